@@ -1,0 +1,68 @@
+// Package search finds rows by words, newest first, in Chinese and English.
+// The text is cut into terms by algo/text before it comes here; SQLite keeps
+// them in an FTS5 table, PostgreSQL in a tsvector with a GIN index. A row is
+// named by a number that grows with time, so that newest first needs no
+// sorting.
+package search
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"yiwang/internal/base/db"
+)
+
+// An Index is one table of terms, made by a migration: on SQLite
+// CREATE VIRTUAL TABLE name USING fts5(terms, content='', contentless_delete=1,
+// tokenize="unicode61 remove_diacritics 0"), on PostgreSQL name (seq BIGINT
+// PRIMARY KEY, terms TSVECTOR) with a GIN index.
+type Index struct{ Name string }
+
+// Put keeps the terms of row seq, in place of those it had.
+func (x Index) Put(ctx context.Context, tx *db.Tx, seq int64, terms string) error {
+	var err error
+	if tx.Engine == db.SQLite {
+		if _, err = tx.ExecContext(ctx, `DELETE FROM `+x.Name+` WHERE rowid = $1`, seq); err == nil {
+			_, err = tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (rowid, terms) VALUES ($1, $2)`, seq, terms)
+		}
+	} else {
+		_, err = tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (seq, terms) VALUES ($1, to_tsvector('simple', $2))
+			ON CONFLICT (seq) DO UPDATE SET terms = excluded.terms`, seq, clip(terms))
+	}
+	if err != nil {
+		return fmt.Errorf("index row: %w", err)
+	}
+	return nil
+}
+
+// clip keeps what a tsvector can hold: 1 MB in all. A message that long has
+// said what it is about before.
+func clip(terms string) string {
+	const most = 200_000
+	if len(terms) <= most {
+		return terms
+	}
+	return terms[:strings.LastIndexByte(terms[:most], ' ')]
+}
+
+// Where gives a condition on column, which holds the number of a row: that
+// the row has all the phrases. A phrase is terms that follow each other.
+// Without phrases nothing is found.
+func (x Index) Where(e db.Engine, args *db.Args, column string, phrases [][]string) string {
+	if len(phrases) == 0 {
+		return "1 = 0"
+	}
+	if e == db.SQLite {
+		quoted := make([]string, len(phrases))
+		for i, p := range phrases {
+			quoted[i] = `"` + strings.ReplaceAll(strings.Join(p, " "), `"`, "") + `"`
+		}
+		return column + ` IN (SELECT rowid FROM ` + x.Name + ` WHERE ` + x.Name + ` MATCH ` + args.Add(strings.Join(quoted, " AND ")) + `)`
+	}
+	parts := make([]string, len(phrases))
+	for i, p := range phrases {
+		parts[i] = `phraseto_tsquery('simple', ` + args.Add(strings.Join(p, " ")) + `)`
+	}
+	return column + ` IN (SELECT seq FROM ` + x.Name + ` WHERE terms @@ (` + strings.Join(parts, " && ") + `))`
+}

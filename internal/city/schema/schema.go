@@ -1,0 +1,37 @@
+// Package schema holds the tables of all rooms as numbered migrations, one
+// set for both engines, so that they go up together. Each table belongs to
+// one room, whose sql package alone reads and writes it.
+package schema
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/jobs"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Migrate brings d to the newest version, with the tables of the job queue.
+func Migrate(ctx context.Context, d *db.DB) error {
+	if err := d.Migrate(ctx, migrations()); err != nil {
+		return err
+	}
+	return jobs.Migrate(ctx, d)
+}
+
+// Version gives the version d has and the newest there is.
+func Version(ctx context.Context, d *db.DB) (have, newest int64, err error) {
+	return d.Version(ctx, migrations())
+}
+
+func migrations() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
