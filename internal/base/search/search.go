@@ -14,7 +14,7 @@ import (
 )
 
 // An Index is one table of terms, made by a migration: on SQLite
-// CREATE VIRTUAL TABLE name USING fts5(terms, content='', contentless_delete=1,
+// CREATE VIRTUAL TABLE name USING fts5(terms, content=”, contentless_delete=1,
 // tokenize="unicode61 remove_diacritics 0"), on PostgreSQL name (seq BIGINT
 // PRIMARY KEY, terms TSVECTOR) with a GIN index.
 type Index struct{ Name string }

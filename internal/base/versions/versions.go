@@ -88,7 +88,7 @@ func (s Store) one(ctx context.Context, name, query string, args ...any) (Versio
 type Value[T any] struct {
 	store  Store
 	name   string
-	decode func([]byte) (T, error)
+	decode func(Version) (T, error)
 
 	mu      sync.Mutex
 	checked time.Time
@@ -97,7 +97,7 @@ type Value[T any] struct {
 }
 
 // NewValue returns the value that name has in s.
-func NewValue[T any](s Store, name string, decode func([]byte) (T, error)) *Value[T] {
+func NewValue[T any](s Store, name string, decode func(Version) (T, error)) *Value[T] {
 	return &Value[T]{store: s, name: name, decode: decode}
 }
 
@@ -119,7 +119,7 @@ func (v *Value[T]) Get(ctx context.Context) (T, int64, error) {
 		if err != nil {
 			return v.value, 0, err
 		}
-		value, err := v.decode(now.Body)
+		value, err := v.decode(now)
 		if err != nil {
 			return v.value, 0, fmt.Errorf("decode version %d of %s: %w", now.Number, v.name, err)
 		}

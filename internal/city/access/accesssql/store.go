@@ -1,0 +1,210 @@
+// Package accesssql keeps staff and their sessions in the database.
+package accesssql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// A Store implements access.Store on both engines.
+type Store struct{ DB *db.DB }
+
+var _ access.Store = Store{}
+
+// Add implements access.Store.
+func (s Store) Add(ctx context.Context, st access.Staff, secrets access.Secrets, link access.Link) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		if err := add(ctx, q, st, secrets.TOTP); err != nil {
+			return err
+		}
+		return q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))})
+	})
+}
+
+func add(ctx context.Context, q *Queries, st access.Staff, totp []byte) error {
+	err := q.AddStaff(ctx, AddStaffParams{
+		ID: string(st.ID), Login: st.Login, Name: st.Name.ZH, NameEn: st.Name.EN, Unit: string(st.Unit), Roles: joinRoles(st.Roles),
+		Area: string(st.Area), Totp: totp, MadeAt: int64(db.At(st.MadeAt)), LeftAt: int64(db.At(st.LeftAt)),
+	})
+	if db.IsUnique(err) {
+		return &errs.Error{Kind: errs.Conflict, Key: "staff.login_taken", Field: "login"}
+	}
+	return err
+}
+
+// AddLink implements access.Store.
+func (s Store) AddLink(ctx context.Context, link access.Link) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		if _, err := one(q.StaffByID(ctx, string(link.Staff))); err != nil {
+			return err
+		}
+		if err := q.EndLinks(ctx, EndLinksParams{UsedAt: 1, Staff: string(link.Staff)}); err != nil {
+			return err
+		}
+		return q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))})
+	})
+}
+
+// Load implements access.Store.
+func (s Store) Load(ctx context.Context, list []access.Staff) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, st := range list {
+			if err := add(ctx, New(tx), st, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Staff implements access.Store.
+func (s Store) Staff(ctx context.Context, id access.StaffID) (access.Staff, access.Secrets, error) {
+	return full(one(New(s.DB.Reader()).StaffByID(ctx, string(id))))
+}
+
+// ByLogin implements access.Store.
+func (s Store) ByLogin(ctx context.Context, login string) (access.Staff, access.Secrets, error) {
+	return full(one(New(s.DB.Reader()).StaffByLogin(ctx, login)))
+}
+
+// ByLink implements access.Store.
+func (s Store) ByLink(ctx context.Context, digest string, now time.Time) (access.Staff, access.Secrets, error) {
+	row, err := New(s.DB.Reader()).StaffByLink(ctx, StaffByLinkParams{Digest: digest, Until: int64(db.At(now))})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = errs.New(errs.NotFound, "setup.used_up")
+	}
+	return full(row, err)
+}
+
+// List implements access.Store.
+func (s Store) List(ctx context.Context) ([]access.Staff, error) {
+	rows, err := New(s.DB.Reader()).AllStaff(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list staff: %w", err)
+	}
+	list := make([]access.Staff, len(rows))
+	for i, r := range rows {
+		list[i] = staff(r)
+	}
+	return list, nil
+}
+
+// UseLink implements access.Store.
+func (s Store) UseLink(ctx context.Context, digest, password string, step int64, now time.Time) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		n, err := q.UseLink(ctx, UseLinkParams{UsedAt: int64(db.At(now)), Digest: digest})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errs.New(errs.NotFound, "setup.used_up")
+		}
+		return q.SetPassword(ctx, SetPasswordParams{Password: password, TotpStep: step, Digest: digest})
+	})
+}
+
+// UseStep implements access.Store.
+func (s Store) UseStep(ctx context.Context, id access.StaffID, step int64) (fresh bool, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		n, err := New(tx).UseStep(ctx, UseStepParams{TotpStep: step, ID: string(id)})
+		fresh = n > 0
+		return err
+	})
+	return fresh, err
+}
+
+// Change implements access.Store.
+func (s Store) Change(ctx context.Context, id access.StaffID, change func(*access.Staff) error) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		row, err := one(q.StaffByID(ctx, string(id)))
+		if err != nil {
+			return err
+		}
+		st := staff(row)
+		if err := change(&st); err != nil {
+			return err
+		}
+		return q.ChangeStaff(ctx, ChangeStaffParams{
+			Name: st.Name.ZH, NameEn: st.Name.EN, Unit: string(st.Unit), Roles: joinRoles(st.Roles), Area: string(st.Area),
+			LeftAt: int64(db.At(st.LeftAt)), ID: string(id),
+		})
+	})
+}
+
+// Try implements access.Store. What was tried a day before is forgotten.
+func (s Store) Try(ctx context.Context, key string, since time.Time) (count int, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		n, err := q.Try(ctx, TryParams{Key: key, Since: int64(db.At(since))})
+		if err != nil {
+			return err
+		}
+		count = int(n)
+		if n == 1 {
+			return q.ForgetAttempts(ctx, int64(db.At(since.AddDate(0, 0, -1))))
+		}
+		return nil
+	})
+	return count, err
+}
+
+// Tried implements access.Store.
+func (s Store) Tried(ctx context.Context, key string, since time.Time) (int, error) {
+	n, err := New(s.DB.Reader()).Tried(ctx, TriedParams{Key: key, Since: int64(db.At(since))})
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return int(n), err
+}
+
+func one(row Staff, err error) (Staff, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, errs.New(errs.NotFound, "staff.not_found")
+	}
+	return row, err
+}
+
+func full(row Staff, err error) (access.Staff, access.Secrets, error) {
+	if err != nil {
+		return access.Staff{}, access.Secrets{}, err
+	}
+	return staff(row), access.Secrets{Password: row.Password, TOTP: row.Totp, Step: row.TotpStep}, nil
+}
+
+func staff(r Staff) access.Staff {
+	return access.Staff{
+		ID: access.StaffID(r.ID), Login: r.Login, Name: org.Name{ZH: r.Name, EN: r.NameEn}, Unit: org.UnitID(r.Unit), Roles: splitRoles(r.Roles),
+		Area: org.AreaID(r.Area), Ready: r.Password != "", MadeAt: db.Time(r.MadeAt).Time(), LeftAt: db.Time(r.LeftAt).Time(),
+	}
+}
+
+func joinRoles(list []access.Role) string {
+	words := make([]string, len(list))
+	for i, r := range list {
+		words[i] = string(r)
+	}
+	return strings.Join(words, ",")
+}
+
+func splitRoles(text string) []access.Role {
+	var list []access.Role
+	for word := range strings.SplitSeq(text, ",") {
+		if word != "" {
+			list = append(list, access.Role(word))
+		}
+	}
+	return list
+}

@@ -1,0 +1,174 @@
+// Package access says who may do what. It is part of the hall: every service
+// takes an Actor and asks it before anything else. Deny is the default, an
+// error while deciding is a denial, and what an actor may not see is not
+// found. It also keeps the people who work here and how they sign in.
+package access
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"yiwang/internal/city/org"
+)
+
+// A Role is what somebody does here. A person may have several.
+type Role string
+
+// The roles of staff.
+const (
+	Clerk         Role = "clerk"         // hotline and counter: writes down, answers on the spot
+	Dispatcher    Role = "dispatcher"    // hotline: sends work to units, rules on returns, accepts results
+	Handler       Role = "handler"       // a unit's or partner's person
+	SectionHead   Role = "section_head"  // checks answers
+	UnitLeader    Role = "unit_leader"   // signs answers where the chain says so
+	Supervisor    Role = "supervisor"    // hotline: sees everything, orders
+	Leader        Role = "leader"        // sees what is late and where
+	Auditor       Role = "auditor"       // reads the records, changes nothing
+	Administrator Role = "administrator" // people, units, catalogue; no cases
+)
+
+// Roles lists the roles of staff.
+var Roles = []Role{Clerk, Dispatcher, Handler, SectionHead, UnitLeader, Supervisor, Leader, Auditor, Administrator}
+
+// A StaffID names a person who works here.
+type StaffID string
+
+// An Actor is who asks. The zero Actor is a stranger, who may submit and
+// otherwise nothing.
+type Actor struct {
+	Staff StaffID // "" for residents and strangers
+	Name  org.Name
+	Roles []Role
+	Unit  org.UnitID
+	// Up is Unit and the units above it, Down is Unit and those below it.
+	Up, Down []org.UnitID
+	// Partner says that the unit is not a part of the government.
+	Partner bool
+	// Areas is the part of the city a leader sees; nil for all of it.
+	Areas []org.AreaID
+	// Requests are those whose receipt the actor has shown.
+	Requests []string
+
+	system bool
+}
+
+// System is the program itself, in jobs and commands.
+func System() Actor { return Actor{system: true} }
+
+// Resident is somebody who has shown the receipt of a request.
+func Resident(request string) Actor { return Actor{Requests: []string{request}} }
+
+// IsStaff reports whether somebody who works here asks.
+func (a Actor) IsStaff() bool { return a.Staff != "" }
+
+// Is reports whether a has one of the roles.
+func (a Actor) Is(roles ...Role) bool {
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
+}
+
+// ID names the actor in records: a staff id, "resident", "system" or "stranger".
+func (a Actor) ID() string {
+	switch {
+	case a.system:
+		return "system"
+	case a.Staff != "":
+		return string(a.Staff)
+	case len(a.Requests) > 0:
+		return "resident"
+	}
+	return "stranger"
+}
+
+// LogValue gives the actor without a name.
+func (a Actor) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", a.ID()), slog.Any("roles", a.Roles), slog.String("unit", string(a.Unit)))
+}
+
+// A Resource is what an action is about. Zero fields say nothing.
+type Resource struct {
+	Type     ResourceType
+	Requests []string     // the request it is, or those a case deals with
+	Lead     org.UnitID   // the unit that leads
+	Helpers  []org.UnitID // the units that help
+	Areas    []org.AreaID // where it is, from the root down
+	// Restricted hides the author from who handles it: a report of wrongdoing.
+	Restricted bool
+	// About is the unit a complaint is about, which never sees it, or "".
+	About org.UnitID
+}
+
+// A ResourceType is a class of things that one may do something with.
+type ResourceType string
+
+// The types.
+const (
+	RequestType ResourceType = "Request"
+	CaseType    ResourceType = "Case"
+	CityType    ResourceType = "City" // the whole: boards, people, catalogue
+)
+
+// An Action is something one may want to do, named room.verb.
+type Action string
+
+// The actions.
+const (
+	RequestSubmit  Action = "request.submit"
+	RequestWrite   Action = "request.write"   // write down for somebody else
+	RequestRead    Action = "request.read"    // words and place
+	RequestAuthor  Action = "request.author"  // who said it, as the source names them
+	RequestContact Action = "request.contact" // contact data; each read on record
+	RequestAdd     Action = "request.add"     // add words, withdraw, answer a question
+	RequestImport  Action = "request.import"
+	RequestFind    Action = "request.find" // search all requests
+
+	CaseRead     Action = "case.read"
+	CaseOpen     Action = "case.open"
+	CaseDispatch Action = "case.dispatch"
+	CaseSplit    Action = "case.split"
+	CaseRule     Action = "case.rule"   // on a return or a contested answer
+	CaseAccept   Action = "case.accept" // take on, as the lead
+	CaseReturn   Action = "case.return"
+	CaseAsk      Action = "case.ask"
+	CaseNote     Action = "case.note"
+	CaseDraft    Action = "case.draft"
+	CaseCheck    Action = "case.check"   // section head
+	CaseSign     Action = "case.sign"    // unit's leader
+	CaseRelease  Action = "case.release" // hotline accepts the result
+	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
+
+	BoardRead   Action = "board.read"
+	StaffManage Action = "staff.manage"
+	CityManage  Action = "city.manage"
+	RecordsRead Action = "records.read" // who read contact data, all events
+)
+
+// Actions lists every action.
+var Actions = []Action{
+	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
+	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseRule, CaseAccept, CaseReturn, CaseAsk,
+	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge, BoardRead, StaffManage, CityManage, RecordsRead,
+}
+
+type actorKey struct{}
+
+// With puts the actor a request came from into ctx, for doors.
+func With(ctx context.Context, a Actor) context.Context { return context.WithValue(ctx, actorKey{}, a) }
+
+// From gives the actor in ctx, a stranger if there is none. Only doors use
+// it; services are handed the actor openly.
+func From(ctx context.Context) Actor {
+	a, _ := ctx.Value(actorKey{}).(Actor)
+	return a
+}
+
+// A Scope is which cases an actor may see, for lists: what CaseRead permits,
+// put so that a query can use it. A case is in scope if it is in All, or in
+// one of Areas, or its lead or a helper is one of Units; and it is not a
+// complaint about one of NotAbout.
+type Scope struct {
+	None, All bool
+	Areas     []org.AreaID // and the areas inside them
+	Units     []org.UnitID
+	NotAbout  []org.UnitID
+}

@@ -1,0 +1,238 @@
+package access
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/base/seal"
+	"yiwang/internal/city/org"
+)
+
+// A Staff is somebody who works here.
+type Staff struct {
+	ID    StaffID
+	Login string
+	Name  org.Name
+	Unit  org.UnitID
+	Roles []Role
+	Area  org.AreaID // the part of the city a leader sees, "" for all
+	// Ready says that a password is set.
+	Ready  bool
+	MadeAt time.Time
+	LeftAt time.Time // zero while they work here
+}
+
+// LogValue gives no name.
+func (s Staff) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("id", string(s.ID)), slog.String("unit", string(s.Unit)))
+}
+
+// Secrets are what a person signs in with.
+type Secrets struct {
+	Password string // an argon2id hash, "" until set
+	TOTP     []byte // sealed
+	// Step is the last time step whose code was taken; no code is taken twice.
+	Step int64
+}
+
+// A Store keeps staff, their secrets and what was tried. Package accesssql
+// has one for both databases.
+type Store interface {
+	// Add keeps somebody new with a setup link. A login that is taken is a
+	// Conflict "staff.login_taken".
+	Add(ctx context.Context, s Staff, secrets Secrets, link Link) error
+	// AddLink keeps a further link, and ends those before it.
+	AddLink(ctx context.Context, link Link) error
+	// Load keeps people who can sign in only by the demonstration's buttons.
+	Load(ctx context.Context, list []Staff) error
+	// Staff, ByLogin and ByLink return somebody with their secrets, or
+	// a NotFound error.
+	Staff(ctx context.Context, id StaffID) (Staff, Secrets, error)
+	ByLogin(ctx context.Context, login string) (Staff, Secrets, error)
+	ByLink(ctx context.Context, digest string, now time.Time) (Staff, Secrets, error)
+	// List lists everybody, by login.
+	List(ctx context.Context) ([]Staff, error)
+	// UseLink sets the password and uses up the link, once.
+	UseLink(ctx context.Context, digest, password string, step int64, now time.Time) error
+	// UseStep takes a time step; false if it, or a later one, was taken before.
+	UseStep(ctx context.Context, id StaffID, step int64) (bool, error)
+	// Change calls change with somebody as they are and keeps what it makes of them.
+	Change(ctx context.Context, id StaffID, change func(*Staff) error) error
+	// Try counts one more of key in the window that began at since and
+	// returns the count; Tried returns it without counting.
+	Try(ctx context.Context, key string, since time.Time) (int, error)
+	Tried(ctx context.Context, key string, since time.Time) (int, error)
+}
+
+// A Link is a one-time link that sets a password; only its digest is kept.
+type Link struct {
+	Digest string
+	Staff  StaffID
+	Until  time.Time
+}
+
+// LinkLife is how long a setup link can be used.
+const LinkLife = 72 * time.Hour
+
+// Cities gives the directory in force.
+type Cities interface {
+	City(ctx context.Context) (org.City, error)
+}
+
+// A Service keeps the people who work here.
+type Service struct {
+	Store Store
+	Keys  *seal.Keys
+	Org   Cities
+	Now   func() time.Time
+
+	hashing hasher
+}
+
+// NewService returns a service; at most two passwords are hashed at a time,
+// each of which takes 19 MiB.
+func NewService(store Store, keys *seal.Keys, cities Cities, now func() time.Time) *Service {
+	return &Service{Store: store, Keys: keys, Org: cities, Now: now, hashing: newHasher(2)}
+}
+
+// A NewStaff is somebody to be added.
+type NewStaff struct {
+	Login string
+	Name  org.Name
+	Unit  org.UnitID
+	Roles []Role
+	Area  org.AreaID
+}
+
+// Add keeps somebody new and returns the secret of the one-time link with
+// which they set their password.
+func (s *Service) Add(ctx context.Context, by Actor, n NewStaff) (Staff, string, error) {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return Staff{}, "", err
+	}
+	if err := s.check(ctx, n); err != nil {
+		return Staff{}, "", err
+	}
+	now := s.Now().UTC().Truncate(time.Microsecond)
+	st := Staff{
+		ID: StaffID(ids.New(now)), Login: n.Login, Name: n.Name, Unit: n.Unit, Roles: n.Roles, Area: n.Area, MadeAt: now,
+	}
+	sealed, err := s.newTOTP(st)
+	if err != nil {
+		return Staff{}, "", err
+	}
+	secret, link := newLink(st.ID, now)
+	return st, secret, s.Store.Add(ctx, st, Secrets{TOTP: sealed}, link)
+}
+
+func (s *Service) check(ctx context.Context, n NewStaff) error {
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	var wrong []error
+	if l := strings.TrimSpace(n.Login); l == "" || l != n.Login || len(l) > 64 || strings.ContainsFunc(l, func(r rune) bool { return r <= ' ' }) {
+		wrong = append(wrong, errs.Field("login", "staff.bad_login"))
+	}
+	if n.Name.ZH == "" && n.Name.EN == "" {
+		wrong = append(wrong, errs.Field("name", "staff.no_name"))
+	}
+	if _, ok := city.Unit(n.Unit); !ok {
+		wrong = append(wrong, errs.Field("unit", "staff.no_unit"))
+	}
+	if n.Area != "" {
+		if _, ok := city.Area(n.Area); !ok {
+			wrong = append(wrong, errs.Field("area", "staff.no_area"))
+		}
+	}
+	if len(n.Roles) == 0 {
+		wrong = append(wrong, errs.Field("role", "staff.no_role"))
+	}
+	for _, r := range n.Roles {
+		if !known(r) {
+			wrong = append(wrong, errs.Field("role", "staff.bad_role"))
+		}
+	}
+	return errs.Join(wrong...)
+}
+
+func known(r Role) bool {
+	for _, k := range Roles {
+		if k == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Relink returns the secret of a new link, for who lost the first or the
+// password; links before it no longer work.
+func (s *Service) Relink(ctx context.Context, by Actor, id StaffID) (string, error) {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return "", err
+	}
+	secret, link := newLink(id, s.Now())
+	return secret, s.Store.AddLink(ctx, link)
+}
+
+// List lists everybody who works or worked here.
+func (s *Service) List(ctx context.Context, by Actor) ([]Staff, error) {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return nil, err
+	}
+	return s.Store.List(ctx)
+}
+
+// Load keeps people without passwords, for a demonstration.
+func (s *Service) Load(ctx context.Context, by Actor, list []Staff) error {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return err
+	}
+	for _, st := range list {
+		if err := s.check(ctx, NewStaff{Login: st.Login, Name: st.Name, Unit: st.Unit, Roles: st.Roles, Area: st.Area}); err != nil {
+			return err
+		}
+	}
+	return s.Store.Load(ctx, list)
+}
+
+// Names gives the names of staff by id, for pages that show who did what.
+func (s *Service) Names(ctx context.Context) (map[StaffID]org.Name, error) {
+	list, err := s.Store.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[StaffID]org.Name, len(list))
+	for _, st := range list {
+		names[st.ID] = st.Name
+	}
+	return names, nil
+}
+
+// Actor returns somebody as they act now; who has left is not found.
+func (s *Service) Actor(ctx context.Context, id StaffID) (Actor, error) {
+	st, _, err := s.Store.Staff(ctx, id)
+	if err != nil {
+		return Actor{}, err
+	}
+	if !st.LeftAt.IsZero() {
+		return Actor{}, errs.New(errs.NotFound, "access.not_found")
+	}
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return Actor{}, err
+	}
+	unit, _ := city.Unit(st.Unit)
+	a := Actor{
+		Staff: st.ID, Name: st.Name, Roles: st.Roles, Unit: st.Unit,
+		Up: city.Up(st.Unit), Down: city.Down(st.Unit), Partner: unit.Type == org.Partner,
+	}
+	if st.Area != "" {
+		a.Areas = []org.AreaID{st.Area}
+	}
+	return a, nil
+}

@@ -1,0 +1,271 @@
+// Package org knows the city: its areas, its units, and which unit answers
+// for which kind of matter where. It is part of the hall: every room may ask
+// it. What happens to a matter once a unit has it is the business of package
+// cases; who works in a unit, that of package access.
+package org
+
+import (
+	"encoding/json"
+	"slices"
+
+	"yiwang/internal/city/calendar"
+)
+
+// Identifiers, stable for ever; names may change.
+type (
+	AreaID     string
+	UnitID     string
+	CategoryID string
+	DutyID     string
+)
+
+// A Name is what something is called in both languages.
+type Name struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
+
+// In gives the name in a language, "zh" or "en".
+func (n Name) In(lang string) string {
+	if lang == "en" && n.EN != "" {
+		return n.EN
+	}
+	return n.ZH
+}
+
+// A Level is how large an area is.
+type Level string
+
+// The levels, from the whole down.
+const (
+	LevelCity      Level = "city"
+	LevelDistrict  Level = "district"
+	LevelStreet    Level = "street"
+	LevelCommunity Level = "community"
+	LevelGrid      Level = "grid"
+)
+
+// An Area is a part of the city.
+type Area struct {
+	ID         AreaID          `json:"id"`
+	Parent     AreaID          `json:"parent"` // "" for the root
+	Level      Level           `json:"level"`
+	Name       Name            `json:"name"`
+	Population int             `json:"population"`
+	Shape      json.RawMessage `json:"shape,omitempty"` // a GeoJSON geometry
+}
+
+// A UnitType is what sort of body a unit is.
+type UnitType string
+
+// The types of units.
+const (
+	Hotline      UnitType = "hotline"
+	Department   UnitType = "department"
+	StreetOffice UnitType = "street"
+	Section      UnitType = "section"
+	Partner      UnitType = "partner"
+)
+
+// A Unit is a body that holds cases.
+type Unit struct {
+	ID     UnitID   `json:"id"`
+	Parent UnitID   `json:"parent"`
+	Type   UnitType `json:"type"`
+	Name   Name     `json:"name"`
+	Area   AreaID   `json:"area"` // "" for the whole city
+	Phone  string   `json:"phone"`
+	Chain  []string `json:"chain"` // the checks an answer passes inside the unit: check, sign
+	Work   Name     `json:"work"`
+}
+
+// A Category is a kind of matter, on three levels.
+type Category struct {
+	ID       CategoryID `json:"id"`
+	Parent   CategoryID `json:"parent"`
+	Name     Name       `json:"name"`
+	Kind     string     `json:"kind"` // the usual kind of request
+	Public   bool       `json:"public"`
+	Urgency  Urgency    `json:"urgency"`
+	StreetOK bool       `json:"street_ok"` // a street's own matter; else never sent to one
+	Hint     Name       `json:"hint"`
+}
+
+// An Urgency is how soon something has to be done.
+type Urgency int
+
+// The urgencies.
+const (
+	Ordinary Urgency = iota
+	Urgent
+	Emergency
+)
+
+// A Rule of the catalogue says which words point to a category.
+type Rule struct {
+	ID       string     `json:"id"`
+	Category CategoryID `json:"category"`
+	Any      []string   `json:"any"`  // at least one of them
+	All      []string   `json:"all"`  // and each of these
+	None     []string   `json:"none"` // and none of these
+	Urgency  Urgency    `json:"urgency"`
+}
+
+// A Route is where a request goes that is not work for a unit: an emergency
+// number, a lawful procedure, or a matter that is secret.
+type Route struct {
+	ID    string   `json:"id"`
+	Type  string   `json:"type"` // emergency, lawful, secret
+	Name  Name     `json:"name"`
+	Phone string   `json:"phone"`
+	Any   []string `json:"any"`  // words that point to it
+	Tell  Name     `json:"tell"` // what the resident is told
+}
+
+// The types of routes, and the two that are not in the list of routes.
+const (
+	RouteWork      = "work"     // dispatched to a unit
+	RouteAnswered  = "answered" // answered on the spot
+	RouteEmergency = "emergency"
+	RouteLawful    = "lawful"
+	RouteSecret    = "secret"
+)
+
+// A Duty says that a unit answers for a category in an area, with its legal
+// basis and its limits.
+type Duty struct {
+	ID       DutyID         `json:"id"`
+	Category CategoryID     `json:"category"`
+	Area     AreaID         `json:"area"` // "" everywhere
+	Unit     UnitID         `json:"unit"`
+	Helpers  []UnitID       `json:"helpers"`
+	Basis    Name           `json:"basis"`
+	Accept   calendar.Limit `json:"accept"`
+	Resolve  calendar.Limit `json:"resolve"`
+	Urgency  Urgency        `json:"urgency"`
+	Chain    []string       `json:"chain"` // nil: the unit's own
+	From     string         `json:"from"`  // YYYY-MM-DD, first day
+	To       string         `json:"to"`    // last day, "" for open
+}
+
+// A Policy is the numbers a city has chosen for itself.
+type Policy struct {
+	City            Name           `json:"city"`
+	Hotline         string         `json:"hotline"`
+	DefaultLanguage string         `json:"default_language"`
+	Population      int            `json:"population"`
+	ConfirmDays     int            `json:"confirm_days"`  // working days to confirm an answer in
+	ReturnWindow    calendar.Limit `json:"return_window"` // from dispatch
+	PauseCap        calendar.Limit `json:"pause_cap"`     // waiting for the resident stops a clock no longer
+	Dispatch        calendar.Limit `json:"dispatch"`      // from receipt to dispatch, for the promise and the queue
+	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
+}
+
+// A Directory is the areas and units of a city at one time, for reading only.
+type Directory struct {
+	Version int64
+	Policy  Policy
+	Areas   []Area // parents before children
+	Units   []Unit
+
+	areas map[AreaID]int
+	units map[UnitID]int
+	kids  map[UnitID][]UnitID
+	shape shapes
+}
+
+// Area returns the area with this id.
+func (d *Directory) Area(id AreaID) (Area, bool) {
+	i, ok := d.areas[id]
+	if !ok {
+		return Area{}, false
+	}
+	return d.Areas[i], true
+}
+
+// AreaPath lists id and the areas it lies in, from the root down.
+func (d *Directory) AreaPath(id AreaID) []Area {
+	var path []Area
+	for a, ok := d.Area(id); ok; a, ok = d.Area(a.Parent) {
+		path = append(path, a)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// Within lists id and every area inside it.
+func (d *Directory) Within(id AreaID) []AreaID {
+	in := map[AreaID]bool{id: true}
+	list := []AreaID{id}
+	for _, a := range d.Areas { // parents come first
+		if in[a.Parent] && !in[a.ID] {
+			in[a.ID] = true
+			list = append(list, a.ID)
+		}
+	}
+	return list
+}
+
+// Children lists the areas right below id, in the order of the list.
+func (d *Directory) Children(id AreaID) []Area {
+	var list []Area
+	for _, a := range d.Areas {
+		if a.Parent == id && a.ID != id {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// Unit returns the unit with this id.
+func (d *Directory) Unit(id UnitID) (Unit, bool) {
+	i, ok := d.units[id]
+	if !ok {
+		return Unit{}, false
+	}
+	return d.Units[i], true
+}
+
+// Up lists id and the units above it, nearest first.
+func (d *Directory) Up(id UnitID) []UnitID {
+	var list []UnitID
+	for u, ok := d.Unit(id); ok; u, ok = d.Unit(u.Parent) {
+		list = append(list, u.ID)
+	}
+	return list
+}
+
+// Down lists id and every unit below it.
+func (d *Directory) Down(id UnitID) []UnitID {
+	list := []UnitID{id}
+	for i := 0; i < len(list); i++ {
+		list = append(list, d.kids[list[i]]...)
+	}
+	return list
+}
+
+// HotlineUnit is the unit that receives and dispatches.
+func (d *Directory) HotlineUnit() Unit {
+	for _, u := range d.Units {
+		if u.Type == Hotline {
+			return u
+		}
+	}
+	return Unit{}
+}
+
+// UnitName gives a unit's name, or its id if there is no such unit any more.
+func (d *Directory) UnitName(id UnitID, lang string) string {
+	if u, ok := d.Unit(id); ok {
+		return u.Name.In(lang)
+	}
+	return string(id)
+}
+
+// AreaName gives an area's name, or its id.
+func (d *Directory) AreaName(id AreaID, lang string) string {
+	if a, ok := d.Area(id); ok {
+		return a.Name.In(lang)
+	}
+	return string(id)
+}

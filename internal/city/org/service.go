@@ -1,0 +1,67 @@
+package org
+
+import (
+	"context"
+	"fmt"
+
+	"yiwang/internal/base/versions"
+	"yiwang/internal/city/calendar"
+)
+
+// The names under which the city's data is kept in base/versions.
+const (
+	DirectoryName = "org.directory"
+	CatalogueName = "org.catalogue"
+	CalendarName  = "calendar"
+)
+
+// A Service answers what the city looks like now. What it returns is shared
+// and for reading only.
+type Service struct {
+	directory *versions.Value[*Directory]
+	catalogue *versions.Value[*Catalogue]
+	calendar  *versions.Value[*calendar.Calendar]
+}
+
+// NewService reads the city from s.
+func NewService(s versions.Store) *Service {
+	return &Service{
+		directory: versions.NewValue(s, DirectoryName, decodeDirectory),
+		catalogue: versions.NewValue(s, CatalogueName, decodeCatalogue),
+		calendar: versions.NewValue(s, CalendarName, func(v versions.Version) (*calendar.Calendar, error) {
+			c := new(calendar.Calendar)
+			return c, c.UnmarshalJSON(v.Body)
+		}),
+	}
+}
+
+// City is everything about the city at one moment.
+type City struct {
+	*Directory
+	Catalogue *Catalogue
+	Calendar  *calendar.Calendar
+}
+
+// City returns the city as it is now; a NotFound error before one is loaded.
+func (s *Service) City(ctx context.Context) (City, error) {
+	d, _, err := s.directory.Get(ctx)
+	if err != nil {
+		return City{}, fmt.Errorf("directory: %w", err)
+	}
+	c, _, err := s.catalogue.Get(ctx)
+	if err != nil {
+		return City{}, fmt.Errorf("catalogue: %w", err)
+	}
+	cal, _, err := s.calendar.Get(ctx)
+	if err != nil {
+		return City{}, fmt.Errorf("calendar: %w", err)
+	}
+	return City{d, c, cal}, nil
+}
+
+// Forget makes the next City look for newer versions at once.
+func (s *Service) Forget() {
+	s.directory.Forget()
+	s.catalogue.Forget()
+	s.calendar.Forget()
+}
