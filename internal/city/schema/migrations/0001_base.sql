@@ -229,6 +229,7 @@ CREATE TABLE notices (
 	id      TEXT NOT NULL PRIMARY KEY,
 	to_kind TEXT NOT NULL,                -- staff, unit
 	to_id   TEXT NOT NULL,
+	roles   TEXT NOT NULL,                -- who in the unit it is for, '' for all
 	at      BIGINT NOT NULL,
 	key     TEXT NOT NULL,                -- which message
 	args    JSONB NOT NULL,

@@ -1,0 +1,275 @@
+package triage
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"yiwang/internal/algo/text"
+	"yiwang/internal/city/org"
+)
+
+// A Classifier gives the likely categories of a text, most likely first, with
+// the words that mattered. Package algo/classify has one; nil is none.
+type Classifier interface {
+	Classify(subject, body string) (list []Scored, words []string)
+	Version() string
+}
+
+// A Scored is a category with its calibrated probability.
+type Scored struct {
+	Category org.CategoryID
+	Prob     float64
+}
+
+// Read reads a message with the catalogue's rules and the classifier. It is
+// a pure function of what it is given.
+func Read(city org.City, by Classifier, m Message) Reading {
+	words := strings.ToLower(text.Normalize(m.Subject + "\n" + m.Text))
+	r := Reading{Catalogue: city.Catalogue.Version, Route: org.RouteWork}
+	if by != nil {
+		r.Model = by.Version()
+	}
+	r.Area, r.AreaWhy = where(city.Directory, m, words)
+	r.Categories = categories(city.Catalogue, by, m, words)
+	r.Route, r.RouteWords = route(city.Catalogue, words)
+	r.Kind = kind(city.Catalogue, m, words, r.Category())
+	r.Units = units(city, r.Area, r.Categories, m)
+	r.Urgency = urgency(city, r, words)
+	return r
+}
+
+// kindWords point to a kind, the strongest first. A city's own words belong
+// to its categories, which have a usual kind.
+var kindWords = []struct {
+	kind  string
+	words []string
+}{
+	{"report", []string{"举报", "受贿", "行贿", "贪污", "徇私", "吃回扣", "corruption", "bribe", "report wrongdoing"}},
+	{"complaint", []string{"投诉", "态度恶劣", "乱收费", "推诿", "complain", "rude"}},
+	{"suggestion", []string{"建议", "希望能", "能否增设", "suggest", "it would be good"}},
+	{"enquiry", []string{"咨询", "请问", "如何办理", "怎么办理", "需要什么材料", "什么时候", "how do i", "how can i", "what do i need", "where can i", "when does"}},
+}
+
+func kind(c *org.Catalogue, m Message, words string, category org.CategoryID) Guess {
+	if m.Kind != "" {
+		return Guess{Value: m.Kind, Said: true}
+	}
+	for _, k := range kindWords {
+		if found := standing(words, k.words); len(found) > 0 {
+			return Guess{Value: k.kind, Words: found}
+		}
+	}
+	if k, ok := c.Category(category); ok && k.Kind != "" {
+		return Guess{Value: k.Kind}
+	}
+	return Guess{Value: "help"}
+}
+
+func standing(in string, words []string) []string {
+	var found []string
+	for _, w := range words {
+		if strings.Contains(in, w) {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+// route gives the route that most of the words point to. Emergencies come
+// before the lawful routes in the catalogue, and win over them.
+func route(c *org.Catalogue, words string) (string, []string) {
+	best, why := org.RouteWork, []string(nil)
+	for _, r := range c.Routes {
+		if found := standing(words, r.Any); len(found) > len(why) {
+			best, why = r.ID, found
+		}
+	}
+	return best, why
+}
+
+// where finds the area: as said, by the point, or by the longest name of a
+// small area that stands in the address or the text.
+func where(d *org.Directory, m Message, words string) (org.AreaID, string) {
+	var byPoint org.AreaID
+	if m.HasPoint {
+		if a, ok := d.Locate(m.Lat, m.Lon); ok {
+			byPoint = a.ID
+		}
+	}
+	if m.Area != "" {
+		// A point inside the area that was said is more exact.
+		if slices.ContainsFunc(d.AreaPath(byPoint), func(a org.Area) bool { return a.ID == m.Area }) {
+			return byPoint, "point"
+		}
+		return m.Area, "said"
+	}
+	if byPoint != "" {
+		return byPoint, "point"
+	}
+	for _, in := range []struct{ text, why string }{{strings.ToLower(m.Address), "address"}, {words, "text"}} {
+		if a := named(d, in.text); a != "" {
+			return a, in.why
+		}
+	}
+	return "", ""
+}
+
+func named(d *org.Directory, in string) org.AreaID {
+	if in == "" {
+		return ""
+	}
+	var best org.AreaID
+	longest := 0
+	for _, a := range d.Areas { // from the root down: a smaller area with a name as long wins
+		if a.Level == org.LevelGrid {
+			continue // grids have numbers that people do not say
+		}
+		for _, name := range []string{a.Name.ZH, strings.ToLower(a.Name.EN)} {
+			if n := utf8.RuneCountInString(name); n >= longest && n >= 2 && strings.Contains(in, name) {
+				best, longest = a.ID, n
+			}
+		}
+	}
+	return best
+}
+
+// categories joins what the rules and the classifier say. A rule's words
+// weigh by their length: 路灯不亮 says more than 路灯. With both, each has half.
+func categories(c *org.Catalogue, by Classifier, m Message, words string) []Categorised {
+	list := map[org.CategoryID]*Categorised{}
+	at := func(id org.CategoryID) *Categorised {
+		if list[id] == nil {
+			list[id] = &Categorised{Category: id}
+		}
+		return list[id]
+	}
+	weights, total := map[org.CategoryID]float64{}, 0.0
+	for _, rule := range c.Rules {
+		found, ok := rule.Fits(words)
+		if !ok {
+			continue
+		}
+		k := at(rule.Category)
+		k.Rules = append(k.Rules, rule.ID)
+		for _, w := range found {
+			if slices.Contains(k.Words, w) {
+				continue
+			}
+			k.Words = append(k.Words, w)
+			n := float64(utf8.RuneCountInString(w))
+			if w[0] < utf8.RuneSelf {
+				n /= 3 // Latin letters say less each
+			}
+			weights[rule.Category] += n * n
+			total += n * n
+		}
+	}
+	share := 1.0
+	if by != nil {
+		scored, found := by.Classify(m.Subject, m.Text)
+		if len(scored) > 0 {
+			if total > 0 {
+				share = 0.5
+			}
+			for i, s := range scored {
+				if _, ok := c.Category(s.Category); !ok {
+					continue // a category of an older catalogue
+				}
+				k := at(s.Category)
+				k.ByModel = s.Prob
+				weight := 1.0
+				if total > 0 {
+					weight = 0.5
+				}
+				k.Prob += weight * s.Prob
+				if i == 0 {
+					for _, w := range found {
+						if !slices.Contains(k.Words, w) {
+							k.Words = append(k.Words, w)
+						}
+					}
+				}
+			}
+		}
+	}
+	const doubt = 4 // as if words of weight 4 pointed elsewhere
+	for id, w := range weights {
+		list[id].Prob += share * w / (total + doubt)
+	}
+	if m.Category != "" { // the resident said so, which is worth much but not all
+		for _, k := range list {
+			k.Prob *= 0.4
+		}
+		at(m.Category).Prob += 0.6
+	}
+	out := make([]Categorised, 0, len(list))
+	for _, id := range slices.Sorted(maps.Keys(list)) {
+		out = append(out, *list[id])
+	}
+	slices.SortStableFunc(out, func(a, b Categorised) int { return cmp.Compare(b.Prob, a.Prob) })
+	return out[:min(len(out), 5)]
+}
+
+// units adds up, over the likely categories, who answers for each in this
+// area by the duties in force.
+func units(city org.City, area org.AreaID, list []Categorised, m Message) []Suggested {
+	by := map[org.UnitID]*Suggested{}
+	var order []org.UnitID
+	for _, k := range list {
+		duty, ok := city.Catalogue.Duty(city.Directory, k.Category, area, m.At)
+		if !ok {
+			continue
+		}
+		s := by[duty.Unit]
+		if s == nil {
+			s = &Suggested{Unit: duty.Unit, Duty: duty.ID, Category: k.Category, Helpers: duty.Helpers}
+			by[duty.Unit] = s
+			order = append(order, duty.Unit)
+		}
+		s.Prob += k.Prob
+		s.Rules = append(s.Rules, k.Rules...)
+		for _, w := range k.Words {
+			if !slices.Contains(s.Words, w) {
+				s.Words = append(s.Words, w)
+			}
+		}
+	}
+	out := make([]Suggested, len(order))
+	for i, u := range order {
+		out[i] = *by[u]
+	}
+	slices.SortStableFunc(out, func(a, b Suggested) int { return cmp.Compare(b.Prob, a.Prob) })
+	return out[:min(len(out), 3)]
+}
+
+// urgency is the highest that the category, its duty, a rule that fits or an
+// emergency route asks for.
+func urgency(city org.City, r Reading, words string) org.Urgency {
+	var u org.Urgency
+	if route, ok := city.Catalogue.Route(r.Route); ok && route.Type == org.RouteEmergency {
+		u = org.Emergency
+	}
+	if len(r.Categories) == 0 || r.Categories[0].Prob < 0.3 {
+		return u
+	}
+	top := r.Categories[0]
+	if k, ok := city.Catalogue.Category(top.Category); ok {
+		u = max(u, k.Urgency)
+	}
+	for _, rule := range city.Catalogue.Rules {
+		if rule.Category == top.Category && rule.Urgency > u {
+			if _, ok := rule.Fits(words); ok {
+				u = rule.Urgency
+			}
+		}
+	}
+	if len(r.Units) > 0 {
+		if duty, ok := city.Catalogue.DutyByID(r.Units[0].Duty); ok {
+			u = max(u, duty.Urgency)
+		}
+	}
+	return u
+}

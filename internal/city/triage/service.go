@@ -1,0 +1,79 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"yiwang/internal/base/ids"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// A Service reads messages with the catalogue and the classifier in force.
+type Service struct {
+	Store Store
+	Org   interface {
+		City(ctx context.Context) (org.City, error)
+	}
+	Now func() time.Time
+
+	classifier atomic.Pointer[Classifier]
+}
+
+// Use makes c the classifier from now on; nil leaves reading to the rules.
+func (s *Service) Use(c Classifier) {
+	if c == nil {
+		s.classifier.Store(nil)
+		return
+	}
+	s.classifier.Store(&c)
+}
+
+// Read reads a message.
+func (s *Service) Read(ctx context.Context, m Message) (Reading, error) {
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return Reading{}, fmt.Errorf("read a message: %w", err)
+	}
+	var by Classifier
+	if c := s.classifier.Load(); c != nil {
+		by = *c
+	}
+	return Read(city, by, m), nil
+}
+
+// Keep keeps readings by request; a second reading of one replaces it.
+func (s *Service) Keep(ctx context.Context, readings map[string]Reading) error {
+	return s.Store.KeepAll(ctx, s.Now(), readings)
+}
+
+// Reading returns how a request was read. Who may see the case may see why
+// it was sent where it is.
+func (s *Service) Reading(ctx context.Context, by access.Actor, request string, via access.Resource) (Reading, error) {
+	if err := by.Can(access.CaseRead, via); err != nil {
+		return Reading{}, err
+	}
+	return s.Store.Reading(ctx, request)
+}
+
+// Chose keeps what a person made of the suggestion for a request.
+func (s *Service) Chose(ctx context.Context, by access.Actor, c Choice, via access.Resource) error {
+	if err := by.Can(access.CaseDispatch, via); err != nil {
+		return err
+	}
+	c.At = s.Now().UTC().Truncate(time.Microsecond)
+	c.ID = ids.New(c.At)
+	c.Staff = by.Staff
+	c.Accepted = c.Suggested == c.Chosen && c.SuggestedCategory == c.ChosenCategory
+	return s.Store.Chose(ctx, c)
+}
+
+// Accuracy says how many suggestions of the last days people took as they were.
+func (s *Service) Accuracy(ctx context.Context, by access.Actor, days int) (all, accepted int, err error) {
+	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
+		return 0, 0, err
+	}
+	return s.Store.Chosen(ctx, s.Now().AddDate(0, 0, -days))
+}

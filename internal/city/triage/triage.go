@@ -1,0 +1,112 @@
+// Package triage reads requests: what kind it is, what it is about, where,
+// how urgent, and which units would answer for it, each with the reasons.
+// It proposes; the catalogue's rules and people decide. What people made of
+// a suggestion is kept as evidence, from which the classifier learns. What
+// happens next is the business of package cases.
+package triage
+
+import (
+	"context"
+	"time"
+
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// A Message is what there is to read of a request.
+type Message struct {
+	Request  string
+	Subject  string
+	Text     string
+	Kind     string         // as the resident said, or ""
+	Category org.CategoryID // likewise
+	Area     org.AreaID     // likewise
+	Address  string
+	Lat, Lon float64
+	HasPoint bool
+	At       time.Time
+}
+
+// A Reading is what was read from a message, with what it rests on.
+type Reading struct {
+	Catalogue int64  `json:"catalogue"` // version of the rules and duties
+	Model     string `json:"model"`     // version of the classifier, "" where rules alone read
+	Kind      Guess  `json:"kind"`
+	// Route is org.RouteWork, or the id of a route of the catalogue that the
+	// words point to. A person decides on it.
+	Route      string        `json:"route"`
+	RouteWords []string      `json:"route_words,omitempty"`
+	Area       org.AreaID    `json:"area"`
+	AreaWhy    string        `json:"area_why"`   // said, point, address, text, or ""
+	Categories []Categorised `json:"categories"` // most likely first
+	Units      []Suggested   `json:"units"`      // at most three, most likely first
+	Urgency    org.Urgency   `json:"urgency"`
+}
+
+// A Guess is a value with the words it rests on; Said means the resident
+// said so.
+type Guess struct {
+	Value string   `json:"value"`
+	Words []string `json:"words,omitempty"`
+	Said  bool     `json:"said,omitempty"`
+}
+
+// A Categorised is a category a message may belong to.
+type Categorised struct {
+	Category org.CategoryID `json:"category"`
+	Prob     float64        `json:"prob"`
+	Rules    []string       `json:"rules,omitempty"`    // ids of the rules that fit
+	Words    []string       `json:"words,omitempty"`    // the words that mattered
+	ByModel  float64        `json:"by_model,omitempty"` // what the classifier alone gave it
+}
+
+// A Suggested is a unit that would answer, by the duty named.
+type Suggested struct {
+	Unit     org.UnitID     `json:"unit"`
+	Prob     float64        `json:"prob"`
+	Duty     org.DutyID     `json:"duty"`
+	Category org.CategoryID `json:"category"`
+	Helpers  []org.UnitID   `json:"helpers,omitempty"`
+	Rules    []string       `json:"rules,omitempty"`
+	Words    []string       `json:"words,omitempty"`
+}
+
+// Category is the most likely category, "" where nothing points anywhere.
+func (r Reading) Category() org.CategoryID {
+	if len(r.Categories) == 0 {
+		return ""
+	}
+	return r.Categories[0].Category
+}
+
+// A Choice is what a person made of a suggestion: evidence of how good the
+// reading is, and a row to learn from.
+type Choice struct {
+	ID                string
+	At                time.Time
+	Request           string
+	Case              string
+	Staff             access.StaffID
+	Suggested, Chosen org.UnitID
+	SuggestedCategory org.CategoryID
+	ChosenCategory    org.CategoryID
+	Prob              float64
+	Accepted          bool // unit and category were taken as suggested
+}
+
+// A Store keeps readings and choices.
+type Store interface {
+	// Keep keeps the reading of a request; a second one replaces it.
+	Keep(ctx context.Context, request string, at time.Time, r Reading) error
+	// KeepAll keeps many.
+	KeepAll(ctx context.Context, at time.Time, readings map[string]Reading) error
+	// Reading returns what was kept, or a NotFound error.
+	Reading(ctx context.Context, request string) (Reading, error)
+	// Chose keeps a choice.
+	Chose(ctx context.Context, c Choice) error
+	// Chosen counts the choices since a time, and how many accepted.
+	Chosen(ctx context.Context, since time.Time) (all, accepted int, err error)
+	// Corrections lists, for requests whose category was chosen by people,
+	// the last category chosen, newest first, at most limit.
+	Corrections(ctx context.Context, limit int) (map[string]org.CategoryID, error)
+}

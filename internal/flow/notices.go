@@ -1,0 +1,66 @@
+package flow
+
+import (
+	"context"
+
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/notify"
+	"yiwang/internal/city/org"
+)
+
+// happened tells those who have the next step what happened. The message has
+// the number of the case and no words of the resident.
+func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
+	c, err := f.Cases.Case(ctx, access.System(), job.Case)
+	if err != nil {
+		return err
+	}
+	city, err := f.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	to := func(unit org.UnitID, roles ...access.Role) notify.Notice {
+		return notify.Notice{
+			Unit: unit, Roles: roles, Key: "notice." + string(job.Event),
+			Args: map[string]string{"Number": string(c.Number)}, Link: "/work/cases/" + string(c.Number),
+		}
+	}
+	hotline := city.HotlineUnit().ID
+	var list []notify.Notice
+	switch job.Event {
+	case cases.DispatchedTo, cases.ReturnRefused, cases.Reopened:
+		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
+		for _, h := range c.Helpers {
+			n := to(h, access.Handler, access.SectionHead)
+			n.Key = "notice.helping"
+			list = append(list, n)
+		}
+	case cases.HelperAdded:
+		for _, h := range c.Helpers {
+			list = append(list, to(h, access.Handler, access.SectionHead))
+		}
+	case cases.ReturnedBy, cases.ContestedBy:
+		list = append(list, to(hotline, access.Dispatcher))
+	case cases.Replied, cases.Confirmed, cases.WithdrawnBy:
+		if c.Lead != "" {
+			list = append(list, to(c.Lead, access.Handler))
+		}
+	case cases.SentBack:
+		if c.Handler != "" {
+			n := to("", access.Handler)
+			n.Staff, n.Roles = c.Handler, nil
+			list = append(list, n)
+		}
+	case cases.Drafted, cases.Checked, cases.Signed:
+		switch c.WaitsFor {
+		case cases.ForHead:
+			list = append(list, to(c.Lead, access.SectionHead))
+		case cases.ForLeader:
+			list = append(list, to(c.Lead, access.UnitLeader))
+		case cases.ForHotline:
+			list = append(list, to(hotline, access.Dispatcher))
+		}
+	}
+	return f.Notify.Send(ctx, job.EventID, list...)
+}

@@ -1,0 +1,162 @@
+// Package flow holds the journeys that lead through several rooms, one file
+// each. A room knows nothing of its neighbours; here they meet.
+package flow
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/notify"
+	"yiwang/internal/city/org"
+	"yiwang/internal/city/triage"
+)
+
+// Requests is the journey of a resident's request:
+//
+//	portal, workbench or api   somebody says it           intake.Service.Submit
+//	job request.submitted      its words are read         triage.Service.Read
+//	                           a case waits for dispatch  cases.Service.Open
+//	                           and it can be found        intake.Service.Index
+//	workbench                  a dispatcher sends it      Dispatch, cases.Service.Dispatch
+//	                           units handle, answer       cases.Service.Accept … Check
+//	job case.happened          who is concerned is told   notify.Service.Send
+//	portal                     the resident confirms      cases.Service.Verdict
+type Requests struct {
+	Intake *intake.Service
+	Triage *triage.Service
+	Cases  *cases.Service
+	Notify *notify.Service
+	Staff  *access.Service
+	Org    *org.Service
+	Now    func() time.Time
+}
+
+// Handle says what is done for the jobs of this journey.
+func (f *Requests) Handle(q *jobs.Queue) {
+	jobs.Handle(q, f.submitted)
+	jobs.Handle(q, f.happened)
+}
+
+// submitted reads requests that have just come in and opens their cases. It
+// may run twice: what is open already is left as it is.
+func (f *Requests) submitted(ctx context.Context, job intake.Submitted) error {
+	_, err := f.open(ctx, job.Requests)
+	return err
+}
+
+func (f *Requests) open(ctx context.Context, ids []intake.ID) ([]cases.Case, error) {
+	list, err := f.Intake.Requests(ctx, access.System(), ids, access.Resource{})
+	if err != nil {
+		return nil, err
+	}
+	readings := make(map[string]triage.Reading, len(list))
+	openings := make([]cases.Opening, len(list))
+	for i, r := range list {
+		reading, err := f.Triage.Read(ctx, message(r))
+		if err != nil {
+			return nil, err
+		}
+		readings[string(r.ID)] = reading
+		openings[i] = opening(r, reading)
+	}
+	if err := f.Triage.Keep(ctx, readings); err != nil {
+		return nil, err
+	}
+	opened, err := f.Cases.Open(ctx, access.System(), openings)
+	if err != nil {
+		return nil, err
+	}
+	return opened, f.Intake.Index(ctx, ids)
+}
+
+func message(r intake.Request) triage.Message {
+	m := triage.Message{
+		Request: string(r.ID), Subject: r.Subject, Text: r.Text, Kind: r.Kind, Category: r.Category, Area: r.Area, Address: r.Address, At: r.At,
+	}
+	if r.Point != nil {
+		m.Lat, m.Lon, m.HasPoint = r.Point.Lat, r.Point.Lon, true
+	}
+	return m
+}
+
+func opening(r intake.Request, reading triage.Reading) cases.Opening {
+	return cases.Opening{
+		Request: string(r.ID), At: r.At, Kind: reading.Kind.Value, Route: org.RouteWork, Category: reading.Category(), Area: reading.Area,
+		Address: r.Address, Urgency: reading.Urgency, Subject: Subject(r), Restricted: reading.Kind.Value == intake.Report,
+	}
+}
+
+// Subject is what a request is called in lists: its subject, or the beginning
+// of its words.
+func Subject(r intake.Request) string {
+	if r.Subject != "" {
+		return r.Subject
+	}
+	const most = 40
+	words := []rune{}
+	for _, c := range r.Text {
+		if c == '\n' || c == '\r' || c == '\t' {
+			c = ' '
+		}
+		if len(words) == most {
+			return string(words) + "…"
+		}
+		words = append(words, c)
+	}
+	return string(words)
+}
+
+// Write takes down what somebody says on the phone or at the counter and
+// reads it at once, so that the clerk sees where it goes.
+func (f *Requests) Write(ctx context.Context, by access.Actor, d intake.Draft) (intake.Request, cases.Case, error) {
+	r, err := f.Intake.Submit(ctx, by, d)
+	if err != nil {
+		return r, cases.Case{}, err
+	}
+	if _, err := f.open(ctx, []intake.ID{r.ID}); err != nil {
+		return r, cases.Case{}, err
+	}
+	list, err := f.Cases.OfRequest(ctx, access.System(), string(r.ID))
+	if err != nil {
+		return r, cases.Case{}, err
+	}
+	if len(list) == 0 {
+		return r, cases.Case{}, fmt.Errorf("request %s has no case after it was opened", r.ID)
+	}
+	return r, list[0], nil
+}
+
+// Dispatch sends a case to a unit and keeps what was made of the suggestion.
+func (f *Requests) Dispatch(ctx context.Context, by access.Actor, id cases.ID, revision int64, to cases.Dispatching) (cases.Case, error) {
+	before, err := f.Cases.Case(ctx, by, id)
+	if err != nil {
+		return before, err
+	}
+	after, err := f.Cases.Dispatch(ctx, by, id, revision, to)
+	if err != nil {
+		return after, err
+	}
+	for _, p := range before.Parts {
+		reading, err := f.Triage.Store.Reading(ctx, p.Request)
+		if errs.Is(err, errs.NotFound) {
+			continue // loaded without being read
+		}
+		if err != nil {
+			return after, err
+		}
+		c := triage.Choice{Request: p.Request, Case: string(id), Chosen: after.Lead, SuggestedCategory: reading.Category(), ChosenCategory: after.Category}
+		if len(reading.Units) > 0 {
+			c.Suggested, c.Prob = reading.Units[0].Unit, reading.Units[0].Prob
+		}
+		if err := f.Triage.Chose(ctx, by, c, access.Resource{Type: access.CaseType}); err != nil {
+			return after, err
+		}
+	}
+	return after, nil
+}
