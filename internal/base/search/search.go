@@ -50,6 +50,11 @@ func clip(terms string) string {
 // the row has all the phrases. A phrase is terms that follow each other.
 // Without phrases nothing is found.
 func (x Index) Where(e db.Engine, args *db.Args, column string, phrases [][]string) string {
+	return column + " IN (" + x.Rows(e, args, phrases) + ")"
+}
+
+// match gives the condition that a row of the index has all the phrases.
+func (x Index) match(e db.Engine, args *db.Args, phrases [][]string) string {
 	if len(phrases) == 0 {
 		return "1 = 0"
 	}
@@ -58,11 +63,11 @@ func (x Index) Where(e db.Engine, args *db.Args, column string, phrases [][]stri
 		for i, p := range phrases {
 			quoted[i] = `"` + strings.ReplaceAll(strings.Join(p, " "), `"`, "") + `"`
 		}
-		return column + ` IN (SELECT rowid FROM ` + x.Name + ` WHERE ` + x.Name + ` MATCH ` + args.Add(strings.Join(quoted, " AND ")) + `)`
+		return x.Name + " MATCH " + args.Add(strings.Join(quoted, " AND "))
 	}
 	parts := make([]string, len(phrases))
 	for i, p := range phrases {
 		parts[i] = `phraseto_tsquery('simple', ` + args.Add(strings.Join(p, " ")) + `)`
 	}
-	return column + ` IN (SELECT seq FROM ` + x.Name + ` WHERE terms @@ (` + strings.Join(parts, " && ") + `))`
+	return "terms @@ (" + strings.Join(parts, " && ") + ")"
 }

@@ -14,13 +14,13 @@ CREATE TABLE versions (
 -- intake: requests and their receipts. Words, place and time never change.
 CREATE TABLE requests (
 	id         TEXT NOT NULL PRIMARY KEY,
-	seq        BIGINT NOT NULL UNIQUE,    -- grows with at; names the row in request_terms and in pages
+	seq        BIGINT NOT NULL UNIQUE CHECK (seq > 0), -- grows with at; names the row in request_terms and in pages
 	receipt    TEXT NOT NULL UNIQUE,
 	at         BIGINT NOT NULL,
 	channel    TEXT NOT NULL,
 	lang       TEXT NOT NULL,
 	subject    TEXT NOT NULL,
-	text       TEXT NOT NULL,
+	text       TEXT NOT NULL CHECK (text <> ''),
 	kind       TEXT NOT NULL,             -- what the resident said it is, or ''
 	category   TEXT NOT NULL,             -- likewise
 	area       TEXT NOT NULL,
