@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -86,10 +87,22 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
 	d := &DB{Engine: SQLite, Path: path, writer: writer, reader: reader}
-	if err := writer.PingContext(ctx); err != nil {
+	if err := ready(ctx, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 	}
 	return d, nil
+}
+
+// ready waits until the file is open. Two programs that open a new file at once
+// both change it to WAL, and for that SQLite does not wait by itself.
+func ready(ctx context.Context, writer *sql.DB) error {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		err := writer.PingContext(ctx)
+		e, ok := errors.AsType[*sqlite.Error](err)
+		if !ok || e.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(end) {
+			return err
+		}
+	}
 }
 
 func openPostgres(ctx context.Context, url string) (*DB, error) {
@@ -201,4 +214,24 @@ func IsUnique(err error) bool {
 func isDeadlock(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (e.Code == "40P01" || e.Code == "40001")
+}
+
+// CopyTo writes a consistent copy of a SQLite database to a new file, while
+// it is being used.
+func (d *DB) CopyTo(ctx context.Context, path string) error {
+	if d.Engine != SQLite {
+		return errors.New("only a SQLite database is a file that can be copied")
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("%s is there already", path)
+	}
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, `VACUUM INTO $1`, path)
+	if err = errors.Join(err, conn.Close()); err != nil {
+		return err
+	}
+	return os.Chmod(path, 0o600)
 }

@@ -10,7 +10,6 @@ import (
 	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 // Migrate brings the database to the newest of the numbered files in fsys.
@@ -18,11 +17,20 @@ import (
 // and STRICT tables. A file NAME.sqlite.sql or NAME.postgres.sql is for that
 // engine alone. Several programs may call it at once.
 func (d *DB) Migrate(ctx context.Context, fsys fs.FS) error {
+	return d.up(ctx, fsys, func(p *goose.Provider) error { _, err := p.Up(ctx); return err })
+}
+
+// MigrateTo brings the database up to one version and no further.
+func (d *DB) MigrateTo(ctx context.Context, fsys fs.FS, version int64) error {
+	return d.up(ctx, fsys, func(p *goose.Provider) error { _, err := p.UpTo(ctx, version); return err })
+}
+
+func (d *DB) up(ctx context.Context, fsys fs.FS, run func(*goose.Provider) error) error {
 	p, err := d.migrations(fsys)
 	if err != nil {
 		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if err := d.Alone(ctx, func() error { return run(p) }); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
@@ -46,11 +54,7 @@ func (d *DB) migrations(fsys fs.FS) (*goose.Provider, error) {
 	if d.Engine == SQLite {
 		return goose.NewProvider(goose.DialectSQLite3, d.writer, files)
 	}
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, d.writer, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, d.writer, files)
 }
 
 var sqliteTypes = []struct {

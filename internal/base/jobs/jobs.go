@@ -67,14 +67,15 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Migrate makes or upgrades the queue's own tables.
+// Migrate makes or upgrades the queue's own tables. Several programs may
+// call it at once.
 func Migrate(ctx context.Context, d *db.DB) error {
-	var err error
-	if d.Engine == db.SQLite {
-		err = migrate(ctx, riversqlite.New(d.Writer()))
-	} else {
-		err = migrate(ctx, riverpgxv5.New(d.Pool()))
-	}
+	err := d.Alone(ctx, func() error {
+		if d.Engine == db.SQLite {
+			return migrate(ctx, riversqlite.New(d.Writer()))
+		}
+		return migrate(ctx, riverpgxv5.New(d.Pool()))
+	})
 	if err != nil {
 		return fmt.Errorf("migrate the queue: %w", err)
 	}

@@ -60,7 +60,7 @@ func (s *Service) SignIn(ctx context.Context, login, password, code string) (Sta
 	if !ok || st.ID == "" || secrets.Password == "" || !st.LeftAt.IsZero() {
 		return Staff{}, wrong
 	}
-	secret, err := s.Keys.Open(secrets.TOTP, []byte(st.ID))
+	secret, err := s.Keys.Open(secrets.TOTP, string(st.ID))
 	if err != nil {
 		return Staff{}, fmt.Errorf("authenticator of %s: %w", st.ID, err)
 	}
@@ -88,7 +88,7 @@ func (s *Service) Setup(ctx context.Context, link string) (Setup, error) {
 	if err != nil {
 		return Setup{}, err
 	}
-	secret, err := s.Keys.Open(secrets.TOTP, []byte(st.ID))
+	secret, err := s.Keys.Open(secrets.TOTP, string(st.ID))
 	if err != nil {
 		return Setup{}, fmt.Errorf("authenticator of %s: %w", st.ID, err)
 	}
@@ -142,7 +142,7 @@ func (s *Service) newTOTP(st Staff) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Keys.Seal([]byte(key.Secret()), []byte(st.ID))
+	return s.Keys.Seal([]byte(key.Secret()), string(st.ID)), nil
 }
 
 // codeStep returns the time step (RFC 6238, 30 s) a code is for: this one or

@@ -23,6 +23,23 @@ func Migrate(ctx context.Context, d *db.DB) error {
 	return jobs.Migrate(ctx, d)
 }
 
+// MigrateTo brings d up to one version and no further, for a backup that has
+// the tables of an older program.
+func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
+	if err := d.MigrateTo(ctx, migrations(), version); err != nil {
+		return err
+	}
+	return jobs.Migrate(ctx, d)
+}
+
+// Tables lists the tables that hold the city's data, those that others refer
+// to first. Sessions and counted attempts end with the program they belong
+// to; request_terms is made of requests.
+var Tables = []string{
+	"versions", "requests", "submissions", "notes", "contact_reads", "readings", "choices",
+	"cases", "case_units", "parts", "case_events", "answers", "staff", "setup_links", "notices",
+}
+
 // Version gives the version d has and the newest there is.
 func Version(ctx context.Context, d *db.DB) (have, newest int64, err error) {
 	return d.Version(ctx, migrations())

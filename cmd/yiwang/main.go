@@ -1,0 +1,93 @@
+// Command yiwang runs a city's one network: requests of residents, what the
+// government does about them, and how it accounts for it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"yiwang/internal/app"
+	"yiwang/internal/base/config"
+)
+
+// program is the command line. Each command has a file of its name.
+type program struct {
+	config.Settings
+	Config kong.ConfigFlag `name:"config" placeholder:"FILE" help:"A settings file: one JSON object, as yiwang config --json writes it."`
+
+	Serve   serveCmd   `cmd:"" help:"Serve the pages and the API, and run jobs."`
+	Worker  workerCmd  `cmd:"" help:"Run jobs alone, beside other nodes that serve."`
+	Demo    demoCmd    `cmd:"" help:"Serve the invented district Liancheng, filled with a year of life."`
+	Init    initCmd    `cmd:"" help:"Make or upgrade a database and load a city's folder into it."`
+	User    userCmd    `cmd:"" help:"People who work here."`
+	Import  importCmd  `cmd:"" help:"Bring in what another system has."`
+	Backup  backupCmd  `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
+	Restore restoreCmd `cmd:"" help:"Make a database from a backup."`
+	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong and say how to mend it."`
+	Key     keyCmd     `cmd:"" help:"Make a key file for contact data."`
+	Show    configCmd  `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run is main without the process, for tests.
+func run(ctx context.Context, args []string) int {
+	var p program
+	parser, err := kong.New(&p,
+		kong.Name("yiwang"),
+		kong.Description("One network for a city: hear residents, act across departments, account for it in public."),
+		kong.UsageOnError(),
+		kong.Configuration(config.File),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		parser.Errorf("%s", err)
+		return 2
+	}
+	if err := parsed.Run(&p.Settings, parsed); err != nil {
+		if !errors.Is(err, context.Canceled) {
+			fmt.Fprintln(os.Stderr, "yiwang:", plain(err))
+		}
+		return 1
+	}
+	return 0
+}
+
+// options are what the settings mean for the program.
+func options(s *config.Settings) app.Options {
+	return app.Options{
+		DB: s.DB, Key: s.Key, Workers: s.Workers, Log: logger(s),
+		Web: app.Web{URL: s.URL, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes},
+	}
+}
+
+func logger(s *config.Settings) *slog.Logger {
+	if s.Log == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+// plain gives an error as a sentence for a terminal: the keys of errors that
+// pages show are looked up.
+func plain(err error) string {
+	return strings.TrimSuffix(app.Explain(err), "\n")
+}

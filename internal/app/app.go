@@ -1,0 +1,205 @@
+// Package app builds the rooms and the doors and connects them: the whole
+// program, for cmd/yiwang and, by apptest, for tests.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/base/seal"
+	"yiwang/internal/base/versions"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/access/accesssql"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casesql"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/intake/intakesql"
+	"yiwang/internal/city/notify"
+	"yiwang/internal/city/notify/notifysql"
+	"yiwang/internal/city/org"
+	"yiwang/internal/city/schema"
+	"yiwang/internal/city/triage"
+	"yiwang/internal/city/triage/triagesql"
+	"yiwang/internal/flow"
+)
+
+// Options say how the program runs. The zero value of each has a default
+// that works, but for DB.
+type Options struct {
+	DB      string // file:PATH or postgres://…
+	Key     string // the key file; "" is beside a SQLite file, and made if missing
+	Workers int
+	// Poll is how often the job queue is looked at; 100 ms by default.
+	Poll time.Duration
+	Log  *slog.Logger
+	Now  func() time.Time
+	Web  Web
+}
+
+// An App is the whole program.
+type App struct {
+	Options Options
+	DB      *db.DB
+	Queue   *jobs.Queue
+	Keys    *seal.Keys
+	Version versions.Store
+
+	Org      *org.Service
+	Staff    *access.Service
+	Sessions accesssql.Sessions
+	Intake   *intake.Service
+	Triage   *triage.Service
+	Cases    *cases.Service
+	Notify   *notify.Service
+	Requests *flow.Requests
+	Learning *flow.Learning
+
+	store *intakesql.Store
+}
+
+// Open opens the database, brings it to the newest version and builds the
+// rooms. No job runs before Start.
+func Open(ctx context.Context, o Options) (*App, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Workers == 0 {
+		o.Workers = 4
+	}
+	if o.Poll == 0 {
+		o.Poll = 100 * time.Millisecond
+	}
+	keys, err := key(o)
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, o.DB)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Options: o, DB: d, Keys: keys}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close(ctx))
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	if err := upgrade(ctx, a.DB, a.Options.Log); err != nil {
+		return err
+	}
+	q, err := jobs.New(a.DB, jobs.Options{Workers: a.Options.Workers, Poll: a.Options.Poll, Log: a.Options.Log})
+	if err != nil {
+		return err
+	}
+	now := a.Options.Now
+	a.Queue = q
+	a.Version = versions.Store{DB: a.DB}
+	a.Org = org.NewService(a.Version)
+	a.Staff = access.NewService(accesssql.Store{DB: a.DB}, a.Keys, a.Org, now)
+	a.Sessions = accesssql.Sessions{DB: a.DB}
+	a.store = intakesql.New(a.DB, q)
+	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
+	a.Triage = &triage.Service{Store: triagesql.Store{DB: a.DB}, Org: a.Org, Now: now}
+	a.Cases = &cases.Service{Store: casesql.New(a.DB, q), Org: a.Org, Now: now}
+	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
+	a.Requests = &flow.Requests{
+		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
+	}
+	a.Requests.Handle(q)
+	return nil
+}
+
+// Start begins to work on jobs.
+func (a *App) Start(ctx context.Context) error { return a.Queue.Start(ctx) }
+
+// Close stops jobs, waits for what is being submitted, and closes the database.
+func (a *App) Close(ctx context.Context) error {
+	var err error
+	if a.Queue != nil {
+		err = a.Queue.Stop(ctx)
+	}
+	if a.store != nil {
+		err = errors.Join(err, a.store.Close())
+	}
+	return errors.Join(err, a.DB.Close())
+}
+
+// Ready says whether requests can be served: nil, or what is missing.
+func (a *App) Ready(ctx context.Context) error {
+	if err := a.DB.Reader().PingContext(ctx); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	if _, err := a.Org.City(ctx); err != nil {
+		if errs.Is(err, errs.NotFound) {
+			return errors.New("no city is loaded: run `yiwang init --city FOLDER`")
+		}
+		return err
+	}
+	return nil
+}
+
+// key loads the key file. Beside a SQLite database it is made where there is
+// neither a key nor a database yet: a database whose key is lost must not
+// get another.
+func key(o Options) (*seal.Keys, error) {
+	file, isFile := strings.CutPrefix(o.DB, "file:")
+	path := o.Key
+	if path == "" {
+		if !isFile {
+			return nil, errors.New("a PostgreSQL database needs the key for contact data: --key FILE (`yiwang key FILE` makes one; keep a copy apart from the database)")
+		}
+		path = file + ".key"
+	}
+	_, err := os.Stat(path)
+	switch {
+	case err == nil:
+		return seal.LoadKey(path)
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	case o.Key != "":
+		return nil, fmt.Errorf("there is no key file %s: `yiwang key %s` makes one", path, path)
+	}
+	if info, err := os.Stat(file); err == nil && info.Size() > 0 {
+		return nil, fmt.Errorf("the database %s has no key beside it: put the key file back as %s, or name it with --key", file, path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	if err := seal.MakeKey(path); err != nil {
+		return nil, err
+	}
+	return seal.LoadKey(path)
+}
+
+// upgrade migrates. A SQLite database that is older is copied first, beside
+// itself, so that the older program can go on with the copy.
+func upgrade(ctx context.Context, d *db.DB, log *slog.Logger) error {
+	have, newest, err := schema.Version(ctx, d)
+	if err != nil {
+		return err
+	}
+	if have > newest {
+		return fmt.Errorf("the database has version %d, this program knows %d: use a newer program", have, newest)
+	}
+	if have > 0 && have < newest && d.Engine == db.SQLite {
+		copied := fmt.Sprintf("%s.before-%d", d.Path, newest)
+		if err := d.CopyTo(ctx, copied); err != nil {
+			return fmt.Errorf("copy the database before upgrading it: %w", err)
+		}
+		log.InfoContext(ctx, "database copied before its upgrade", "copy", copied, "from", have, "to", newest)
+	}
+	return schema.Migrate(ctx, d)
+}

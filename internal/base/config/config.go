@@ -1,0 +1,134 @@
+// Package config is the one table of settings. Each is a flag, an environment
+// variable and a key of the settings file; a flag wins over the environment,
+// and that over the file; all have defaults that work. Only cmd reads them;
+// rooms are given values.
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Settings are the settings of a running program.
+type Settings struct {
+	DB      string `name:"db" env:"YIWANG_DB" default:"file:yiwang.db" secret:"" help:"The database: file:PATH or postgres://USER@HOST/NAME."`
+	Addr    string `name:"addr" env:"YIWANG_ADDR" default:"localhost:8080" help:"The address to serve on, HOST:PORT."`
+	Key     string `name:"key" env:"YIWANG_KEY" help:"The file with the key for contact data. Without it, a SQLite database has one beside it; PostgreSQL needs one."`
+	URL     string `name:"url" env:"YIWANG_URL" help:"The address people use, such as https://12345.example.org, where a proxy stands before this program. Makes cookies secure."`
+	Proxies string `name:"proxies" env:"YIWANG_PROXIES" help:"Networks of trusted proxies, such as 10.0.0.0/8,::1/128; from them X-Forwarded-For is believed."`
+	Workers int    `name:"workers" env:"YIWANG_WORKERS" default:"4" help:"How many jobs run at once."`
+	Log     string `name:"log" env:"YIWANG_LOG" default:"text" enum:"text,json" help:"How the log is written: text or json."`
+
+	LimitsIntake int `name:"limits.intake" env:"YIWANG_LIMITS_INTAKE" default:"30" help:"Requests a minute that one address may submit; 0 lifts the limit."`
+	LimitsCodes  int `name:"limits.codes" env:"YIWANG_LIMITS_CODES" default:"10" help:"Wrong receipt codes a minute that one address may try; 0 lifts the limit."`
+}
+
+// A Value is a setting with what it is now and where that comes from.
+type Value struct {
+	Name, Value, Origin, Help string
+	Env                       string
+}
+
+// Values lists the settings of a parsed command line, secrets masked.
+func Values(ctx *kong.Context) []Value {
+	byFlag := map[string]string{}
+	for _, p := range ctx.Path {
+		if p.Flag == nil {
+			continue
+		}
+		byFlag[p.Flag.Name] = "flag"
+		if p.Resolved {
+			byFlag[p.Flag.Name] = "file"
+		}
+	}
+	var list []Value
+	for _, f := range ctx.Flags() {
+		if len(f.Envs) == 0 {
+			continue // not a setting
+		}
+		v := Value{Name: f.Name, Value: fmt.Sprint(ctx.FlagValue(f)), Origin: "default", Help: f.Help, Env: f.Envs[0]}
+		if from := byFlag[f.Name]; from == "flag" {
+			v.Origin = "flag"
+		} else if _, set := os.LookupEnv(v.Env); set {
+			v.Origin = "environment " + v.Env
+		} else if from != "" {
+			v.Origin = from
+		}
+		if f.Tag.Has("secret") {
+			v.Value = mask(v.Value)
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// mask hides the password in a database's address.
+func mask(url string) string {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	who, host, ok := strings.Cut(rest, "@")
+	if !ok {
+		return url
+	}
+	if user, _, has := strings.Cut(who, ":"); has {
+		return scheme + "://" + user + ":***@" + host
+	}
+	return url
+}
+
+// File reads a settings file: one JSON object, {"name": value}. A name that
+// is no setting is refused.
+func File(r io.Reader) (kong.Resolver, error) {
+	values := map[string]any{}
+	d := json.NewDecoder(r)
+	d.UseNumber()
+	if err := d.Decode(&values); err != nil {
+		return nil, fmt.Errorf("the settings file is one JSON object: %w", err)
+	}
+	return file(values), nil
+}
+
+type file map[string]any
+
+// Validate implements kong.Resolver.
+func (f file) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	err := kong.Visit(app, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok && len(flag.Envs) > 0 {
+			known[flag.Name] = true
+		}
+		return next(nil)
+	})
+	if err != nil {
+		return err
+	}
+	for name := range f {
+		if !known[name] {
+			return fmt.Errorf("the settings file has %q, which is no setting; `yiwang config` lists them", name)
+		}
+	}
+	return nil
+}
+
+// Resolve implements kong.Resolver.
+func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if slices.ContainsFunc(flag.Envs, func(e string) bool { _, set := os.LookupEnv(e); return set }) {
+		return nil, nil // the environment wins over the file
+	}
+	v, ok := f[flag.Name]
+	if !ok {
+		return nil, nil
+	}
+	if n, isNumber := v.(json.Number); isNumber {
+		return n.String(), nil
+	}
+	return v, nil
+}
