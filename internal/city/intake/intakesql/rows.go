@@ -64,27 +64,60 @@ func (r row) values() []any {
 }
 
 // insert keeps the rows that conflict with none and gives the ids of these.
-func insert(ctx context.Context, q DBTX, rows []row) (map[intake.ID]bool, error) {
-	kept := make(map[intake.ID]bool, len(rows))
-	err := insertMany(ctx, q, "requests", columns+", contact", rows, row.values, "id", func(id string) { kept[intake.ID(id)] = true })
+func insert(ctx context.Context, tx *db.Tx, rows []row) (map[string]bool, error) {
+	kept, err := insertMany(ctx, tx, "requests", "id", columns+", contact", rows, row.values)
 	if err != nil {
 		return nil, fmt.Errorf("keep requests: %w", err)
 	}
 	return kept, nil
 }
 
-func addNotes(ctx context.Context, q DBTX, list []intake.Note) error {
-	return insertMany(ctx, q, "notes", "id, request, at, by_id, text", list, func(n intake.Note) []any {
+func addNotes(ctx context.Context, tx *db.Tx, list []intake.Note) error {
+	kept, err := insertMany(ctx, tx, "notes", "id", "id, request, at, by_id, text", list, func(n intake.Note) []any {
 		return []any{n.ID, string(n.Request), int64(db.At(n.At)), n.By, n.Text}
-	}, "", nil)
+	})
+	if err == nil && len(kept) < len(list) {
+		err = intake.ErrTaken
+	}
+	if err != nil {
+		return fmt.Errorf("keep notes: %w", err)
+	}
+	return nil
 }
 
-// insertMany inserts many rows with few statements. Their lengths are powers
-// of two, so that the database meets the same few texts again. With back,
-// rows that conflict with others are left out and back is called with a
-// column of each row that was kept.
-func insertMany[T any](ctx context.Context, q DBTX, table, columns string, list []T, values func(T) []any, column string, back func(string)) error {
+// insertMany inserts rows, leaves out those that conflict with what is there
+// or with each other, and gives the values of the column key of those it
+// kept. Key is the first of columns.
+func insertMany[T any](ctx context.Context, tx *db.Tx, table, key, columns string, list []T, values func(T) []any) (map[string]bool, error) {
+	kept := make(map[string]bool, len(list))
+	if len(list) == 0 {
+		return kept, nil
+	}
+	width := strings.Count(columns, ",") + 1
+	if tx.Engine == db.SQLite {
+		// To read a long statement takes SQLite longer than to run it, while
+		// going to it once more costs nothing.
+		one, err := tx.PrepareContext(ctx, insertText(table, columns, 1, width))
+		if err != nil {
+			return nil, err
+		}
+		defer one.Close() //nolint:errcheck // it ends with the transaction at the latest
+		for _, v := range list {
+			args := values(v)
+			r, err := one.ExecContext(ctx, args...)
+			if err != nil {
+				return nil, err
+			}
+			if n, err := r.RowsAffected(); err != nil {
+				return nil, err
+			} else if n == 1 {
+				kept[args[0].(string)] = true
+			}
+		}
+		return kept, nil
+	}
 	for len(list) > 0 {
+		// Powers of two, so that the server meets the same few texts again.
 		n := maxBatch
 		for n > len(list) {
 			n /= 2
@@ -93,33 +126,26 @@ func insertMany[T any](ctx context.Context, q DBTX, table, columns string, list 
 		for _, v := range list[:n] {
 			args = append(args, values(v)...)
 		}
-		text := insertText(table, columns, n, len(args)/n)
 		list = list[n:]
-		if back == nil {
-			if _, err := q.ExecContext(ctx, text, args...); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := returning(ctx, q, text+" ON CONFLICT DO NOTHING RETURNING "+column, args, back); err != nil {
-			return err
+		if err := returning(ctx, tx, insertText(table, columns, n, width)+" RETURNING "+key, args, kept); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return kept, nil
 }
 
-func returning(ctx context.Context, q DBTX, text string, args []any, back func(string)) error {
-	rows, err := q.QueryContext(ctx, text, args...)
+func returning(ctx context.Context, tx *db.Tx, text string, args []any, kept map[string]bool) error {
+	rows, err := tx.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close() //nolint:errcheck // Err says it
 	for rows.Next() {
-		var v string
-		if err := rows.Scan(&v); err != nil {
+		var key string
+		if err := rows.Scan(&key); err != nil {
 			return err
 		}
-		back(v)
+		kept[key] = true
 	}
 	return rows.Err()
 }
@@ -134,6 +160,7 @@ func insertText(table, columns string, rows, width int) string {
 		}
 		b.WriteString(db.In(&args, make([]struct{}, width)))
 	}
+	b.WriteString(" ON CONFLICT DO NOTHING")
 	return b.String()
 }
 

@@ -142,7 +142,7 @@ func (s *Store) submit(ctx context.Context, tx *db.Tx, batch []*waiter) ([]outco
 		if _, repeated := repeats[i]; repeated || out[i].err != nil {
 			continue
 		}
-		if !kept[w.Request.ID] {
+		if !kept[string(w.Request.ID)] {
 			was, err := settle(ctx, tx, w, &out[i])
 			if err != nil {
 				return nil, err
@@ -151,7 +151,7 @@ func (s *Store) submit(ctx context.Context, tx *db.Tx, batch []*waiter) ([]outco
 				continue
 			}
 		}
-		delete(kept, w.Request.ID) // an id twice in a batch was kept once
+		delete(kept, string(w.Request.ID)) // an id twice in a batch was kept once
 		fresh = append(fresh, w.Request.ID)
 	}
 	if err := fill(ctx, tx, repeats, out); err != nil {
@@ -173,11 +173,10 @@ func claim(ctx context.Context, tx *db.Tx, batch []*waiter, out []outcome) (repe
 			keyed = append(keyed, i)
 		}
 	}
-	mine := make(map[string]bool, len(keyed)) // by request
-	err = insertMany(ctx, tx, "submissions", "key, digest, request, at", keyed, func(i int) []any {
+	mine, err := insertMany(ctx, tx, "submissions", "request", "request, key, digest, at", keyed, func(i int) []any {
 		w := batch[i]
-		return []any{w.Key, w.Digest, string(w.Request.ID), int64(db.At(w.Request.At))}
-	}, "request", func(id string) { mine[id] = true })
+		return []any{string(w.Request.ID), w.Key, w.Digest, int64(db.At(w.Request.At))}
+	})
 	if err != nil {
 		return nil, fmt.Errorf("keep submissions: %w", err)
 	}
