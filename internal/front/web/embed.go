@@ -1,0 +1,8 @@
+package web
+
+import "embed"
+
+// OwnTexts are the words of what the doors share.
+//
+//go:embed texts
+var OwnTexts embed.FS

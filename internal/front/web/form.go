@@ -1,0 +1,44 @@
+package web
+
+import (
+	"errors"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"yiwang/internal/base/errs"
+)
+
+// Form reads a posted form. A field that is not text (invalid UTF-8, NUL) is
+// refused by its name; what else is wrong with a value, its room says.
+func Form(r *http.Request) (url.Values, error) {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err != nil || kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data":
+		return nil, errs.New(errs.Invalid, "error.no_form")
+	case kind == "multipart/form-data":
+		err = r.ParseMultipartForm(MaxBody)
+	default:
+		err = r.ParseForm()
+	}
+	if err != nil {
+		if tooLarge(err) {
+			return nil, err
+		}
+		return nil, errs.New(errs.Invalid, "error.no_form")
+	}
+	var wrong []error
+	for name, values := range r.PostForm {
+		if len(values) > 100 || len(r.PostForm) > 500 {
+			return nil, errs.New(errs.Invalid, "error.no_form")
+		}
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				wrong = append(wrong, errs.Field(name, "error.not_text"))
+			}
+		}
+	}
+	return r.PostForm, errors.Join(errs.Join(wrong...))
+}

@@ -1,0 +1,27 @@
+import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
+
+sendOnce();
+countLeft();
+keepDrafts();
+focusErrors();
+
+// "Use where I am": fills the two hidden fields from the device.
+const here = document.querySelector<HTMLButtonElement>("[data-here]");
+if (here && "geolocation" in navigator) {
+  here.hidden = false;
+  const said = document.getElementById(here.dataset.here ?? "");
+  here.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      (p) => {
+        const set = (id: string, v: number) => ((document.getElementById(id) as HTMLInputElement).value = v.toFixed(6));
+        set("lat", p.coords.latitude);
+        set("lon", p.coords.longitude);
+        if (said) said.textContent = here.dataset.done ?? "";
+      },
+      () => {
+        if (said) said.textContent = here.dataset.failed ?? "";
+      },
+      { enableHighAccuracy: true, timeout: 10000 },
+    );
+  });
+}

@@ -1,0 +1,61 @@
+// What improves every page; nothing here is needed to use one.
+
+/** The text of a data attribute in the page's language is written by the server; the script only fills numbers in. */
+const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+
+/** A form is sent once, however often its button is pressed; coming back with the back button frees it. */
+export function sendOnce(): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[method="post"]')) {
+    form.addEventListener("submit", (e) => {
+      if (form.dataset.sent) {
+        e.preventDefault();
+        return;
+      }
+      form.dataset.sent = "yes";
+      for (const b of form.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+    });
+  }
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const b of form.querySelectorAll("button")) b.removeAttribute("aria-disabled");
+    }
+  });
+}
+
+/** Says how many characters are left, once it matters. */
+export function countLeft(): void {
+  for (const field of document.querySelectorAll<HTMLTextAreaElement>("textarea[data-max]")) {
+    const most = Number(field.dataset.max);
+    const left = document.createElement("p");
+    left.className = "left";
+    left.setAttribute("aria-live", "polite");
+    field.after(left);
+    const show = () => {
+      const n = most - [...field.value].length;
+      left.textContent = n > most / 4 && n > 200 ? "" : lang === "zh" ? (n >= 0 ? `还可以写 ${n} 字` : `多了 ${-n} 字`) : n >= 0 ? `${n} characters left` : `${-n} characters too many`;
+    };
+    field.addEventListener("input", show);
+    show();
+  }
+}
+
+/** Keeps what is typed in this browser until it is sent, so that a closed tab loses nothing. */
+export function keepDrafts(): void {
+  for (const field of document.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("[data-draft]")) {
+    const key = "draft:" + field.dataset.draft;
+    try {
+      const kept = localStorage.getItem(key);
+      if (kept && !field.value) field.value = kept;
+      field.addEventListener("input", () => localStorage.setItem(key, field.value));
+      field.form?.addEventListener("submit", () => localStorage.removeItem(key));
+    } catch {
+      return; // a browser that keeps nothing still sends forms
+    }
+  }
+}
+
+/** Moves to the summary of what is wrong. */
+export function focusErrors(): void {
+  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+}

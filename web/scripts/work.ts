@@ -1,0 +1,43 @@
+import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
+
+sendOnce();
+countLeft();
+keepDrafts();
+focusErrors();
+
+// Keys: every element with data-key is pressed, followed or focused by it.
+// j and k walk the rows; Enter opens one, as the browser does by itself.
+const rows = () => [...document.querySelectorAll<HTMLElement>("a.row")];
+function walk(by: number): void {
+  const list = rows();
+  const at = list.indexOf(document.activeElement as HTMLElement);
+  list[Math.min(Math.max(at + by, 0), list.length - 1)]?.focus();
+}
+function typing(e: KeyboardEvent): boolean {
+  const t = e.target as HTMLElement;
+  return t.isContentEditable || /^(TEXTAREA|SELECT)$/.test(t.tagName) || (t.tagName === "INPUT" && !/^(radio|checkbox|submit)$/.test((t as HTMLInputElement).type));
+}
+addEventListener("keydown", (e) => {
+  if (e.key === "Escape" && typing(e)) {
+    (e.target as HTMLElement).blur();
+    return;
+  }
+  if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && typing(e)) {
+    (e.target as HTMLInputElement).form?.requestSubmit();
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
+  if (e.key === "j") return walk(1);
+  if (e.key === "k") return walk(-1);
+  const to = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`);
+  if (!to) return;
+  e.preventDefault();
+  const box = to.closest("details");
+  if (box && !box.open) box.open = true;
+  if (/^(A|BUTTON|SUMMARY)$/.test(to.tagName)) {
+    to.click();
+    if (to.tagName === "SUMMARY") box?.querySelector<HTMLElement>("textarea, input, select")?.focus();
+  } else {
+    to.focus();
+  }
+});
