@@ -50,7 +50,11 @@ func clip(terms string) string {
 // the row has all the phrases. A phrase is terms that follow each other.
 // Without phrases nothing is found.
 func (x Index) Where(e db.Engine, args *db.Args, column string, phrases [][]string) string {
-	return column + " IN (" + x.Rows(e, args, phrases) + ")"
+	number := "seq"
+	if e == db.SQLite {
+		number = "rowid"
+	}
+	return column + " IN (SELECT " + number + " FROM " + x.Name + " WHERE " + x.match(e, args, phrases) + ")"
 }
 
 // match gives the condition that a row of the index has all the phrases.

@@ -2,7 +2,6 @@ package intakesql
 
 import (
 	"context"
-	"fmt"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/intake"
@@ -20,11 +19,6 @@ func (s *Store) Find(ctx context.Context, phrases [][]string, before int64, limi
 
 // Count implements intake.Store.
 func (s *Store) Count(ctx context.Context, phrases [][]string, most int) (int, error) {
-	var args db.Args
-	text := "SELECT count(*) FROM (" + terms.Rows(s.db.Engine, &args, phrases) + " LIMIT " + args.Add(most) + ") AS found"
-	var n int
-	if err := s.db.Reader().QueryRowContext(ctx, text, args.List...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count requests: %w", err)
-	}
-	return n, nil
+	seqs, err := terms.Newest(ctx, s.db, phrases, 0, most)
+	return len(seqs), err
 }
