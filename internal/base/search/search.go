@@ -8,6 +8,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yiwang/internal/base/db"
@@ -19,21 +20,63 @@ import (
 // PRIMARY KEY, terms TSVECTOR) with a GIN index.
 type Index struct{ Name string }
 
-// Put keeps the terms of row seq, in place of those it had.
-func (x Index) Put(ctx context.Context, tx *db.Tx, seq int64, terms string) error {
-	var err error
+// A Row is what Put keeps: the number of a row and its terms.
+type Row struct {
+	Seq   int64
+	Terms string
+}
+
+// Put keeps the terms of rows, in place of those they had.
+func (x Index) Put(ctx context.Context, tx *db.Tx, rows ...Row) error {
+	put := x.putPostgres
 	if tx.Engine == db.SQLite {
-		if _, err = tx.ExecContext(ctx, `DELETE FROM `+x.Name+` WHERE rowid = $1`, seq); err == nil {
-			_, err = tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (rowid, terms) VALUES ($1, $2)`, seq, terms)
-		}
-	} else {
-		_, err = tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (seq, terms) VALUES ($1, to_tsvector('simple', $2))
-			ON CONFLICT (seq) DO UPDATE SET terms = excluded.terms`, seq, clip(terms))
+		put = x.putSQLite
 	}
-	if err != nil {
-		return fmt.Errorf("index row: %w", err)
+	for some := range slices.Chunk(rows, 256) {
+		if err := put(ctx, tx, some); err != nil {
+			return fmt.Errorf("index rows: %w", err)
+		}
 	}
 	return nil
+}
+
+func (x Index) putSQLite(ctx context.Context, tx *db.Tx, rows []Row) error {
+	remove, err := tx.PrepareContext(ctx, `DELETE FROM `+x.Name+` WHERE rowid = $1`)
+	if err != nil {
+		return err
+	}
+	defer remove.Close() //nolint:errcheck // it ends with the transaction at the latest
+	add, err := tx.PrepareContext(ctx, `INSERT INTO `+x.Name+` (rowid, terms) VALUES ($1, $2)`)
+	if err != nil {
+		return err
+	}
+	defer add.Close() //nolint:errcheck // likewise
+	for _, r := range rows {
+		if _, err := remove.ExecContext(ctx, r.Seq); err != nil {
+			return err
+		}
+		if _, err := add.ExecContext(ctx, r.Seq, r.Terms); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x Index) putPostgres(ctx context.Context, tx *db.Tx, rows []Row) error {
+	seqs, terms, at := make([]int64, 0, len(rows)), make([]string, 0, len(rows)), make(map[int64]int, len(rows))
+	for _, r := range rows {
+		i, twice := at[r.Seq]
+		if !twice { // one statement changes a row once
+			i = len(seqs)
+			at[r.Seq] = i
+			seqs, terms = append(seqs, r.Seq), append(terms, "")
+		}
+		terms[i] = clip(r.Terms)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (seq, terms)
+		SELECT seq, to_tsvector('simple', words) FROM unnest($1::bigint[], $2::text[]) AS rows (seq, words)
+		ON CONFLICT (seq) DO UPDATE SET terms = excluded.terms`, seqs, terms)
+	return err
 }
 
 // clip keeps what a tsvector can hold: 1 MB in all. A message that long has

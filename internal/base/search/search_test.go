@@ -59,7 +59,7 @@ func TestNewestIsWhatAllRowsSay(t *testing.T) {
 					words = append(words, "upon", "once")
 				}
 				seqs[i], rows[i] = at, strings.Join(words, " ")
-				if err := index.Put(ctx, tx, at, rows[i]); err != nil {
+				if err := index.Put(ctx, tx, search.Row{Seq: at, Terms: rows[i]}); err != nil {
 					return err
 				}
 			}
@@ -108,12 +108,12 @@ func has(row string, phrases [][]string) bool {
 // A row that is put again has its new terms only.
 func TestPutAgain(t *testing.T) {
 	dbtest.Each(t, prepare, func(t *testing.T, d *db.DB) {
-		for _, terms := range []string{"old words", "new words"} {
-			if err := d.Write(t.Context(), func(tx *db.Tx) error { return index.Put(t.Context(), tx, 7, terms) }); err != nil {
+		for _, rows := range [][]search.Row{{{7, "old words"}}, {{7, "older words"}, {8, "others"}, {7, "new words"}}, nil} {
+			if err := d.Write(t.Context(), func(tx *db.Tx) error { return index.Put(t.Context(), tx, rows...) }); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for word, want := range map[string]string{"old": "[]", "new": "[7]", "words": "[7]"} {
+		for word, want := range map[string]string{"old": "[]", "older": "[]", "others": "[8]", "new": "[7]", "words": "[7]"} {
 			got, err := index.Newest(t.Context(), d, [][]string{{word}}, 0, 9)
 			if fmt.Sprint(got) != want {
 				t.Errorf("%s: %v, %v", word, got, err)

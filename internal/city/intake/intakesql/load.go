@@ -7,6 +7,7 @@ import (
 	"yiwang/internal/algo/text"
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/jobs"
+	"yiwang/internal/base/search"
 	"yiwang/internal/city/intake"
 )
 
@@ -17,18 +18,11 @@ func (s *Store) Index(ctx context.Context, list []intake.ID) error {
 	if err != nil {
 		return err
 	}
-	cut := make([]string, len(found))
+	cut := make([]search.Row, len(found))
 	for i, r := range found {
-		cut[i] = termsOf(r)
+		cut[i] = search.Row{Seq: r.Seq, Terms: termsOf(r)}
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		for i, r := range found {
-			if err := terms.Put(ctx, tx, r.Seq, cut[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.db.Write(ctx, func(tx *db.Tx) error { return terms.Put(ctx, tx, cut...) })
 }
 
 func termsOf(r intake.Request) string {
@@ -60,15 +54,14 @@ func (s *Store) Load(ctx context.Context, list []intake.LoadedRow, next ...jobs.
 		if err := addNotes(ctx, tx, notes); err != nil {
 			return err
 		}
-		at := 0
+		index := make([]search.Row, 0, len(rows))
 		for i := range list {
-			if !fresh[i] {
-				continue
+			if fresh[i] {
+				index = append(index, search.Row{Seq: rows[len(index)].Seq, Terms: cut[i]})
 			}
-			if err := terms.Put(ctx, tx, rows[at].Seq, cut[i]); err != nil {
-				return err
-			}
-			at++
+		}
+		if err := terms.Put(ctx, tx, index...); err != nil {
+			return err
 		}
 		return s.queue.Add(ctx, tx, next...)
 	})

@@ -87,8 +87,8 @@ func (s *Store) gather(first *waiter) []*waiter {
 	return batch
 }
 
-// commit commits a batch; if that fails, each by itself, so that what is
-// wrong with one does not touch the others.
+// commit commits a batch; if that fails, one half and then the other, so that
+// what is wrong with one does not touch the others in the end.
 func (s *Store) commit(batch []*waiter) {
 	if len(batch) == 0 {
 		return
@@ -110,9 +110,8 @@ func (s *Store) commit(batch []*waiter) {
 			w.done <- outcome{err: fmt.Errorf("submit request: %w", err)}
 		}
 	default:
-		for i := range batch {
-			s.commit(batch[i : i+1])
-		}
+		s.commit(batch[:len(batch)/2])
+		s.commit(batch[len(batch)/2:])
 	}
 }
 
