@@ -9,13 +9,16 @@ package jobs
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -46,7 +49,9 @@ type Queue struct {
 	client  client
 	workers *river.Workers
 	log     *slog.Logger
+	node    string // its name among the others that work on the same database
 	started bool
+	hold    *pgxpool.Conn // says on PostgreSQL that this node lives
 }
 
 // client is what River's clients for the two engines have in common.
@@ -85,8 +90,9 @@ func Migrate(ctx context.Context, d *db.DB) error {
 // New returns the queue that d keeps. Say what to do for each kind with
 // Handle, then Start it; a queue that is not started only takes jobs.
 func New(d *db.DB, o Options) (*Queue, error) {
-	q := &Queue{db: d, workers: river.NewWorkers(), log: o.Log}
+	q := &Queue{db: d, workers: river.NewWorkers(), log: o.Log, node: rand.Text()}
 	cfg := &river.Config{
+		ID:                q.node,
 		Logger:            slog.New(quiet{o.Log.Handler()}),
 		FetchCooldown:     5 * time.Millisecond,
 		FetchPollInterval: o.Poll,
@@ -94,8 +100,10 @@ func New(d *db.DB, o Options) (*Queue, error) {
 		Workers:           q.workers,
 		ErrorHandler:      failures{o.Log},
 		JobTimeout:        10 * time.Minute,
-		// A node that was killed leaves its jobs running: they are taken up again.
+		// Start takes up what a killed node left; this is for nodes that hang.
 		RescueStuckJobsAfter: 11 * time.Minute,
+		// Commands that only add jobs say nothing of what is done for them.
+		SkipUnknownJobCheck: true,
 	}
 	if d.Engine == db.SQLite {
 		c, err := river.NewClient(riversqlite.New(d.Writer()), cfg)
@@ -127,13 +135,17 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 	if len(list) == 0 {
 		return nil
 	}
+	now := time.Now()
 	params := make([]river.InsertManyParams, len(list))
 	for i, a := range list {
+		params[i].Args = a
 		if l, ok := a.(later); ok {
-			params[i] = river.InsertManyParams{Args: l.Args, InsertOpts: &river.InsertOpts{ScheduledAt: l.at}}
-			continue
+			params[i].Args = l.Args
+			// What is due already does not wait until the queue looks for it.
+			if l.at.After(now) {
+				params[i].InsertOpts = &river.InsertOpts{ScheduledAt: l.at}
+			}
 		}
-		params[i] = river.InsertManyParams{Args: a}
 	}
 	if err := q.client.insert(ctx, tx, params); err != nil {
 		return fmt.Errorf("queue %s: %w", list[0].Kind(), err)
@@ -142,24 +154,32 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 }
 
 // Start begins to work on jobs, until Stop. Jobs that a killed program left
-// running on SQLite, which has one program, are due again at once.
+// running are due again at once.
 func (q *Queue) Start(ctx context.Context) error {
-	if q.db.Engine == db.SQLite {
-		if _, err := q.db.Writer().ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`); err != nil {
-			return err
-		}
+	hold, err := q.takeUp(ctx)
+	if err != nil {
+		return err
 	}
-	q.started = true
-	return q.client.Start(context.WithoutCancel(ctx))
+	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
+		letGo(hold)
+		return err
+	}
+	q.started, q.hold = true, hold
+	return nil
 }
 
-// Stop waits for the jobs under way; when ctx ends it interrupts them.
+// Stop waits for the jobs under way; when ctx ends it interrupts them, and
+// leaves those that do not heed that. The database is closed after it.
 func (q *Queue) Stop(ctx context.Context) error {
 	if !q.started {
 		return nil
 	}
+	q.started = false
+	defer letGo(q.hold)
 	if err := q.client.Stop(ctx); err != nil {
-		return q.client.StopAndCancel(context.WithoutCancel(ctx))
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		return q.client.StopAndCancel(ctx)
 	}
 	return nil
 }
@@ -204,18 +224,28 @@ func (q *Queue) Settle(ctx context.Context) error {
 	}
 }
 
+// failure tells of the oldest job that failed, and why it did the last time.
 func (q *Queue) failure(ctx context.Context) error {
 	var kind, text string
-	cast := "cast(errors as text)"
+	list := "cast(to_json(errors) as text)"
 	if q.db.Engine == db.SQLite {
-		cast = "json(errors)"
+		list = "json(errors)"
 	}
-	err := q.db.Reader().QueryRowContext(ctx, `SELECT kind, coalesce(`+cast+`, '') FROM river_job
+	err := q.db.Reader().QueryRowContext(ctx, `SELECT kind, coalesce(`+list+`, '[]') FROM river_job
 		WHERE state IN ('retryable', 'discarded') ORDER BY id LIMIT 1`).Scan(&kind, &text)
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("job %s failed: %s", kind, text)
+	var tries []struct {
+		Error string `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(text), &tries); err != nil {
+		return fmt.Errorf("errors of job %s: %w", kind, err)
+	}
+	if len(tries) == 0 {
+		return fmt.Errorf("job %s was given up", kind)
+	}
+	return fmt.Errorf("job %s failed: %s", kind, tries[len(tries)-1].Error)
 }
 
 func migrate[T any](ctx context.Context, driver riverdriver.Driver[T]) error {
