@@ -412,9 +412,11 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%s: %q and %q", key, text, en[key])
 		}
 	}
-	keys := []string{"receipt.mistyped", "receipt.unknown", "request.key_used", "intake.closing", "text.missing", "contact.none",
+	keys := []string{
+		"receipt.mistyped", "receipt.unknown", "request.key_used", "intake.closing", "text.missing", "contact.none",
 		"place.half_point", "place.out_of_range", "note.missing", "reason.too_short", "reason.too_long", "reason.bad",
-		"time.missing", "time.out_of_range", "source_id.missing", "likes.bad", "key.bad", "key.too_long"}
+		"time.missing", "time.out_of_range", "source_id.missing", "likes.bad", "key.bad", "key.too_long",
+	}
 	for _, field := range []string{"subject", "text", "address", "contact", "note", "source", "source_id", "author"} {
 		keys = append(keys, field+".bad", field+".too_long")
 	}
