@@ -69,8 +69,18 @@ func TestNewestIsWhatAllRowsSay(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, phrases := range [][][]string{
-			{{"all"}}, {{"half"}}, {{"some"}}, {{"few"}}, {{"rare"}}, {{"once", "upon"}}, {{"upon", "once"}}, {{"none"}},
-			{{"half"}, {"few"}}, {{"once", "upon"}, {"half"}}, {{"all", "half"}}, nil,
+			{{"all"}},
+			{{"half"}},
+			{{"some"}},
+			{{"few"}},
+			{{"rare"}},
+			{{"once", "upon"}},
+			{{"upon", "once"}},
+			{{"none"}},
+			{{"half"}, {"few"}},
+			{{"once", "upon"}, {"half"}},
+			{{"all", "half"}},
+			nil,
 		} {
 			for _, before := range []int64{0, seqs[n-1], seqs[n/2], seqs[800], seqs[3], seqs[0], 1} {
 				for _, limit := range []int{1, 50, 1000} {
