@@ -120,19 +120,21 @@ CREATE TABLE cases (
 	resolve_due   BIGINT NOT NULL,
 	paused_at     BIGINT NOT NULL,         -- when the open question was put, else 0
 	paused_until  BIGINT NOT NULL,         -- when the pause ends at the latest
-	paused_used   BIGINT NOT NULL,         -- pause already used up, in microseconds of the limit's time
+	paused_used   BIGINT NOT NULL,         -- working time that earlier pauses used of the cap, in microseconds
+	unpaused_due  BIGINT NOT NULL,         -- where resolve_due stood before the open question
 	answered_at   BIGINT NOT NULL,
 	confirm_until BIGINT NOT NULL,
 	outcome       TEXT NOT NULL,
 	closed_at     BIGINT NOT NULL,         -- when the last word was said by people, else 0
 	reopened      BIGINT NOT NULL,         -- how often
-	returned      BIGINT NOT NULL,         -- how often
+	returned_by   TEXT NOT NULL,           -- the units that returned it, separated by commas
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
 CREATE INDEX cases_waits ON cases (waits_for, urgency, seq);
 CREATE INDEX cases_lead ON cases (lead, state, resolve_due);
 CREATE INDEX cases_opened ON cases (opened_at);
 CREATE INDEX cases_category ON cases (category, seq);
+CREATE INDEX cases_answered ON cases (answered_at);
 CREATE INDEX cases_open_due ON cases (resolve_due) WHERE answered_at = 0;
 
 -- cases: which units hold a case, as lead or helper, now or before.
@@ -163,6 +165,8 @@ CREATE TABLE parts (
 );
 CREATE INDEX parts_request ON parts (request);
 CREATE INDEX parts_case ON parts (case_id);
+CREATE INDEX parts_verdict ON parts (verdict_at) WHERE verdict_at > 0;
+CREATE INDEX parts_rated ON parts (rated_at) WHERE rated_at > 0;
 
 -- cases: what happened, in order. Append-only.
 CREATE TABLE case_events (

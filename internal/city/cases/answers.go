@@ -1,0 +1,96 @@
+package cases
+
+import (
+	"context"
+	"slices"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/city/access"
+)
+
+// Draft keeps a version of the answer; sent, it goes up the chain. A draft
+// that is not sent is seen by the unit alone.
+func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision int64, outcome Outcome, text string, send bool) (Case, error) {
+	text, err := needed("answer", text, MaxAnswer)
+	if !slices.Contains(Outcomes, outcome) {
+		err = errs.Join(err, errs.Field("outcome", "case.choose_outcome"))
+	}
+	return s.do(ctx, id, action{by, access.CaseDraft, revision, func(t *turn) error {
+		if err != nil {
+			return err
+		}
+		if t.State != Accepted {
+			return errs.New(errs.Conflict, "case.accept_first")
+		}
+		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text}
+		t.out.Answers = append(t.out.Answers, t.Latest)
+		if !send {
+			return nil
+		}
+		t.resume() // who answers no longer waits for an answer
+		t.Handler, t.Step = by.Staff, 0
+		if err := t.move(Checking, waitsFor(t.Chain[0])); err != nil {
+			return err
+		}
+		t.tell(Drafted, true, Detail{Outcome: outcome})
+		return nil
+	}})
+}
+
+func waitsFor(step string) WaitsFor {
+	switch step {
+	case StepCheck:
+		return ForHead
+	case StepSign:
+		return ForLeader
+	}
+	return ForHotline
+}
+
+// mayStep is who takes each step of the chain.
+var mayStep = map[string]access.Action{StepCheck: access.CaseCheck, StepSign: access.CaseSign, StepHotline: access.CaseRelease}
+
+// Check takes the next step of the chain: the section head checks, the unit's
+// leader signs, the hotline accepts and releases the answer. Not passed, it
+// goes back with what is to be improved. Nobody passes their own draft.
+func (s *Service) Check(ctx context.Context, by access.Actor, id ID, revision int64, ok bool, note string) (Case, error) {
+	return s.do(ctx, id, action{by, access.CaseRead, revision, func(t *turn) error {
+		if t.State != Checking || t.Step >= len(t.Chain) {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		step := t.Chain[t.Step]
+		if err := by.Can(mayStep[step], t.Resource(t.city.Directory)); err != nil {
+			return err
+		}
+		if t.Latest.By == by.ID() {
+			return errs.New(errs.Denied, "case.own_draft")
+		}
+		if !ok {
+			note, err := needed("note", note, MaxNote)
+			if err != nil {
+				return err
+			}
+			if err := t.move(Accepted, ForUnit); err != nil {
+				return err
+			}
+			t.Step = 0
+			t.tell(SentBack, false, Detail{Text: note, Step: step})
+			return nil
+		}
+		t.Step++
+		if t.Step == len(t.Chain) {
+			t.release(t.Latest, AnsweredWith)
+			return nil
+		}
+		kind := Checked
+		if step == StepSign {
+			kind = Signed
+		}
+		if err := t.move(Checking, waitsFor(t.Chain[t.Step])); err != nil {
+			return err
+		}
+		t.tell(kind, false, Detail{Step: step})
+		return nil
+	}})
+}

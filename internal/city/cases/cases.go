@@ -1,0 +1,227 @@
+// Package cases is what the government does about requests: dispatch, the
+// lead and its clocks, returns, questions, answers and the checks they pass,
+// outcomes, and the resident's verdict. What was asked is the business of
+// package intake; how it is read, of package triage; who answers for what
+// and until when, of packages org and calendar.
+package cases
+
+import (
+	"time"
+
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// Identifiers. A Number is what officials call a case.
+type (
+	ID     string
+	PartID string
+	Number string
+)
+
+// A State is how far the work on a case is. It says nothing about whether
+// the matter is solved: that is the outcome, and the resident's verdict.
+type State string
+
+// The states.
+const (
+	Waiting    State = "waiting"    // to be dispatched
+	Dispatched State = "dispatched" // to be accepted by its lead
+	Accepted   State = "accepted"   // being worked on
+	Returned   State = "returned"   // the lead says it is not theirs; the hotline rules. The lead stays the lead until then.
+	Checking   State = "checking"   // a drafted answer passes the chain: check, sign, hotline
+	Answered   State = "answered"   // the resident has the answer and may confirm or contest
+	Contested  State = "contested"  // the resident says it is not solved; the hotline rules
+	Closed     State = "closed"     // nothing more is done
+)
+
+// moves are the steps a case can take. docs/states.md is made from it.
+var moves = map[State][]State{
+	Waiting:    {Dispatched, Answered, Closed},
+	Dispatched: {Accepted, Returned, Dispatched, Closed},
+	Accepted:   {Checking, Returned, Dispatched, Closed},
+	Returned:   {Dispatched, Closed},
+	Checking:   {Checking, Accepted, Answered, Closed},
+	Answered:   {Contested, Closed},
+	Contested:  {Accepted, Waiting, Closed},
+	Closed:     {},
+}
+
+// WaitsFor says who has the next step.
+type WaitsFor string
+
+// Who may have the next step.
+const (
+	ForDispatcher WaitsFor = "dispatcher"
+	ForUnit       WaitsFor = "unit"
+	ForHead       WaitsFor = "section_head"
+	ForLeader     WaitsFor = "unit_leader"
+	ForHotline    WaitsFor = "hotline" // to accept the result
+	ForResident   WaitsFor = "resident"
+	ForNobody     WaitsFor = "nobody"
+)
+
+// An Outcome is what came of a case.
+type Outcome string
+
+// The outcomes.
+const (
+	Solved      Outcome = "solved"
+	Partly      Outcome = "partly"
+	Planned     Outcome = "planned"
+	NotOurs     Outcome = "not_ours"
+	NotFeasible Outcome = "not_feasible"
+	Duplicate   Outcome = "duplicate"
+	Withdrawn   Outcome = "withdrawn"
+)
+
+// Outcomes lists those that an answer can have.
+var Outcomes = []Outcome{Solved, Partly, Planned, NotOurs, NotFeasible, Duplicate}
+
+// The steps of a chain. The hotline's acceptance always comes last.
+const (
+	StepCheck   = "check"
+	StepSign    = "sign"
+	StepHotline = "hotline"
+)
+
+// A Case is one piece of work, with exactly one lead once it is dispatched.
+type Case struct {
+	ID         ID
+	Seq        int64
+	Number     Number
+	State      State
+	WaitsFor   WaitsFor
+	Kind       string
+	Route      string // org.RouteWork, RouteAnswered, or the id of a route
+	Category   org.CategoryID
+	Area       org.AreaID
+	Address    string
+	Urgency    org.Urgency
+	Subject    string
+	Restricted bool       // a report of wrongdoing: its author is hidden from who handles it
+	About      org.UnitID // the unit it complains about, or ""
+	Lead       org.UnitID
+	Helpers    []org.UnitID
+	Handler    access.StaffID
+	Duty       org.DutyID
+	Catalogue  int64
+	Chain      []string // the checks an answer passes, in order
+	Step       int      // how many of them it has passed
+
+	OpenedAt     time.Time
+	DispatchedAt time.Time
+	AcceptedAt   time.Time
+	AnsweredAt   time.Time
+	ConfirmUntil time.Time // silence after this is "unconfirmed"
+	ClosedAt     time.Time
+	Clocks       Clocks
+	Outcome      Outcome
+	Reopened     int
+	ReturnedBy   []org.UnitID // the units that returned it; each may once
+	Revision     int64
+
+	Parts []Part
+	// Latest is the last version of the answer, released or not; lists leave it out.
+	Latest Answer
+}
+
+// A Part is one matter of one request, in the case that deals with it. Each
+// has its own verdict and rating, also where forty share a case.
+type Part struct {
+	ID          PartID
+	Request     string // intake.ID
+	Case        ID
+	Matter      string    // in a few words, where a request has several
+	At          time.Time // when it was first said; the resident's own clock never stops
+	WithdrawnAt time.Time
+	Verdict     Verdict
+	VerdictAt   time.Time
+	Missing     string // what the resident says is missing
+	Rating      int    // 1 to 5, 0 for none
+	RatingText  string
+	RatedAt     time.Time
+}
+
+// A Verdict is what the resident says of an answer.
+type Verdict string
+
+// The verdicts. Silence past ConfirmUntil is unconfirmed: it is not stored,
+// and counts neither for nor against anybody.
+const (
+	NoVerdict   Verdict = ""
+	SaysSolved  Verdict = "solved"
+	SaysNot     Verdict = "not_solved"
+	Unconfirmed Verdict = "unconfirmed"
+)
+
+// An Event is something that happened to a case. Events are appended and
+// never changed.
+type Event struct {
+	ID     string
+	Case   ID
+	Part   PartID // "" for the whole case
+	At     time.Time
+	Kind   EventKind
+	By     string // a staff id, "resident" or "system"
+	Unit   org.UnitID
+	Public bool // the resident sees it
+	Detail Detail
+}
+
+// An EventKind names what happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	Opened        EventKind = "opened"
+	Split         EventKind = "split"
+	DispatchedTo  EventKind = "dispatched"
+	HelperAdded   EventKind = "helper_added"
+	AcceptedBy    EventKind = "accepted"
+	ReturnedBy    EventKind = "returned"
+	ReturnUpheld  EventKind = "return_upheld"
+	ReturnRefused EventKind = "return_refused"
+	Asked         EventKind = "asked"
+	Replied       EventKind = "replied"
+	NoReply       EventKind = "no_reply"
+	Drafted       EventKind = "drafted"
+	Checked       EventKind = "checked"
+	Signed        EventKind = "signed"
+	SentBack      EventKind = "sent_back"
+	AnsweredWith  EventKind = "answered"
+	Confirmed     EventKind = "confirmed"
+	ContestedBy   EventKind = "contested"
+	Reopened      EventKind = "reopened"
+	KeptClosed    EventKind = "kept_closed"
+	Rated         EventKind = "rated"
+	WithdrawnBy   EventKind = "withdrawn"
+	Routed        EventKind = "routed" // emergency, lawful route, secret
+	Noted         EventKind = "noted"  // an internal note
+)
+
+// Detail is what is worth knowing about an event. Each kind uses some of it.
+type Detail struct {
+	Text     string         `json:"text,omitempty"` // reason, question, answer, what is missing
+	To       org.UnitID     `json:"to,omitempty"`   // the unit it went to, or that was proposed
+	From     org.UnitID     `json:"from,omitempty"`
+	Helpers  []org.UnitID   `json:"helpers,omitempty"`
+	Duty     org.DutyID     `json:"duty,omitempty"`
+	Until    *time.Time     `json:"until,omitempty"` // the promise made
+	Outcome  Outcome        `json:"outcome,omitempty"`
+	Step     string         `json:"step,omitempty"`
+	Rating   int            `json:"rating,omitempty"`
+	Route    string         `json:"route,omitempty"`
+	Category org.CategoryID `json:"category,omitempty"`
+}
+
+// An Answer is one version of what the resident is told.
+type Answer struct {
+	ID         string
+	Case       ID
+	At         time.Time
+	By         string
+	Outcome    Outcome
+	Text       string
+	ReleasedAt time.Time
+}

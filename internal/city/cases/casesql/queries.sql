@@ -1,0 +1,25 @@
+-- name: CaseOfPart :one
+SELECT case_id FROM parts WHERE id = $1;
+
+-- name: UpdatePart :exec
+UPDATE parts SET matter = $1, withdrawn_at = $2, verdict = $3, verdict_at = $4, missing = $5, rating = $6, rating_text = $7, rated_at = $8 WHERE id = $9;
+
+-- name: EndUnit :exec
+UPDATE case_units SET until = $1 WHERE case_id = $2 AND unit = $3 AND role = $4 AND until = 0;
+
+-- name: AddUnit :exec
+INSERT INTO case_units (case_id, unit, role, since, until) VALUES ($1, $2, $3, $4, 0)
+ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0;
+
+-- name: Events :many
+SELECT * FROM case_events WHERE case_id = $1 ORDER BY at, id;
+
+-- name: Answers :many
+SELECT * FROM answers WHERE case_id = $1 ORDER BY at, id;
+
+-- name: LatestAnswer :one
+SELECT * FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1;
+
+-- name: KeepAnswer :exec
+INSERT INTO answers (id, case_id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET released = excluded.released;

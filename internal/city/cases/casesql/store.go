@@ -1,0 +1,359 @@
+// Package casesql keeps cases in the database.
+package casesql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+)
+
+// A Store implements cases.Store on both engines.
+type Store struct {
+	DB    *db.DB
+	Queue *jobs.Queue
+}
+
+var _ cases.Store = Store{}
+
+// Open implements cases.Store.
+func (s Store) Open(ctx context.Context, list []cases.Case, events []cases.Event, next ...jobs.Args) (opened []bool, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		opened = make([]bool, len(list))
+		has, err := withParts(ctx, tx, list)
+		if err != nil {
+			return err
+		}
+		var fresh []cases.Case
+		kept := map[cases.ID]bool{}
+		for i, c := range list {
+			if opened[i] = !slices.ContainsFunc(c.Parts, func(p cases.Part) bool { return has[p.Request] }); opened[i] {
+				fresh = append(fresh, c)
+				kept[c.ID] = true
+				for _, p := range c.Parts {
+					has[p.Request] = true
+				}
+			}
+		}
+		if err := keep(ctx, tx, fresh, slices.DeleteFunc(slices.Clone(events), func(e cases.Event) bool { return !kept[e.Case] }), nil); err != nil {
+			return err
+		}
+		for i := range list { // their names go back to who asked
+			for _, c := range fresh {
+				if list[i].ID == c.ID {
+					list[i].Seq, list[i].Number = c.Seq, c.Number
+				}
+			}
+		}
+		return s.Queue.Add(ctx, tx, next...)
+	})
+	return opened, err
+}
+
+func withParts(ctx context.Context, tx *db.Tx, list []cases.Case) (map[string]bool, error) {
+	has := map[string]bool{}
+	for batch := range slices.Chunk(list, 500) {
+		var requests []string
+		for _, c := range batch {
+			for _, p := range c.Parts {
+				requests = append(requests, p.Request)
+			}
+		}
+		var a db.Args
+		rows, err := tx.QueryContext(ctx, `SELECT request FROM parts WHERE request IN `+db.In(&a, requests), a.List...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var r string
+			if err := rows.Scan(&r); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			has[r] = true
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return has, nil
+}
+
+// keep writes new cases with all that belongs to them.
+func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Event, answers []cases.Answer) error {
+	if err := name(ctx, tx, list); err != nil {
+		return err
+	}
+	var rows, parts, units, said, versions [][]any
+	for _, c := range list {
+		rows = append(rows, values(c))
+		for _, p := range c.Parts {
+			parts = append(parts, partRow(p))
+		}
+		since := c.DispatchedAt
+		if since.IsZero() {
+			since = c.OpenedAt
+		}
+		if c.Lead != "" {
+			units = append(units, []any{string(c.ID), string(c.Lead), lead, micro(since), int64(0)})
+		}
+		for _, h := range c.Helpers {
+			units = append(units, []any{string(c.ID), string(h), helper, micro(since), int64(0)})
+		}
+	}
+	for _, e := range events {
+		said = append(said, eventRow(e))
+	}
+	for _, a := range answers {
+		versions = append(versions, []any{a.ID, string(a.Case), micro(a.At), a.By, string(a.Outcome), a.Text, micro(a.ReleasedAt)})
+	}
+	return errors.Join(
+		insert(ctx, tx, "cases", columns, rows), insert(ctx, tx, "parts", partColumns, parts), insert(ctx, tx, "case_units", unitColumns, units),
+		insert(ctx, tx, "case_events", eventColumns, said), insert(ctx, tx, "answers", answerColumns, versions),
+	)
+}
+
+// Load implements cases.Store.
+func (s Store) Load(ctx context.Context, list []cases.Loaded) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		all := make([]cases.Case, len(list))
+		for i, l := range list {
+			all[i] = l.Case
+		}
+		has, err := withParts(ctx, tx, all)
+		if err != nil {
+			return err
+		}
+		var fresh []cases.Case
+		var events []cases.Event
+		var answers []cases.Answer
+		for _, l := range list {
+			if slices.ContainsFunc(l.Case.Parts, func(p cases.Part) bool { return has[p.Request] }) {
+				continue
+			}
+			fresh = append(fresh, l.Case)
+			events = append(events, l.Events...)
+			answers = append(answers, l.Answers...)
+		}
+		return keep(ctx, tx, fresh, events, answers)
+	})
+}
+
+// Case implements cases.Store.
+func (s Store) Case(ctx context.Context, id cases.ID) (cases.Case, error) {
+	return s.one(ctx, s.DB.Reader(), `WHERE id = $1`, string(id))
+}
+
+// ByNumber implements cases.Store.
+func (s Store) ByNumber(ctx context.Context, n cases.Number) (cases.Case, error) {
+	return s.one(ctx, s.DB.Reader(), `WHERE number = $1`, string(n))
+}
+
+func (s Store) one(ctx context.Context, q querier, where string, arg any) (cases.Case, error) {
+	list, err := query(ctx, q, where, arg)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	if len(list) == 0 {
+		return cases.Case{}, errs.New(errs.NotFound, "access.not_found")
+	}
+	c := list[0]
+	a, err := New(asDBTX(q)).LatestAnswer(ctx, string(c.ID))
+	if err == nil {
+		c.Latest = answer(a)
+	} else if !errors.Is(err, sql.ErrNoRows) {
+		return c, fmt.Errorf("answer of case %s: %w", c.ID, err)
+	}
+	return c, nil
+}
+
+func asDBTX(q querier) DBTX {
+	if tx, ok := q.(*db.Tx); ok {
+		return tx
+	}
+	return q.(*sql.DB)
+}
+
+// CaseOfPart implements cases.Store.
+func (s Store) CaseOfPart(ctx context.Context, id cases.PartID) (cases.ID, error) {
+	c, err := New(s.DB.Reader()).CaseOfPart(ctx, string(id))
+	return cases.ID(c), none(err)
+}
+
+// OfRequests implements cases.Store.
+func (s Store) OfRequests(ctx context.Context, requests []string) (map[string][]cases.Case, error) {
+	of := make(map[string][]cases.Case, len(requests))
+	for batch := range slices.Chunk(requests, 500) {
+		var a db.Args
+		list, err := query(ctx, s.DB.Reader(), `WHERE id IN (SELECT case_id FROM parts WHERE request IN `+db.In(&a, batch)+`) ORDER BY seq`, a.List...)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range list {
+			seen := map[string]bool{}
+			for _, p := range c.Parts {
+				if slices.Contains(batch, p.Request) && !seen[p.Request] {
+					seen[p.Request] = true
+					of[p.Request] = append(of[p.Request], c)
+				}
+			}
+		}
+	}
+	return of, nil
+}
+
+// Update implements cases.Store.
+func (s Store) Update(ctx context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (after cases.Case, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		c, err := s.one(ctx, tx, `WHERE id = $1`+tx.ForUpdate(), string(id))
+		if err != nil {
+			return err
+		}
+		if revision != 0 && revision != c.Revision {
+			return errs.New(errs.Conflict, "case.changed")
+		}
+		before := c
+		before.Parts, before.Helpers = slices.Clone(c.Parts), slices.Clone(c.Helpers)
+		made, next, err := change(&c)
+		if err != nil {
+			return err
+		}
+		c.Revision = before.Revision + 1
+		after = c
+		if err := save(ctx, tx, before, c, made); err != nil {
+			return fmt.Errorf("update case %s: %w", id, err)
+		}
+		return s.Queue.Add(ctx, tx, next...)
+	})
+	return after, err
+}
+
+func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Change) error {
+	var a db.Args
+	sets := make([]string, 0, len(columns))
+	for i, v := range values(c) {
+		if columns[i] != "id" {
+			sets = append(sets, columns[i]+" = "+a.Add(v))
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE cases SET `+strings.Join(sets, ", ")+` WHERE id = `+a.Add(string(c.ID)), a.List...); err != nil {
+		return err
+	}
+	q := New(tx)
+	for i, p := range c.Parts {
+		if p == before.Parts[i] {
+			continue
+		}
+		err := q.UpdatePart(ctx, UpdatePartParams{
+			Matter: p.Matter, WithdrawnAt: micro(p.WithdrawnAt), Verdict: string(p.Verdict), VerdictAt: micro(p.VerdictAt), Missing: p.Missing,
+			Rating: int64(p.Rating), RatingText: p.RatingText, RatedAt: micro(p.RatedAt), ID: string(p.ID),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := saveUnits(ctx, q, before, c, made); err != nil {
+		return err
+	}
+	for _, v := range made.Answers {
+		err := q.KeepAnswer(ctx, KeepAnswerParams{
+			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, Released: micro(v.ReleasedAt),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var opened []cases.Event
+	var said [][]any
+	for _, e := range made.Events {
+		if e.Case == c.ID {
+			said = append(said, eventRow(e))
+		} else {
+			opened = append(opened, e)
+		}
+	}
+	if err := insert(ctx, tx, "case_events", eventColumns, said); err != nil {
+		return err
+	}
+	return keep(ctx, tx, made.Opened, opened, nil)
+}
+
+// saveUnits ends and begins what units have to do with the case.
+func saveUnits(ctx context.Context, q *Queries, before, c cases.Case, made cases.Change) error {
+	if before.Lead == c.Lead && slices.Equal(before.Helpers, c.Helpers) || len(made.Events) == 0 {
+		return nil
+	}
+	at := micro(made.Events[len(made.Events)-1].At)
+	end := func(u org.UnitID, role string) error {
+		return q.EndUnit(ctx, EndUnitParams{Until: at, CaseID: string(c.ID), Unit: string(u), Role: role})
+	}
+	begin := func(u org.UnitID, role string) error {
+		return q.AddUnit(ctx, AddUnitParams{CaseID: string(c.ID), Unit: string(u), Role: role, Since: at})
+	}
+	if before.Lead != c.Lead {
+		if before.Lead != "" {
+			if err := end(before.Lead, lead); err != nil {
+				return err
+			}
+		}
+		if c.Lead != "" {
+			if err := begin(c.Lead, lead); err != nil {
+				return err
+			}
+		}
+	}
+	for _, h := range before.Helpers {
+		if !slices.Contains(c.Helpers, h) {
+			if err := end(h, helper); err != nil {
+				return err
+			}
+		}
+	}
+	for _, h := range c.Helpers {
+		if !slices.Contains(before.Helpers, h) {
+			if err := begin(h, helper); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Events implements cases.Store.
+func (s Store) Events(ctx context.Context, id cases.ID) ([]cases.Event, error) {
+	rows, err := New(s.DB.Reader()).Events(ctx, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("events of case %s: %w", id, err)
+	}
+	list := make([]cases.Event, len(rows))
+	for i, r := range rows {
+		list[i] = cases.Event{
+			ID: r.ID, Case: cases.ID(r.CaseID), Part: cases.PartID(r.Part), At: db.Time(r.At).Time(), Kind: cases.EventKind(r.Kind), By: r.ByID,
+			Unit: org.UnitID(r.Unit), Public: r.Public,
+		}
+		if err := r.Body.Decode(&list[i].Detail); err != nil {
+			return nil, fmt.Errorf("event %s: %w", r.ID, err)
+		}
+	}
+	return list, nil
+}
+
+// Answers implements cases.Store.
+func (s Store) Answers(ctx context.Context, id cases.ID) ([]cases.Answer, error) {
+	rows, err := New(s.DB.Reader()).Answers(ctx, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("answers of case %s: %w", id, err)
+	}
+	list := make([]cases.Answer, len(rows))
+	for i, r := range rows {
+		list[i] = answer(r)
+	}
+	return list, nil
+}

@@ -1,0 +1,87 @@
+package cases
+
+import (
+	"context"
+	"slices"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// A Return is why a unit says that a case is not its own, and whose it is.
+type Return struct {
+	Reason   string
+	Proposed org.UnitID
+	Duty     org.DutyID // the duty it rests on, if it names one
+}
+
+// Return gives a case back to the hotline, which rules. Each unit may once,
+// within the city's window from dispatch; silence is acceptance. Until the
+// ruling the unit stays the lead and its clocks run on.
+func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision int64, r Return) (Case, error) {
+	reason, err := needed("reason", r.Reason, MaxNote)
+	return s.do(ctx, id, action{by, access.CaseReturn, revision, func(t *turn) error {
+		if err := errs.Join(err, t.proposed(r)); err != nil {
+			return err
+		}
+		if t.State != Dispatched && t.State != Accepted {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		if slices.Contains(t.ReturnedBy, t.Lead) {
+			return errs.New(errs.Conflict, "case.returned_once")
+		}
+		if window := t.city.Policy.ReturnWindow; !window.IsZero() {
+			if until := t.city.Calendar.Due(t.DispatchedAt, window); t.now.After(until) {
+				return errs.New(errs.Conflict, "case.return_over", "Until", until)
+			}
+		}
+		if err := t.move(Returned, ForDispatcher); err != nil {
+			return err
+		}
+		t.ReturnedBy = append(t.ReturnedBy, t.Lead)
+		t.tell(ReturnedBy, true, Detail{Text: reason, To: r.Proposed, From: t.Lead, Duty: r.Duty})
+		return nil
+	}})
+}
+
+func (t *turn) proposed(r Return) error {
+	if _, ok := t.city.Unit(r.Proposed); !ok {
+		return errs.Field("proposed", "case.propose_unit")
+	}
+	if r.Proposed == t.Lead {
+		return errs.Field("proposed", "case.propose_other")
+	}
+	if _, ok := t.city.Catalogue.DutyByID(r.Duty); r.Duty != "" && !ok {
+		return errs.Field("duty", "case.no_duty")
+	}
+	return nil
+}
+
+// RuleReturn decides on a return: upheld, the case goes to another unit with
+// clocks of its own; refused, it stays, and that is final for the unit.
+func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revision int64, uphold bool, to Dispatching, reason string) (Case, error) {
+	reason, err := needed("reason", reason, MaxNote)
+	return s.do(ctx, id, action{by, access.CaseRule, revision, func(t *turn) error {
+		if err != nil {
+			return err
+		}
+		if t.State != Returned {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		if uphold {
+			if to.Unit == t.Lead {
+				return errs.Field("unit", "case.propose_other")
+			}
+			t.tell(ReturnUpheld, true, Detail{Text: reason, To: to.Unit, From: t.Lead})
+			return t.dispatch(to)
+		}
+		// It goes back to where it was: a return interrupts nothing.
+		t.State, t.WaitsFor = Dispatched, ForUnit
+		if !t.AcceptedAt.IsZero() {
+			t.State = Accepted
+		}
+		t.tell(ReturnRefused, true, Detail{Text: reason, To: t.Lead})
+		return nil
+	}})
+}

@@ -1,0 +1,296 @@
+// Package portal is the residents' door: say it, see what becomes of it,
+// answer, confirm or dispute. It has no rules; those stand in the rooms.
+package portal
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow"
+	"yiwang/internal/front/web"
+)
+
+// Texts are the words of these pages.
+//
+//go:embed texts
+var Texts embed.FS
+
+// A Portal serves residents and firms.
+type Portal struct {
+	Site     *web.Site
+	Intake   *intake.Service
+	Cases    *cases.Service
+	Requests *flow.Requests
+	Org      *org.Service
+	Now      func() time.Time
+	// Submissions limits requests, Codes wrong receipt codes, by address.
+	Submissions, Codes *web.Limiter
+
+	figures figures
+}
+
+// Routes mounts the portal's pages.
+func (p *Portal) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /{$}", p.Site.Page(p.home))
+	mux.Handle("GET /requests/new", p.Site.Page(p.newRequest))
+	mux.Handle("POST /requests/new", p.Site.Page(p.newRequest)) // from the box on the home page
+	mux.Handle("POST /requests", p.Site.Page(p.submit))
+	mux.Handle("GET /receipts", p.Site.Page(p.receipts))
+	mux.Handle("POST /receipts", p.Site.Page(p.findReceipt))
+	mux.Handle("GET /r/{code}", p.Site.Page(p.receipt))
+	mux.Handle("POST /r/{code}/{action}", p.Site.Page(p.act))
+	mux.Handle("GET /about", p.Site.Page(p.about))
+}
+
+// draft is the form of a request as it was typed.
+type draft struct {
+	Text, Kind, Area, Address, Lat, Lon, Contact, Key string
+	wrong                                             map[string]string
+}
+
+func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.figures.get(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	return web.Render(r.Context(), w, http.StatusOK, homePage(f))
+}
+
+func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
+	d := draft{Area: r.URL.Query().Get("area"), Key: "web:" + ids.Token(16)}
+	if r.Method == http.MethodPost {
+		form, err := web.Form(r)
+		if err != nil && web.Messages(r.Context(), err) == nil {
+			return err
+		}
+		d.Text = form.Get("text")
+	}
+	return p.form(w, r, http.StatusOK, d)
+}
+
+func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draft) error {
+	city, err := p.Org.City(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(r.Context(), w, status, requestForm(d, areas(city.Directory, web.Lang(r.Context()))))
+}
+
+// areas lists streets with their communities beneath.
+func areas(d *org.Directory, lang string) []web.Option {
+	var list []web.Option
+	for _, a := range d.Areas {
+		switch a.Level {
+		case org.LevelStreet:
+			list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(lang)})
+			for _, c := range d.Children(a.ID) {
+				list = append(list, web.Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(lang)})
+			}
+		}
+	}
+	return list
+}
+
+func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	d := draft{
+		Text: form.Get("text"), Kind: form.Get("kind"), Area: form.Get("area"), Address: form.Get("address"),
+		Lat: form.Get("lat"), Lon: form.Get("lon"), Contact: form.Get("contact"), Key: form.Get("key"),
+	}
+	var q intake.Request
+	if err == nil {
+		q, err = p.take(r, d)
+	}
+	if err == nil {
+		return web.See(w, r, "/r/"+q.Receipt.String()+"?new=1")
+	}
+	if d.wrong = web.Messages(r.Context(), err); d.wrong == nil {
+		return err
+	}
+	if errs.Is(err, errs.Conflict) { // sent before in other words: the next press is a new request
+		d.Key = "web:" + ids.Token(16)
+	}
+	return p.form(w, r, web.Status(err), d)
+}
+
+func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
+	if !p.Submissions.Allow(p.Site.Address(r)) {
+		return intake.Request{}, errs.New(errs.TooMany, "portal.too_many")
+	}
+	in := intake.Draft{
+		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key,
+	}
+	if d.Lat != "" || d.Lon != "" {
+		lat, lat2 := strconv.ParseFloat(d.Lat, 64)
+		lon, lon2 := strconv.ParseFloat(d.Lon, 64)
+		if lat2 != nil || lon2 != nil {
+			return intake.Request{}, errs.Field("address", "portal.bad_position")
+		}
+		in.Point = intake.NewPoint(&lat, &lon)
+	}
+	return p.Intake.Submit(r.Context(), access.Actor{}, in)
+}
+
+func (p *Portal) receipts(w http.ResponseWriter, r *http.Request) error {
+	return web.Render(r.Context(), w, http.StatusOK, receiptsPage("", nil))
+}
+
+func (p *Portal) findReceipt(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err == nil {
+		_, _, err = p.byReceipt(r, form.Get("receipt"))
+	}
+	if err == nil {
+		code, err := intake.ParseReceipt(form.Get("receipt"))
+		if err != nil {
+			return err
+		}
+		return web.See(w, r, "/r/"+code.String())
+	}
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) || errs.Is(err, errs.TooMany) {
+		return web.Render(r.Context(), w, web.Status(err), receiptsPage(form.Get("receipt"), map[string]string{"receipt": web.Explain(r.Context(), err)}))
+	}
+	return err
+}
+
+// byReceipt finds a request; who tries many wrong codes has to wait.
+func (p *Portal) byReceipt(r *http.Request, code string) (intake.Request, access.Actor, error) {
+	addr := p.Site.Address(r)
+	if p.Codes.Spent(addr) {
+		return intake.Request{}, access.Actor{}, errs.New(errs.TooMany, "portal.too_many_codes")
+	}
+	q, by, err := p.Intake.ByReceipt(r.Context(), code)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) {
+		p.Codes.Allow(addr)
+	}
+	return q, by, err
+}
+
+// reply is what a resident typed on the page of their receipt.
+type reply struct {
+	values url.Values
+	wrong  map[string]string
+	fresh  bool // the request has just been submitted
+}
+
+func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
+	return p.story(w, r, http.StatusOK, reply{fresh: r.URL.Query().Has("new")})
+}
+
+func (p *Portal) story(w http.ResponseWriter, r *http.Request, status int, typed reply) error {
+	ctx := r.Context()
+	if _, _, err := p.byReceipt(r, r.PathValue("code")); err != nil {
+		if errs.Is(err, errs.Invalid) {
+			return errs.New(errs.NotFound, "receipt.mistyped")
+		}
+		return err
+	}
+	s, _, err := p.Requests.Story(ctx, r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	city, err := p.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	return web.Render(ctx, w, status, storyPage(storyView{s, city, p.Now(), typed}))
+}
+
+// act takes what the resident does on the page: answer a question, add
+// words, confirm or contest, rate, withdraw.
+func (p *Portal) act(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	form, formErr := web.Form(r)
+	q, by, err := p.byReceipt(r, r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	err = formErr
+	if err == nil {
+		err = p.do(ctx, by, q, r.PathValue("action"), form)
+	}
+	if err == nil {
+		return web.See(w, r, "/r/"+q.Receipt.String())
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return p.story(w, r, web.Status(err), reply{values: form, wrong: wrong})
+	}
+	return err
+}
+
+func (p *Portal) do(ctx context.Context, by access.Actor, q intake.Request, action string, form url.Values) error {
+	switch action {
+	case "words":
+		_, err := p.Intake.AddNote(ctx, by, q.ID, form.Get("words"), access.Resource{})
+		return err
+	case "reply":
+		_, err := p.Cases.Reply(ctx, by, cases.ID(form.Get("case")), form.Get("reply"))
+		return err
+	case "verdict":
+		switch form.Get("verdict") {
+		case "solved":
+			_, err := p.Cases.Verdict(ctx, by, cases.PartID(form.Get("part")), true, "")
+			return err
+		case "not_solved":
+			_, err := p.Cases.Verdict(ctx, by, cases.PartID(form.Get("part")), false, form.Get("missing"))
+			return err
+		}
+		return errs.Field("verdict", "portal.choose_verdict")
+	case "rate":
+		stars, err := strconv.Atoi(form.Get("rating"))
+		if err != nil {
+			return errs.Field("rating", "portal.choose_rating")
+		}
+		_, err = p.Cases.Rate(ctx, by, cases.PartID(form.Get("part")), stars, form.Get("rating_text"))
+		return err
+	case "withdraw":
+		if form.Get("sure") == "" {
+			return errs.Field("sure", "portal.say_sure")
+		}
+		_, err := p.Cases.Withdraw(ctx, by, string(q.ID))
+		return err
+	}
+	return errs.New(errs.NotFound, "error.no_page")
+}
+
+func (p *Portal) about(w http.ResponseWriter, r *http.Request) error {
+	city, err := p.Org.City(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(r.Context(), w, http.StatusOK, aboutPage(city.Policy))
+}
+
+// figures are the honest numbers of the home page, counted once a minute.
+type figures struct {
+	mu   sync.Mutex
+	at   time.Time
+	week cases.Figures
+}
+
+func (f *figures) get(ctx context.Context, p *Portal) (cases.Figures, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := p.Now()
+	if !f.at.IsZero() && now.Sub(f.at) < time.Minute && now.Sub(f.at) >= 0 {
+		return f.week, nil
+	}
+	week, err := p.Cases.Figures(ctx, access.System(), cases.Period{From: now.AddDate(0, 0, -7), To: now, Now: now})
+	if err != nil {
+		return f.week, err
+	}
+	f.week, f.at = week, now
+	return week, nil
+}
+
