@@ -45,6 +45,13 @@ kill -INT $server; wait $server; rm -rf "$dir"`
 // and without fsync, and gives its address. It goes when stop is called, and
 // at the latest when this process ends.
 func Server() (url string, stop func(), err error) {
+	return start("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum_naptime=10min", "jit=off")
+}
+
+// DurableServer is a Server as it comes, fsync and all, for measuring.
+func DurableServer() (url string, stop func(), err error) { return start() }
+
+func start(settings ...string) (url string, stop func(), err error) {
 	bin, err := binaries()
 	if err != nil {
 		return "", nil, err
@@ -70,7 +77,7 @@ func Server() (url string, stop func(), err error) {
 	}
 	// Between finding a free port and listening on it another may take it.
 	for range 3 {
-		url, stop, err = serve(as, dir, data, filepath.Join(bin, "postgres"))
+		url, stop, err = serve(as, dir, data, filepath.Join(bin, "postgres"), settings)
 		if err == nil {
 			return url, stop, nil
 		}
@@ -78,7 +85,7 @@ func Server() (url string, stop func(), err error) {
 	return "", nil, errors.Join(err, os.RemoveAll(dir))
 }
 
-func serve(as *syscall.Credential, dir, data, postgres string) (string, func(), error) {
+func serve(as *syscall.Credential, dir, data, postgres string, settings []string) (string, func(), error) {
 	port, err := freePort()
 	if err != nil {
 		return "", nil, err
@@ -90,11 +97,10 @@ func serve(as *syscall.Credential, dir, data, postgres string) (string, func(), 
 	}
 	defer out.Close() //nolint:errcheck // the server has it now
 	args := []string{"-c", guard, "sh", dir, postgres, "-D", data, "-p", port}
-	for _, setting := range []string{
-		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
-		"fsync=off", "full_page_writes=off", "synchronous_commit=off",
-		"dynamic_shared_memory_type=mmap", "autovacuum_naptime=10min", "jit=off",
-	} {
+	settings = append([]string{
+		"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "dynamic_shared_memory_type=mmap",
+	}, settings...)
+	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
 	cmd := program(as, dir, "/bin/sh", args...)
