@@ -1,0 +1,99 @@
+package setup
+
+import (
+	"strings"
+
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+)
+
+// maxDepth is how many levels categories have at most.
+const maxDepth = 3
+
+// A categoryTable is the categories of a folder.
+type categoryTable struct {
+	ok   bool
+	seen map[string]int
+	leaf map[string]row
+	byID map[string]org.Category
+}
+
+func (r *reader) categories() {
+	t := r.table(fileCategories, "id parent name_zh name_en kind public risk street_ok", "hint_zh hint_en")
+	c := categoryTable{ok: t.ok, seen: map[string]int{}, leaf: map[string]row{}, byID: map[string]org.Category{}}
+	read := map[string]org.Category{}
+	var nodes []node
+	for _, w := range t.rows {
+		k := org.Category{
+			Parent: org.CategoryID(w.cell["parent"]), Name: w.name("name"), Kind: w.choice("kind", intake.Kinds...),
+			Public: w.flag("public"), Urgency: w.urgency("risk"), StreetOK: w.flag("street_ok"),
+			Hint: org.Name{ZH: w.cell["hint_zh"], EN: w.cell["hint_en"]},
+		}
+		id := w.id("id", c.seen)
+		k.ID = org.CategoryID(id)
+		if id != "" {
+			read[id] = k
+			c.leaf[id] = w
+			nodes = append(nodes, node{w, id, w.cell["parent"]})
+		}
+	}
+	depth := map[string]int{}
+	for _, n := range tree(nodes, c.seen) {
+		if depth[n.id] = depth[n.parent] + 1; depth[n.id] > maxDepth {
+			n.bad("parent", "too_deep", "Max", maxDepth)
+		}
+		delete(c.leaf, n.parent)
+		c.byID[n.id] = read[n.id]
+		r.catalogue.Categories = append(r.catalogue.Categories, read[n.id])
+	}
+	r.category = c
+}
+
+// knownLeaf reports whether there is such a category on the lowest level,
+// and says so if not.
+func (r *reader) knownLeaf(w row, column string) (org.CategoryID, bool) {
+	id := w.need(column)
+	if id == "" || !r.category.ok {
+		return "", false
+	}
+	if _, ok := r.category.seen[id]; !ok {
+		w.bad(column, "unknown_category", "Value", id)
+		return "", false
+	}
+	if _, ok := r.category.leaf[id]; !ok {
+		w.bad(column, "not_leaf", "Value", id)
+		return "", false
+	}
+	return org.CategoryID(id), true
+}
+
+func (r *reader) rules() {
+	t := r.table(fileRules, "id category any", "all none urgency")
+	seen := map[string]int{}
+	for _, w := range t.rows {
+		category, _ := r.knownLeaf(w, "category")
+		rule := org.Rule{
+			ID: w.id("id", seen), Category: category,
+			Any: w.words("any"), All: w.words("all"), None: w.words("none"), Urgency: w.urgency("urgency"),
+		}
+		if len(rule.Any) == 0 && len(rule.All) == 0 {
+			w.bad("any", "no_words")
+		}
+		r.catalogue.Rules = append(r.catalogue.Rules, rule)
+	}
+}
+
+func (r *reader) routes() {
+	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone")
+	seen := map[string]int{}
+	for _, w := range t.rows {
+		route := org.Route{
+			ID: w.id("id", seen), Type: w.choice("type", org.RouteEmergency, org.RouteLawful, org.RouteSecret),
+			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"),
+		}
+		if route.ID == org.RouteWork || route.ID == org.RouteAnswered {
+			w.bad("id", "route_taken", "Values", strings.Join([]string{org.RouteWork, org.RouteAnswered}, ", "))
+		}
+		r.catalogue.Routes = append(r.catalogue.Routes, route)
+	}
+}
