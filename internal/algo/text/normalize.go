@@ -26,8 +26,8 @@ import (
 // cannot be hidden by writing one into it. Normalizing twice changes nothing
 // for text without markup.
 //
-// The cost is one pass; a second one, NFKC proper, is paid only by text with
-// signs outside ASCII, common punctuation and the basic Han block.
+// The cost is one pass; NFKC proper is paid only for the stretches of signs
+// outside ASCII, common punctuation and the basic Han block.
 func Normalize(s string) string {
 	if strings.IndexByte(s, '<') >= 0 {
 		s = dropTags(s)
@@ -35,35 +35,37 @@ func Normalize(s string) string {
 	if strings.IndexByte(s, '&') >= 0 {
 		s = html.UnescapeString(s)
 	}
-	if !plain(s) {
-		s = strings.ToLower(norm.NFKC.String(strings.Map(visible, strings.ToValidUTF8(s, ""))))
-		s = norm.NFKC.String(strings.Map(visible, s)) // what lower case and NFKC brought up
-	}
 	b := make([]byte, 0, len(s))
-	blank := true // nothing written yet, or a blank last
-	for _, r := range s {
-		switch {
-		case r >= 0x4E00 && r <= 0x9FFF:
-			// Han, most of the text: nothing to do
-		case r > 0x20 && r < 0x7F:
-			if 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-		case r >= 0xFF01 && r <= 0xFF5E:
-			if r -= 0xFEE0; 'A' <= r && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-		case unicode.IsSpace(r):
-			if !blank {
-				b, blank = append(b, ' '), true
-			}
-			continue
-		case visible(r) < 0:
-			continue
-		default:
-			r = unicode.ToLower(r)
+	last, lastLen := 0, 0 // where the sign before begins in s, and how long b was then
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
 		}
-		b, blank = utf8.AppendRune(b, r), false
+		if simple(r) {
+			last, lastLen = i, len(b)
+			b = appendSimple(b, r)
+			i += n
+			continue
+		}
+		// An odd sign may join with the one before; never with a simple one after.
+		j := i + n
+		for j < len(s) {
+			r, n := utf8.DecodeRuneInString(s[j:])
+			if simple(r) {
+				break
+			}
+			j += n
+		}
+		b = b[:lastLen]
+		for _, r := range compose(s[last:j]) {
+			if !simple(r) {
+				b = utf8.AppendRune(b, r)
+			} else {
+				b = appendSimple(b, r)
+			}
+		}
+		i, last, lastLen = j, j, len(b)
 	}
 	if n := len(b); n > 0 && b[n-1] == ' ' {
 		b = b[:n-1]
@@ -71,31 +73,52 @@ func Normalize(s string) string {
 	return string(b)
 }
 
-// plain reports whether s holds only signs that the loop of Normalize brings
-// to NFKC by itself.
-func plain(s string) bool {
-	for _, r := range s {
-		switch {
-		case r < 0x80:
-		case r >= 0x4E00 && r <= 0x9FFF:
-		case r >= 0xFF01 && r <= 0xFF5E:
-		case r >= 0x3000 && r <= 0x3015:
-		case r >= 0x2018 && r <= 0x201D, r == 0x2014:
-		default:
-			return false
+// simple reports whether NFKC and lower case of r are what appendSimple does,
+// whatever stands before r.
+func simple(r rune) bool {
+	switch {
+	case r >= 0x4E00 && r <= 0x9FFF, r < 0x80:
+		return true
+	case r >= 0xFF01 && r <= 0xFF5E, r >= 0x3000 && r <= 0x3015, r >= 0x2018 && r <= 0x201D, r == 0x2014:
+		return true
+	}
+	return false
+}
+
+func appendSimple(b []byte, r rune) []byte {
+	if r >= 0xFF01 && r <= 0xFF5E {
+		r -= 0xFEE0
+	}
+	switch {
+	case r > 0x7F && r != 0x3000:
+		return utf8.AppendRune(b, r)
+	case 'A' <= r && r <= 'Z':
+		return append(b, byte(r)+'a'-'A')
+	case r > ' ' && r < 0x7F:
+		return append(b, byte(r))
+	case r == 0x3000, r == ' ', r >= '\t' && r <= '\r':
+		if n := len(b); n > 0 && b[n-1] != ' ' {
+			return append(b, ' ')
 		}
 	}
-	return true
+	return b
+}
+
+// compose brings a stretch of any signs to NFKC and lower case and drops what
+// is not seen. White space becomes blanks.
+func compose(s string) string {
+	s = strings.ToLower(norm.NFKC.String(strings.Map(visible, strings.ToValidUTF8(s, ""))))
+	return norm.NFKC.String(strings.Map(visible, s)) // what lower case and NFKC brought up
 }
 
 // visible maps signs that are not seen, or only steer how others are shown,
-// to -1. White space stays, and so does a broken byte's replacement sign.
+// to -1, and white space to a blank.
 func visible(r rune) rune {
 	switch {
 	case r < 0x80 && r >= 0x20 && r != 0x7F:
 		return r
 	case unicode.IsSpace(r):
-		return r
+		return ' '
 	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Variation_Selector),
 		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
 		return -1

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	_ "modernc.org/sqlite"
 
 	"yiwang/internal/algo/text"
@@ -151,6 +152,17 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// seen keeps what both Normalize and NFKC keep.
+func seen(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.In(r, unicode.L, unicode.N, unicode.P) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
+		return r
+	}
+	return -1
+}
+
 func FuzzTerms(f *testing.F) {
 	for _, s := range []string{"", "路灯坏了 A3区", "<b>&nbsp;\u200b𫠠", "İ\u0301", "\xff<!--", "ㅤ\u115f가\u11a8"} {
 		f.Add(s)
@@ -162,6 +174,12 @@ func FuzzTerms(f *testing.F) {
 		}
 		if !strings.ContainsAny(n, "<&") && text.Normalize(n) != n {
 			t.Fatalf("Normalize(%q) = %q, again %q", s, n, text.Normalize(n))
+		}
+		if !strings.ContainsAny(s, "<&") {
+			whole := norm.NFKC.String(strings.ToLower(norm.NFKC.String(strings.ToValidUTF8(s, ""))))
+			if kept := strings.Fields(strings.Map(seen, whole)); !slices.Equal(kept, strings.Fields(strings.Map(seen, n))) {
+				t.Fatalf("Normalize(%q) = %q, NFKC %q", s, n, whole)
+			}
 		}
 		terms := text.Bigrams(s)
 		for _, term := range terms {
