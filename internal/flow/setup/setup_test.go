@@ -221,3 +221,37 @@ func TestTextsSayEveryProblemInBothLanguages(t *testing.T) {
 		t.Errorf("%d texts in Chinese, %d in English", len(said["zh"]), len(said["en"]))
 	}
 }
+
+// The description of the format names every column that the example has, and
+// shows a row under the same header.
+func TestTheFormatIsDescribed(t *testing.T) {
+	doc, err := os.ReadFile("../../../docs/formats/city-folder.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"areas", "units", "categories", "rules", "routes", "duties", "texts", "people"} {
+		b, err := os.ReadFile(liancheng + "/" + name + ".csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, _, _ := strings.Cut(string(b), "\n")
+		_, section, _ := strings.Cut(string(doc), "\n## "+name+".csv\n")
+		section, _, _ = strings.Cut(section, "\n## ")
+		_, example, _ := strings.Cut(section, "```csv\n")
+		lines := strings.Split(example, "\n")
+		if lines[0] != header {
+			t.Errorf("%s.csv: the header is %q, the description's %q", name, header, lines[0])
+		}
+		if name == "texts" {
+			continue
+		}
+		for column := range strings.SplitSeq(header, ",") {
+			if !strings.Contains(section, "`"+column+"`") {
+				t.Errorf("%s.csv: column %s is not described", name, column)
+			}
+		}
+		if name != "rules" && name != "routes" && !strings.Contains(string(b), "\n"+lines[1]+"\n") {
+			t.Errorf("%s.csv does not have the row that the description shows: %s", name, lines[1])
+		}
+	}
+}
