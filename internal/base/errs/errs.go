@@ -116,12 +116,10 @@ func Of(err error) *Error {
 
 // All returns every error in err that may be shown, or nil if err is internal.
 func All(err error) []*Error {
-	var l List
-	if errors.As(err, &l) {
+	if l, ok := errors.AsType[List](err); ok {
 		return slices.Clone(l)
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return []*Error{e}
 	}
 	return nil

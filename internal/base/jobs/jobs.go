@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -51,7 +50,7 @@ type Queue struct {
 	log     *slog.Logger
 	node    string // its name among the others that work on the same database
 	started bool
-	hold    *pgxpool.Conn // says on PostgreSQL that this node lives
+	die     func() // no longer says that this node lives
 }
 
 // client is what River's clients for the two engines have in common.
@@ -156,15 +155,15 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 // Start begins to work on jobs, until Stop. Jobs that a killed program left
 // running are due again at once.
 func (q *Queue) Start(ctx context.Context) error {
-	hold, err := q.takeUp(ctx)
+	die, err := q.takeUp(ctx)
 	if err != nil {
 		return err
 	}
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		letGo(hold)
+		die()
 		return err
 	}
-	q.started, q.hold = true, hold
+	q.started, q.die = true, die
 	return nil
 }
 
@@ -175,7 +174,7 @@ func (q *Queue) Stop(ctx context.Context) error {
 		return nil
 	}
 	q.started = false
-	defer letGo(q.hold)
+	defer q.die()
 	if err := q.client.Stop(ctx); err != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
@@ -190,10 +189,8 @@ type Counts struct {
 	Failed int64 // gave an error and will be tried again, or was given up
 }
 
-// Count counts the jobs that are due by now.
-func (q *Queue) Count(ctx context.Context, now time.Time) (Counts, error) {
-	// The two engines keep the queue's times differently; what is asked here
-	// is the same on both.
+// Count counts the jobs; one put off until later is not counted before.
+func (q *Queue) Count(ctx context.Context) (Counts, error) {
 	var c Counts
 	err := q.db.Reader().QueryRowContext(ctx, `SELECT
 		count(*) FILTER (WHERE state IN ('available', 'running', 'pending')),
@@ -206,7 +203,7 @@ func (q *Queue) Count(ctx context.Context, now time.Time) (Counts, error) {
 // gives the errors of jobs that failed.
 func (q *Queue) Settle(ctx context.Context) error {
 	for {
-		c, err := q.Count(ctx, time.Now())
+		c, err := q.Count(ctx)
 		if err != nil {
 			return err
 		}

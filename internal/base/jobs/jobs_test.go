@@ -133,7 +133,7 @@ func TestJobAmongOtherWrites(t *testing.T) {
 		if err := d.Reader().QueryRowContext(t.Context(), `SELECT count(*) FROM note`).Scan(&notes); err != nil {
 			t.Fatal(err)
 		}
-		c, err := q.Count(t.Context(), time.Now())
+		c, err := q.Count(t.Context())
 		if err != nil || notes != 2 || c.Due != 2 {
 			t.Errorf("%d notes and %d jobs, want 2 and 2, %v", notes, c.Due, err)
 		}
@@ -325,7 +325,7 @@ func TestStop(t *testing.T) {
 		if err := q.Stop(ctx); err != nil {
 			t.Errorf("the impatient: %v", err)
 		}
-		c, err := q.Count(t.Context(), time.Now())
+		c, err := q.Count(t.Context())
 		if err != nil || c.Due+c.Failed != 1 {
 			t.Errorf("after an interrupt there is %+v to do, %v", c, err)
 		}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/db/dbtest"
 	"yiwang/internal/base/jobs"
@@ -24,7 +26,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, work(context.Background(), url))
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // work takes a job and never ends it.
@@ -89,7 +91,7 @@ func TestKilledProgram(t *testing.T) {
 				other := queue(t, d)
 				jobs.Handle(other, p.send)
 				start(t, other)
-				time.Sleep(100 * time.Millisecond)
+				time.Sleep(1500 * time.Millisecond) // it has looked twice
 				if p.got("li") != 0 {
 					t.Error("the job was taken from a program that lives")
 				}
