@@ -58,7 +58,7 @@ generate: generate-templ generate-sqlc ## write the code that templ and sqlc mak
 
 .PHONY: generate-templ generate-sqlc
 generate-templ: $(TEMPL)
-	@$(TEMPL) generate -path internal -log-level error
+	@set -e; for d in $$(find internal -name '*.templ' | xargs -n1 dirname | sort -u); do $(TEMPL) generate -path $$d -log-level error; done
 
 generate-sqlc: $(SQLC)
 	@$(SQLC) generate
