@@ -28,7 +28,6 @@ type program struct {
 	Demo    demoCmd    `cmd:"" help:"Serve the invented district Liancheng, filled with a year of life."`
 	Init    initCmd    `cmd:"" help:"Make or upgrade a database and load a city's folder into it."`
 	User    userCmd    `cmd:"" help:"People who work here."`
-	Import  importCmd  `cmd:"" help:"Bring in what another system has."`
 	Backup  backupCmd  `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
 	Restore restoreCmd `cmd:"" help:"Make a database from a backup."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong and say how to mend it."`

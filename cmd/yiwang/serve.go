@@ -25,10 +25,14 @@ func (serveCmd) Run(ctx context.Context, s *config.Settings) error {
 	if err := a.Ready(ctx); err != nil {
 		return err
 	}
+	h, err := a.Handler()
+	if err != nil {
+		return err
+	}
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
-	return listen(ctx, s.Addr, a.Handler(), func(addr string) {
+	return listen(ctx, s.Addr, h, func(addr string) {
 		fmt.Fprintf(os.Stderr, "Serving on http://%s\n", addr)
 	})
 }

@@ -43,6 +43,8 @@ type Options struct {
 	Log  *slog.Logger
 	Now  func() time.Time
 	Web  Web
+
+	restoring int64 // the version of the tables of a backup, else 0
 }
 
 // An App is the whole program.
@@ -61,7 +63,6 @@ type App struct {
 	Cases    *cases.Service
 	Notify   *notify.Service
 	Requests *flow.Requests
-	Learning *flow.Learning
 
 	store *intakesql.Store
 }
@@ -97,7 +98,11 @@ func Open(ctx context.Context, o Options) (*App, error) {
 }
 
 func (a *App) build(ctx context.Context) error {
-	if err := upgrade(ctx, a.DB, a.Options.Log); err != nil {
+	migrate := func() error { return upgrade(ctx, a.DB, a.Options.Log) }
+	if v := a.Options.restoring; v > 0 {
+		migrate = func() error { return schema.MigrateTo(ctx, a.DB, v) }
+	}
+	if err := migrate(); err != nil {
 		return err
 	}
 	q, err := jobs.New(a.DB, jobs.Options{Workers: a.Options.Workers, Poll: a.Options.Poll, Log: a.Options.Log})
@@ -110,10 +115,10 @@ func (a *App) build(ctx context.Context) error {
 	a.Org = org.NewService(a.Version)
 	a.Staff = access.NewService(accesssql.Store{DB: a.DB}, a.Keys, a.Org, now)
 	a.Sessions = accesssql.Sessions{DB: a.DB}
-	a.store = intakesql.New(a.DB, q)
+	a.store = intakesql.Open(a.DB, q)
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
 	a.Triage = &triage.Service{Store: triagesql.Store{DB: a.DB}, Org: a.Org, Now: now}
-	a.Cases = &cases.Service{Store: casesql.New(a.DB, q), Org: a.Org, Now: now}
+	a.Cases = &cases.Service{Store: casesql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now}
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
 	a.Requests = &flow.Requests{
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
@@ -202,4 +207,30 @@ func upgrade(ctx context.Context, d *db.DB, log *slog.Logger) error {
 		log.InfoContext(ctx, "database copied before its upgrade", "copy", copied, "from", have, "to", newest)
 	}
 	return schema.Migrate(ctx, d)
+}
+
+// contextFor is for what is asked outside of a request.
+func contextFor(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d)
+}
+
+// Explain says an error in English for a terminal: what is wrong and what to do.
+func Explain(err error) string {
+	list := errs.All(err)
+	texts, textErr := Texts()
+	if len(list) == 0 || textErr != nil {
+		return err.Error()
+	}
+	lines := make([]string, len(list))
+	for i, e := range list {
+		var args []any
+		for k, v := range e.Args {
+			args = append(args, k, v)
+		}
+		lines[i] = texts.Say("en", e.Key, args...)
+		if e.Field != "" {
+			lines[i] = e.Field + ": " + lines[i]
+		}
+	}
+	return strings.Join(lines, "\n")
 }

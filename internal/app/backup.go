@@ -102,5 +102,29 @@ func Restore(ctx context.Context, o Options, path string, progress io.Writer) (m
 		return m, err
 	}
 	fmt.Fprintln(progress, "Making the requests findable…")
-	return m, a.Intake.Reindex(ctx, access.System(), func(done intake.ID) {})
+	return m, a.reindex(ctx)
+}
+
+// reindex makes every request findable, a batch at a time.
+func (a *App) reindex(ctx context.Context) error {
+	after := ""
+	for {
+		rows, err := a.DB.Reader().QueryContext(ctx, `SELECT id FROM requests WHERE id > $1 ORDER BY id LIMIT 500`, after)
+		if err != nil {
+			return err
+		}
+		var batch []intake.ID
+		for rows.Next() {
+			if err := rows.Scan(&after); err != nil {
+				return errors.Join(err, rows.Close())
+			}
+			batch = append(batch, intake.ID(after))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(batch) == 0 {
+			return err
+		}
+		if err := a.Intake.Index(ctx, access.System(), batch); err != nil {
+			return err
+		}
+	}
 }

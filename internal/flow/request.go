@@ -72,7 +72,7 @@ func (f *Requests) open(ctx context.Context, ids []intake.ID) ([]cases.Case, err
 	if err != nil {
 		return nil, err
 	}
-	return opened, f.Intake.Index(ctx, ids)
+	return opened, f.Intake.Index(ctx, access.System(), ids)
 }
 
 func message(r intake.Request) triage.Message {
@@ -159,4 +159,24 @@ func (f *Requests) Dispatch(ctx context.Context, by access.Actor, id cases.ID, r
 		}
 	}
 	return after, nil
+}
+
+// Reread reads requests once more and keeps the readings, for those that
+// were loaded with their cases.
+func (f *Requests) Reread(ctx context.Context, requests []string) error {
+	ids := make([]intake.ID, len(requests))
+	for i, r := range requests {
+		ids[i] = intake.ID(r)
+	}
+	list, err := f.Intake.Requests(ctx, access.System(), ids, access.Resource{})
+	if err != nil {
+		return err
+	}
+	readings := make(map[string]triage.Reading, len(list))
+	for _, r := range list {
+		if readings[string(r.ID)], err = f.Triage.Read(ctx, message(r)); err != nil {
+			return err
+		}
+	}
+	return f.Triage.Keep(ctx, readings)
 }

@@ -293,4 +293,3 @@ func (f *figures) get(ctx context.Context, p *Portal) (cases.Figures, error) {
 	f.week, f.at = week, now
 	return week, nil
 }
-

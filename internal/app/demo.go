@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/flow/demo"
+)
+
+// demoName marks a database as a demonstration in base/versions. Only there
+// may one sign in without a password.
+const demoName = "demo"
+
+// A DemoMark says what a demonstration was filled with.
+type DemoMark struct {
+	Requests int       `json:"requests"`
+	Seed     uint64    `json:"seed"`
+	Until    time.Time `json:"until"`
+}
+
+// IsDemo reports whether the database was filled as a demonstration.
+func (a *App) IsDemo(ctx context.Context) (DemoMark, bool, error) {
+	var m DemoMark
+	v, err := a.Version.Current(ctx, demoName)
+	if errs.Is(err, errs.NotFound) {
+		return m, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(v.Body, &m)
+	}
+	return m, err == nil, err
+}
+
+// FillDemo loads the city and makes its last 13 months, in an empty database.
+func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress func(done, total int)) error {
+	var rows int
+	if err := a.DB.Reader().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM requests LIMIT 1) AS some`).Scan(&rows); err != nil {
+		return err
+	}
+	if rows > 0 {
+		return errors.New("the database has requests already: a demonstration is made in an empty one")
+	}
+	folder, err := a.LoadCity(ctx, access.System(), city)
+	if err != nil {
+		return err
+	}
+	var staff []access.Staff
+	for i, p := range folder.People {
+		staff = append(staff, access.Staff{
+			ID: access.StaffID(ids.Seeded(m.Until.AddDate(-2, 0, 0), m.Seed<<16|uint64(i))), Login: p.Login, Name: p.Name, Unit: p.Unit, Roles: p.Roles, Area: p.Area,
+			MadeAt: m.Until.AddDate(-2, 0, 0),
+		})
+	}
+	if err := a.Staff.Load(ctx, access.System(), staff); err != nil {
+		return err
+	}
+	c, err := a.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	err = demo.Fill(ctx, demo.District{City: c, Intake: a.Intake, Cases: a.Cases, Staff: staff},
+		demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
+	if err != nil {
+		return fmt.Errorf("fill the district: %w", err)
+	}
+	if err := a.readWaiting(ctx); err != nil {
+		return err
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	return a.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now())
+		return err
+	})
+}
+
+// readWaiting reads what waits for dispatch, so that it has its suggestion.
+func (a *App) readWaiting(ctx context.Context) error {
+	f := cases.Filter{States: []cases.State{cases.Waiting}, Limit: cases.MaxList}
+	for {
+		list, err := a.Cases.List(ctx, access.System(), f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		var requests []string
+		for _, c := range list {
+			for _, p := range c.Parts {
+				requests = append(requests, p.Request)
+			}
+		}
+		if err := a.Requests.Reread(ctx, requests); err != nil {
+			return err
+		}
+		f.After.Seq = list[len(list)-1].Seq
+	}
+}

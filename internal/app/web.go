@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow/setup"
+	"yiwang/internal/front/api"
+	"yiwang/internal/front/portal"
+	"yiwang/internal/front/web"
+	"yiwang/internal/front/workbench"
+)
+
+// Web says how the doors are served.
+type Web struct {
+	URL     string // the address people use, behind a proxy
+	Proxies string // networks of trusted proxies, separated by commas
+	Intake  int    // requests a minute per address, 0 for no limit
+	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
+	Demo    bool   // sign-in without a password
+}
+
+// Texts are the words of all doors and rooms.
+func Texts() (*web.Texts, error) {
+	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, setup.Texts)
+}
+
+// Handler serves all doors.
+func (a *App) Handler() (http.Handler, error) {
+	texts, err := Texts()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.wording(context.Background(), texts); err != nil {
+		return nil, err
+	}
+	o := a.Options.Web
+	site := &web.Site{
+		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Secure: strings.HasPrefix(o.URL, "https://"),
+		Location: a.location, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
+	}
+	for p := range strings.SplitSeq(o.Proxies, ",") {
+		if p == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(strings.TrimSpace(p))
+		if err != nil {
+			return nil, err
+		}
+		site.Proxies = append(site.Proxies, prefix)
+	}
+	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
+	mux := http.NewServeMux()
+	(&portal.Portal{
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+	}).Routes(mux)
+	(&workbench.Workbench{
+		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
+		Notify: a.Notify, Requests: a.Requests, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
+	}).Routes(mux)
+	(&api.API{
+		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
+	}).Routes(mux)
+	mux.HandleFunc("GET /healthz", a.health)
+	return site.Wrap(mux), nil
+}
+
+// health says whether requests can be served, and how much work waits.
+func (a *App) health(w http.ResponseWriter, r *http.Request) {
+	type counts struct {
+		Due    int64 `json:"due"`
+		Failed int64 `json:"failed"`
+	}
+	body := struct {
+		State string `json:"state"`
+		Jobs  counts `json:"jobs"`
+	}{State: "ready"}
+	status := http.StatusOK
+	err := a.Ready(r.Context())
+	if err == nil {
+		c, countErr := a.Queue.Count(r.Context(), a.Options.Now())
+		body.Jobs, err = counts{c.Due, c.Failed}, countErr
+	}
+	if err != nil {
+		a.Options.Log.WarnContext(r.Context(), "not ready", "error", err)
+		status, body.State = http.StatusServiceUnavailable, "not ready"
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // who asked may have gone
+}
+
+func (a *App) city() (org.City, bool) {
+	ctx, cancel := contextFor(time.Second)
+	defer cancel()
+	c, err := a.Org.City(ctx)
+	return c, err == nil
+}
+
+func (a *App) policy() org.Policy {
+	if c, ok := a.city(); ok {
+		return c.Policy
+	}
+	return org.Policy{Hotline: "12345"}
+}
+
+func (a *App) location() *time.Location {
+	if c, ok := a.city(); ok {
+		return c.Calendar.Location()
+	}
+	return time.UTC
+}
+
+func (a *App) cityName(lang string) string { return a.policy().City.In(lang) }

@@ -1,0 +1,333 @@
+package workbench
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+	"yiwang/internal/city/triage"
+	"yiwang/internal/flow"
+	"yiwang/internal/front/web"
+)
+
+// caseView is what the page of a case shows.
+type caseView struct {
+	page     web.Page
+	c        cases.Case
+	by       access.Actor
+	city     org.City
+	now      time.Time
+	requests []intake.Request
+	notes    []intake.Note
+	events   []cases.Event
+	reading  *triage.Reading
+	similar  []flow.Past
+	names    map[access.StaffID]org.Name
+	contact  *revealed
+	receipt  string // shown once, after the request was written down
+	typed    url.Values
+	wrong    map[string]string
+}
+
+// revealed is contact data that was just asked for.
+type revealed struct {
+	request intake.ID
+	contact string
+}
+
+// shownRequests is how many of a case's requests its page shows whole.
+const shownRequests = 5
+
+func (b *Workbench) casePage(w http.ResponseWriter, r *http.Request) error {
+	return b.renderCase(w, r, http.StatusOK, nil, nil, nil)
+}
+
+func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string, contact *revealed) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	c, err := b.Cases.ByNumber(ctx, by, cases.Number(r.PathValue("number")))
+	if err != nil {
+		return err
+	}
+	v := caseView{page: b.page(ctx, string(c.Number)+" "+c.Subject, ""), c: c, by: by, now: b.Now(), typed: typed, wrong: wrong, contact: contact}
+	v.receipt = b.Sessions.PopString(ctx, "receipt:"+string(c.Number))
+	if err := b.fill(ctx, &v); err != nil {
+		return err
+	}
+	return web.Render(ctx, w, status, casePageView(v))
+}
+
+func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
+	if v.city, err = b.Org.City(ctx); err != nil {
+		return err
+	}
+	via := v.c.Resource(v.city.Directory)
+	var ids []intake.ID
+	for _, p := range v.c.Parts {
+		if len(ids) < shownRequests {
+			ids = append(ids, intake.ID(p.Request))
+		}
+	}
+	if v.requests, err = b.Intake.Requests(ctx, v.by, ids, via); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		notes, err := b.Intake.Notes(ctx, v.by, id, via)
+		if err != nil {
+			return err
+		}
+		v.notes = append(v.notes, notes...)
+	}
+	if v.events, err = b.Cases.Events(ctx, v.by, v.c.ID); err != nil {
+		return err
+	}
+	slices.Reverse(v.events)
+	if v.names, err = b.Staff.Names(ctx); err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	reading, err := b.Triage.Reading(ctx, v.by, string(ids[0]), via)
+	if errs.Is(err, errs.NotFound) {
+		return nil // loaded without being read
+	}
+	if err != nil {
+		return err
+	}
+	v.reading = &reading
+	v.similar, err = b.Requests.Similar(ctx, v.by, v.c, reading)
+	return err
+}
+
+// act does one thing with a case, as the form says.
+func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	form, err := web.Form(r)
+	if err != nil && web.Messages(ctx, err) == nil {
+		return err
+	}
+	c, found := b.Cases.ByNumber(ctx, by, cases.Number(r.PathValue("number")))
+	if found != nil {
+		return found
+	}
+	if r.PathValue("action") == "contact" && err == nil {
+		return b.reveal(w, r, c, form)
+	}
+	if err == nil {
+		err = b.do(ctx, by, c, r.PathValue("action"), form)
+	}
+	if err == nil {
+		if next := web.LocalPath(form.Get("next")); next != "/" {
+			return web.See(w, r, next)
+		}
+		return web.See(w, r, "/work/cases/"+string(c.Number))
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderCase(w, r, web.Status(err), form, wrong, nil)
+	}
+	return err
+}
+
+func (b *Workbench) reveal(w http.ResponseWriter, r *http.Request, c cases.Case, form url.Values) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	id := intake.ID(form.Get("request"))
+	contact, err := b.Intake.ReadContact(ctx, by, id, form.Get("reason"), c.Resource(city.Directory))
+	if err != nil {
+		if wrong := web.Messages(ctx, err); wrong != nil {
+			return b.renderCase(w, r, web.Status(err), form, map[string]string{"contact_reason": wrong["reason"], "": wrong[""]}, nil)
+		}
+		return err
+	}
+	return b.renderCase(w, r, http.StatusOK, nil, nil, &revealed{id, string(contact)})
+}
+
+func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, action string, form url.Values) (err error) {
+	revision, err := strconv.ParseInt(form.Get("revision"), 10, 64)
+	if err != nil || revision < 1 {
+		return errs.New(errs.Conflict, "case.changed")
+	}
+	switch action {
+	case "dispatch":
+		_, err = b.Requests.Dispatch(ctx, by, c.ID, revision, dispatching(form))
+	case "accept":
+		_, err = b.Cases.Accept(ctx, by, c.ID, revision)
+	case "return":
+		_, err = b.Cases.Return(ctx, by, c.ID, revision, cases.Return{
+			Reason: form.Get("reason"), Proposed: org.UnitID(form.Get("proposed")), Duty: org.DutyID(form.Get("duty")),
+		})
+	case "rule":
+		_, err = b.Cases.RuleReturn(ctx, by, c.ID, revision, form.Get("ruling") == "uphold", dispatching(form), form.Get("reason"))
+	case "ask":
+		_, err = b.Cases.Ask(ctx, by, c.ID, revision, form.Get("question"))
+	case "draft":
+		_, err = b.Cases.Draft(ctx, by, c.ID, revision, cases.Outcome(form.Get("outcome")), form.Get("answer"), form.Get("send") != "")
+	case "check":
+		_, err = b.Cases.Check(ctx, by, c.ID, revision, form.Get("pass") == "yes", form.Get("note"))
+	case "contested":
+		_, err = b.Cases.RuleContested(ctx, by, c.ID, revision, form.Get("ruling") == "reopen", form.Get("reason"))
+	case "finish":
+		_, err = b.Cases.Finish(ctx, by, c.ID, revision, finish(form))
+	case "note":
+		_, err = b.Cases.Note(ctx, by, c.ID, revision, form.Get("note"))
+	case "helper":
+		_, err = b.Cases.AddHelper(ctx, by, c.ID, revision, org.UnitID(form.Get("unit")))
+	case "split":
+		var pieces []cases.Piece
+		for i, m := range form["matter"] {
+			if m == "" && i > 1 {
+				continue
+			}
+			p := cases.Piece{Matter: m}
+			if i < len(form["matter_category"]) {
+				p.Category = org.CategoryID(form["matter_category"][i])
+			}
+			pieces = append(pieces, p)
+		}
+		_, _, err = b.Cases.Split(ctx, by, c.ID, revision, pieces)
+	default:
+		err = errs.New(errs.NotFound, "error.no_page")
+	}
+	return err
+}
+
+func dispatching(form url.Values) cases.Dispatching {
+	d := cases.Dispatching{
+		Unit: org.UnitID(form.Get("unit")), Category: org.CategoryID(form.Get("category")), Area: org.AreaID(form.Get("area")),
+		Kind: form.Get("kind"), About: org.UnitID(form.Get("about")), Note: form.Get("dispatch_note"),
+	}
+	for _, h := range form["helpers"] {
+		if h != "" {
+			d.Helpers = append(d.Helpers, org.UnitID(h))
+		}
+	}
+	if u, err := strconv.Atoi(form.Get("urgency")); err == nil && u >= 0 && u <= int(org.Emergency) {
+		level := org.Urgency(u)
+		d.Urgency = &level
+	}
+	return d
+}
+
+func finish(form url.Values) cases.Finish {
+	return cases.Finish{
+		Kind: form.Get("kind"), Category: org.CategoryID(form.Get("category")), Route: form.Get("route"), Text: form.Get("answer"), Confirmed: form.Get("confirmed") != "",
+	}
+}
+
+// may reports whether the person could do this now: pages show no button
+// that would be refused.
+func (v caseView) may(a access.Action) bool {
+	return v.by.Can(a, v.c.Resource(v.city.Directory)) == nil
+}
+
+func (v caseView) action(name string) string {
+	return "/work/cases/" + string(v.c.Number) + "/" + name
+}
+
+// step is the action the case needs before it goes on, in its chain.
+func (v caseView) step() string {
+	if v.c.State != cases.Checking || v.c.Step >= len(v.c.Chain) {
+		return ""
+	}
+	step := v.c.Chain[v.c.Step]
+	may := map[string]access.Action{cases.StepCheck: access.CaseCheck, cases.StepSign: access.CaseSign, cases.StepHotline: access.CaseRelease}[step]
+	if !v.may(may) || v.c.Latest.By == v.by.ID() {
+		return ""
+	}
+	return step
+}
+
+func (v caseView) who(ctx context.Context, id string) string {
+	if n, ok := v.names[access.StaffID(id)]; ok {
+		return n.In(web.Lang(ctx))
+	}
+	return web.T(ctx, "who."+id)
+}
+
+// did says what an event was, for colleagues.
+func (v caseView) did(ctx context.Context, e cases.Event) string {
+	unit := e.Unit
+	if e.Detail.To != "" {
+		unit = e.Detail.To
+	}
+	from := ""
+	if e.Detail.From != "" {
+		from = v.city.UnitName(e.Detail.From, web.Lang(ctx))
+	}
+	until := ""
+	if e.Detail.Until != nil {
+		until = web.DateTime(ctx, *e.Detail.Until)
+	}
+	return web.T(ctx, "did."+string(e.Kind), "Unit", v.city.UnitName(unit, web.Lang(ctx)), "From", from, "Until", until, "Rating", e.Detail.Rating)
+}
+
+// units lists those a case can go to.
+func (v caseView) units(ctx context.Context) []web.Option {
+	list := []web.Option{{Value: "", Label: web.T(ctx, "case.choose")}}
+	for _, u := range v.city.Units {
+		if u.Type == org.Hotline || u.Type == org.Section {
+			continue
+		}
+		list = append(list, web.Option{Value: string(u.ID), Label: u.Name.In(web.Lang(ctx))})
+		for _, s := range v.city.Units {
+			if s.Parent == u.ID && s.Type == org.Section {
+				list = append(list, web.Option{Value: string(s.ID), Label: "\u2003" + s.Name.In(web.Lang(ctx))})
+			}
+		}
+	}
+	return list
+}
+
+// categories lists those a case can have, under the names they stand below.
+func categories(ctx context.Context, c *org.Catalogue, empty string) []web.Option {
+	list := []web.Option{{Value: "", Label: empty}}
+	for _, k := range c.Leaves() {
+		label := ""
+		for i, p := range c.CategoryPath(k.ID) {
+			if i > 0 {
+				label += " › "
+			}
+			label += p.Name.In(web.Lang(ctx))
+		}
+		list = append(list, web.Option{Value: string(k.ID), Label: label})
+	}
+	return list
+}
+
+func urgencies(ctx context.Context) []web.Option {
+	return []web.Option{{Value: "0", Label: web.T(ctx, "urgency.0")}, {Value: "1", Label: web.T(ctx, "urgency.1")}, {Value: "2", Label: web.T(ctx, "urgency.2")}}
+}
+
+// value gives what was typed in a form that came back, else what the case has.
+func (v caseView) value(name, has string) string {
+	if v.typed != nil && v.typed.Has(name) {
+		return v.typed.Get(name)
+	}
+	return has
+}
+
+// open reports whether a form came back with something wrong in it.
+func (v caseView) open(fields ...string) bool {
+	for _, f := range fields {
+		if v.wrong[f] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func percent(p float64) string { return strconv.Itoa(int(p*100+0.5)) + " %" }

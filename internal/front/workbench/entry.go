@@ -1,0 +1,102 @@
+package workbench
+
+import (
+	"net/http"
+	"net/url"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+	"yiwang/internal/front/web"
+)
+
+type entryView struct {
+	page  web.Page
+	city  org.City
+	typed url.Values
+	wrong map[string]string
+	key   string
+}
+
+func (v entryView) value(name string) string { return v.typed.Get(name) }
+
+// entry is the one screen on which a call or a visit is written down.
+func (b *Workbench) entry(w http.ResponseWriter, r *http.Request) error {
+	return b.renderEntry(w, r, http.StatusOK, url.Values{"channel": {intake.Phone}, "how": {"pass"}}, nil)
+}
+
+func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	if err := by.Can(access.RequestWrite, access.Resource{Type: access.CityType}); err != nil {
+		return err
+	}
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	key := typed.Get("key")
+	if key == "" || wrong["key"] != "" {
+		key = "work:" + ids.Token(16)
+	}
+	return web.Render(ctx, w, status, entryPage(entryView{b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city, typed, wrong, key}))
+}
+
+// take keeps what was written down and, where the call ends it, the answer
+// or the route.
+func (b *Workbench) take(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	form, err := web.Form(r)
+	if err == nil {
+		err = b.written(r, by, form, w)
+		if err == nil {
+			return nil
+		}
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderEntry(w, r, web.Status(err), form, wrong)
+	}
+	return err
+}
+
+func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w http.ResponseWriter) error {
+	ctx := r.Context()
+	channel := form.Get("channel")
+	if channel != intake.Phone && channel != intake.Counter {
+		return errs.Field("channel", "entry.choose_channel")
+	}
+	end := finish(form)
+	switch form.Get("how") {
+	case "pass":
+	case "answer":
+		end.Route = org.RouteAnswered
+		if end.Text == "" {
+			return errs.Field("answer", "case.answer_missing")
+		}
+	case "route":
+		if end.Route == "" {
+			return errs.Field("route", "case.no_route")
+		}
+		end.Text = ""
+	default:
+		return errs.Field("how", "entry.choose_how")
+	}
+	q, c, err := b.Requests.Write(ctx, by, intake.Draft{
+		Text: form.Get("text"), Kind: form.Get("kind"), Category: org.CategoryID(form.Get("category")), Area: org.AreaID(form.Get("area")),
+		Address: form.Get("address"), Contact: intake.Contact(form.Get("contact")), Channel: channel, Key: form.Get("key"),
+	})
+	if err != nil {
+		return err
+	}
+	// The receipt is read out to the caller once; afterwards no official sees it.
+	b.Sessions.Put(ctx, "receipt:"+string(c.Number), q.Receipt.String())
+	if form.Get("how") != "pass" && c.AnsweredAt.IsZero() {
+		if _, err := b.Cases.Finish(ctx, by, c.ID, 0, end); err != nil {
+			return err
+		}
+	}
+	return web.See(w, r, "/work/cases/"+string(c.Number))
+}

@@ -1,0 +1,254 @@
+package workbench
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/front/web"
+)
+
+// A queue is a list of cases that somebody works through.
+type queue struct {
+	name   string
+	filter cases.Filter
+}
+
+// queues lists those of an actor, the first thing to do first.
+func queues(by access.Actor, now time.Time) []queue {
+	var list []queue
+	add := func(name string, f cases.Filter) { list = append(list, queue{name, f}) }
+	risk := func(f cases.Filter) cases.Filter { f.Order = cases.ByRisk; return f }
+	open := []cases.State{cases.Waiting, cases.Dispatched, cases.Accepted, cases.Returned, cases.Checking, cases.Contested}
+	if by.Is(access.Dispatcher, access.Supervisor, access.Clerk) {
+		add("dispatch", risk(cases.Filter{States: []cases.State{cases.Waiting}}))
+		add("returned", risk(cases.Filter{States: []cases.State{cases.Returned}}))
+		add("contested", risk(cases.Filter{States: []cases.State{cases.Contested}}))
+		add("release", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHotline}}))
+	}
+	units := append(slices.Clone(by.Up), by.Down...)
+	if by.Is(access.SectionHead) {
+		add("check", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHead}, Units: units}))
+	}
+	if by.Is(access.UnitLeader) {
+		add("sign", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForLeader}, Units: units}))
+	}
+	if by.Is(access.Handler, access.SectionHead, access.UnitLeader) {
+		add("accept", risk(cases.Filter{States: []cases.State{cases.Dispatched}, Units: units}))
+		add("mine", risk(cases.Filter{States: []cases.State{cases.Accepted}, Handler: by.Staff}))
+		add("unit", risk(cases.Filter{States: []cases.State{cases.Accepted}, Units: units}))
+		add("others", risk(cases.Filter{
+			WaitsFor: []cases.WaitsFor{cases.ForResident, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForDispatcher},
+			States:   []cases.State{cases.Accepted, cases.Checking, cases.Returned, cases.Contested}, Units: units,
+		}))
+		add("helping", risk(cases.Filter{States: open, Units: units, Helping: true}))
+	}
+	add("late", risk(cases.Filter{LateAt: now}))
+	add("open", risk(cases.Filter{States: open}))
+	add("answered", cases.Filter{States: []cases.State{cases.Answered}})
+	add("all", cases.Filter{})
+	return list
+}
+
+// pageSize is how many rows a list shows.
+const pageSize = 40
+
+type queuePage struct {
+	page   web.Page
+	queues []queueLink
+	name   string
+	rows   []row
+	older  string
+	first  string
+	filter url.Values
+	city   org.City
+}
+
+type queueLink struct {
+	name    string
+	count   string
+	current bool
+}
+
+func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	now := b.Now()
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	list := queues(by, now)
+	at := slices.IndexFunc(list, func(q queue) bool { return q.name == r.URL.Query().Get("view") })
+	at = max(at, 0)
+	p := queuePage{page: b.page(ctx, web.T(ctx, "queue."+list[at].name), "/work/queue"), name: list[at].name, filter: r.URL.Query(), city: city}
+	for i, q := range list {
+		link := queueLink{name: q.name, current: i == at}
+		if q.name != "all" && q.name != "answered" {
+			n, more, err := b.Cases.Count(ctx, by, q.filter)
+			if err != nil {
+				return err
+			}
+			link.count = strconv.Itoa(n)
+			if more {
+				link.count += "+"
+			}
+		}
+		p.queues = append(p.queues, link)
+	}
+	f := narrow(list[at].filter, r.URL.Query(), city)
+	f.Limit = pageSize + 1
+	f.After = cursor(r.URL.Query().Get("after"))
+	found, err := b.Cases.List(ctx, by, f)
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Get("after") != "" {
+		p.first = address("/work/queue", r.URL.Query(), "after", "")
+	}
+	if len(found) > pageSize {
+		found = found[:pageSize]
+		p.older = address("/work/queue", r.URL.Query(), "after", mark(found[pageSize-1]))
+	}
+	for _, c := range found {
+		p.rows = append(p.rows, b.row(ctx, city, c, now))
+	}
+	return web.Render(ctx, w, http.StatusOK, queueView(p))
+}
+
+// narrow adds what the address asks for, so that a view can be sent to a colleague.
+func narrow(f cases.Filter, q url.Values, city org.City) cases.Filter {
+	if a := org.AreaID(q.Get("area")); a != "" {
+		f.Areas = city.Within(a)
+	}
+	if c := org.CategoryID(q.Get("category")); c != "" {
+		f.Categories = city.Catalogue.Under(c)
+	}
+	if u := org.UnitID(q.Get("unit")); u != "" {
+		f.Units = city.Down(u)
+	}
+	if k := q.Get("kind"); k != "" {
+		f.Kinds = []string{k}
+	}
+	return f
+}
+
+// address is a path with one of its values changed.
+func address(path string, q url.Values, name, value string) string {
+	out := url.Values{}
+	for k, v := range q {
+		out[k] = v
+	}
+	out.Del(name)
+	if value != "" {
+		out.Set(name, value)
+	}
+	if len(out) == 0 {
+		return path
+	}
+	return path + "?" + out.Encode()
+}
+
+// mark and cursor carry the end of a page to the next.
+func mark(c cases.Case) string {
+	due := sortDue(c)
+	return strconv.Itoa(int(c.Urgency)) + "." + strconv.FormatInt(due.UnixMicro(), 10) + "." + strconv.FormatInt(c.Seq, 10)
+}
+
+func cursor(s string) cases.Cursor {
+	var u, due, seq int64
+	parts := [3]*int64{&u, &due, &seq}
+	for i, field := range splitDots(s) {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil || i > 2 {
+			return cases.Cursor{}
+		}
+		*parts[i] = n
+	}
+	return cases.Cursor{Urgency: org.Urgency(u), Due: time.UnixMicro(due), Seq: seq}
+}
+
+// A row is a case in a list.
+type row struct {
+	c     cases.Case
+	clock web.Clock
+	place string
+	kind  string
+	waits string
+}
+
+func (b *Workbench) row(ctx context.Context, city org.City, c cases.Case, now time.Time) row {
+	return row{
+		c: c, clock: clock(ctx, city, c, now), place: place(city, c, web.Lang(ctx)),
+		kind: city.Catalogue.CategoryName(c.Category, web.Lang(ctx)), waits: waits(ctx, city, c),
+	}
+}
+
+func place(city org.City, c cases.Case, lang string) string {
+	name := ""
+	if c.Area != "" {
+		name = city.AreaName(c.Area, lang)
+	}
+	if c.Address != "" {
+		if name != "" {
+			name += " · "
+		}
+		name += c.Address
+	}
+	return name
+}
+
+// waits says who has the next step.
+func waits(ctx context.Context, city org.City, c cases.Case) string {
+	lead := city.UnitName(c.Lead, web.Lang(ctx))
+	switch c.WaitsFor {
+	case cases.ForUnit, cases.ForHead, cases.ForLeader:
+		return web.T(ctx, "waits."+string(c.WaitsFor), "Unit", lead)
+	}
+	return web.T(ctx, "waits."+string(c.WaitsFor))
+}
+
+// clock is the limit that counts now as a bar with a word.
+func clock(ctx context.Context, city org.City, c cases.Case, now time.Time) web.Clock {
+	due, limit := c.Due()
+	from := c.DispatchedAt
+	switch {
+	case c.State == cases.Waiting:
+		due, limit, from = city.Calendar.Due(c.OpenedAt, city.Policy.Dispatch), city.Policy.Dispatch, c.OpenedAt
+	case c.State == cases.Answered && now.After(c.ConfirmUntil):
+		return web.Clock{Used: 1, Tone: web.Waiting, Text: web.T(ctx, "clock.unconfirmed")}
+	case c.State == cases.Answered:
+		return web.Clock{Used: 1, Tone: web.Done, Text: web.T(ctx, "clock.answered")}
+	case c.State == cases.Closed:
+		return web.Clock{Used: 1, Tone: web.Done, Text: web.T(ctx, "outcome."+string(c.Outcome))}
+	case c.Clocks.Paused(now):
+		return web.Clock{Used: used(from, due, now), Tone: web.Waiting, Text: web.T(ctx, "clock.paused")}
+	}
+	if due.IsZero() {
+		return web.Clock{Tone: web.Plain, Text: web.T(ctx, "clock.none")}
+	}
+	left := city.Calendar.Left(now, due, limit)
+	out := web.Clock{Used: used(from, due, now), Tone: web.Plain}
+	key := "clock.left_"
+	switch {
+	case left.Late:
+		key, out.Tone, out.Used = "clock.late_", web.Late, 1
+	case out.Used > 0.75:
+		out.Tone = web.Soon
+	}
+	out.Text = web.T(ctx, key+string(left.In), "Count", left.N)
+	return out
+}
+
+func used(from, due, now time.Time) float64 {
+	if !from.Before(due) {
+		return 1
+	}
+	return now.Sub(from).Seconds() / due.Sub(from).Seconds()
+}
