@@ -12,23 +12,26 @@ import (
 // Draft keeps a version of the answer; sent, it goes up the chain. A draft
 // that is not sent is seen by the unit alone.
 func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision int64, outcome Outcome, text string, send bool) (Case, error) {
-	text, err := needed("answer", text, MaxAnswer)
+	text, wrong := needed("answer", text, MaxAnswer)
 	if !slices.Contains(Outcomes, outcome) {
-		err = errs.Join(err, errs.Field("outcome", "case.choose_outcome"))
+		wrong = errs.Join(wrong, errs.Field("outcome", "case.choose_outcome"))
 	}
 	return s.do(ctx, id, action{by, access.CaseDraft, revision, func(t *turn) error {
-		if err != nil {
-			return err
-		}
 		if t.State != Accepted {
 			return errs.New(errs.Conflict, "case.accept_first")
+		}
+		if wrong != nil {
+			return wrong
 		}
 		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text}
 		t.out.Answers = append(t.out.Answers, t.Latest)
 		if !send {
 			return nil
 		}
-		t.resume() // who answers no longer waits for an answer
+		if t.asking() { // who answers no longer waits for an answer
+			t.resume()
+			t.tell(NoReply, true, Detail{})
+		}
 		t.Handler, t.Step = by.Staff, 0
 		if err := t.move(Checking, waitsFor(t.Chain[0])); err != nil {
 			return err
@@ -60,37 +63,45 @@ func (s *Service) Check(ctx context.Context, by access.Actor, id ID, revision in
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		step := t.Chain[t.Step]
-		if err := by.Can(mayStep[step], t.Resource(t.city.Directory)); err != nil {
+		if err := t.can(mayStep[step]); err != nil {
 			return err
 		}
 		if t.Latest.By == by.ID() {
 			return errs.New(errs.Denied, "case.own_draft")
 		}
 		if !ok {
-			note, err := needed("note", note, MaxNote)
-			if err != nil {
-				return err
-			}
-			if err := t.move(Accepted, ForUnit); err != nil {
-				return err
-			}
-			t.Step = 0
-			t.tell(SentBack, false, Detail{Text: note, Step: step})
-			return nil
+			return t.sendBack(step, note)
 		}
-		t.Step++
-		if t.Step == len(t.Chain) {
-			t.release(t.Latest, AnsweredWith)
-			return nil
-		}
-		kind := Checked
-		if step == StepSign {
-			kind = Signed
-		}
-		if err := t.move(Checking, waitsFor(t.Chain[t.Step])); err != nil {
-			return err
-		}
-		t.tell(kind, false, Detail{Step: step})
-		return nil
+		return t.pass(step, note)
 	}})
+}
+
+func (t *turn) sendBack(step, note string) error {
+	note, err := needed("note", note, MaxNote)
+	if err != nil {
+		return err
+	}
+	t.Step = 0
+	t.tell(SentBack, false, Detail{Text: note, Step: step})
+	return t.move(Accepted, ForUnit)
+}
+
+func (t *turn) pass(step, note string) error {
+	note, err := optional("note", note, MaxNote)
+	if err != nil {
+		return err
+	}
+	t.Step++
+	if t.Step == len(t.Chain) {
+		if note != "" {
+			t.tell(Noted, false, Detail{Text: note})
+		}
+		return t.release(t.Latest, AnsweredWith)
+	}
+	kind := Checked
+	if step == StepSign {
+		kind = Signed
+	}
+	t.tell(kind, false, Detail{Text: note, Step: step})
+	return t.move(Checking, waitsFor(t.Chain[t.Step]))
 }

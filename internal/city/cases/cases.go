@@ -12,40 +12,13 @@ import (
 	"yiwang/internal/city/org"
 )
 
-// Identifiers. A Number is what officials call a case.
+// Identifiers. A Number is what officials call a case: the day it was opened
+// on and a running number, such as 20261124-00017.
 type (
 	ID     string
 	PartID string
 	Number string
 )
-
-// A State is how far the work on a case is. It says nothing about whether
-// the matter is solved: that is the outcome, and the resident's verdict.
-type State string
-
-// The states.
-const (
-	Waiting    State = "waiting"    // to be dispatched
-	Dispatched State = "dispatched" // to be accepted by its lead
-	Accepted   State = "accepted"   // being worked on
-	Returned   State = "returned"   // the lead says it is not theirs; the hotline rules. The lead stays the lead until then.
-	Checking   State = "checking"   // a drafted answer passes the chain: check, sign, hotline
-	Answered   State = "answered"   // the resident has the answer and may confirm or contest
-	Contested  State = "contested"  // the resident says it is not solved; the hotline rules
-	Closed     State = "closed"     // nothing more is done
-)
-
-// moves are the steps a case can take. docs/states.md is made from it.
-var moves = map[State][]State{
-	Waiting:    {Dispatched, Answered, Closed},
-	Dispatched: {Accepted, Returned, Dispatched, Closed},
-	Accepted:   {Checking, Returned, Dispatched, Closed},
-	Returned:   {Dispatched, Closed},
-	Checking:   {Checking, Accepted, Answered, Closed},
-	Answered:   {Contested, Closed},
-	Contested:  {Accepted, Waiting, Closed},
-	Closed:     {},
-}
 
 // WaitsFor says who has the next step.
 type WaitsFor string
@@ -88,7 +61,7 @@ const (
 // A Case is one piece of work, with exactly one lead once it is dispatched.
 type Case struct {
 	ID         ID
-	Seq        int64
+	Seq        int64  // orders and pages lists; Number says the same to people
 	Number     Number
 	State      State
 	WaitsFor   WaitsFor
@@ -112,7 +85,7 @@ type Case struct {
 	OpenedAt     time.Time
 	DispatchedAt time.Time
 	AcceptedAt   time.Time
-	AnsweredAt   time.Time
+	AnsweredAt   time.Time // of the answer that stands; zero while none does
 	ConfirmUntil time.Time // silence after this is "unconfirmed"
 	ClosedAt     time.Time
 	Clocks       Clocks
@@ -137,7 +110,7 @@ type Part struct {
 	WithdrawnAt time.Time
 	Verdict     Verdict
 	VerdictAt   time.Time
-	Missing     string // what the resident says is missing
+	Missing     string // what the resident says is missing, until they say it is solved
 	Rating      int    // 1 to 5, 0 for none
 	RatingText  string
 	RatedAt     time.Time
@@ -210,6 +183,7 @@ type Detail struct {
 	Until    *time.Time     `json:"until,omitempty"` // the promise made
 	Outcome  Outcome        `json:"outcome,omitempty"`
 	Step     string         `json:"step,omitempty"`
+	Missing  []string       `json:"missing,omitempty"` // the conditions of a reopened case
 	Rating   int            `json:"rating,omitempty"`
 	Route    string         `json:"route,omitempty"`
 	Category org.CategoryID `json:"category,omitempty"`

@@ -1,16 +1,21 @@
 package cases
 
 import (
+	"math"
 	"time"
 
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/org"
 )
 
-// Clocks are the two limits of a unit, which start at dispatch. How far a
-// limit reaches is computed by package calendar (deadline.go); whether one
-// is over is asked, never stored.
+// Clocks are the limits of a case. The unit's two start at dispatch. How far a
+// limit reaches is computed by package calendar (deadline.go); whether one is
+// over is asked, never stored.
 type Clocks struct {
+	// DispatchDue is until when the hotline sends a case that waits, or rules
+	// on an answer that is contested.
+	DispatchDue time.Time
+
 	AcceptLimit  calendar.Limit
 	AcceptDue    time.Time
 	ResolveLimit calendar.Limit
@@ -23,48 +28,79 @@ type Clocks struct {
 	// PausedAt is when the open question was put, else zero; PausedUntil is
 	// when the pause ends at the latest.
 	PausedAt, PausedUntil time.Time
-	// PausedUsed is how much working time earlier pauses have used of the cap.
+	// PausedUsed is how much of the cap earlier pauses have used, in the time
+	// that the cap is counted in.
 	PausedUsed time.Duration
 }
 
 // startClocks computes the deadlines of a case dispatched now.
 func (t *turn) startClocks(d org.Duty) {
-	t.Clocks = Clocks{AcceptLimit: d.Accept, ResolveLimit: d.Resolve}
-	t.Clocks.AcceptDue = t.city.Calendar.Due(t.now, d.Accept)
-	t.Clocks.ResolveDue = t.city.Calendar.Due(t.now, d.Resolve)
+	cal := t.city.Calendar
+	t.Clocks = Clocks{
+		AcceptLimit: d.Accept, AcceptDue: cal.Due(t.now, d.Accept),
+		ResolveLimit: d.Resolve, ResolveDue: cal.Due(t.now, d.Resolve),
+	}
+}
+
+// startHotline starts the hotline's own clock, to send a case or to rule.
+func (t *turn) startHotline() { t.Clocks.DispatchDue = hotlineDue(t.city, t.now) }
+
+func hotlineDue(city org.City, from time.Time) time.Time {
+	return city.Calendar.Due(from, city.Policy.Dispatch)
 }
 
 // pause stops the resolve clock while the resident's answer is awaited, for
-// what is left of the cap.
+// what is left of the cap. With nothing left the question is put and the
+// clock runs.
 func (t *turn) pause() {
-	cal, limit := t.city.Calendar, t.city.Policy.PauseCap
-	t.Clocks.PausedAt, t.Clocks.PausedUntil, t.Clocks.Unpaused = t.now, t.now, t.Clocks.ResolveDue
+	k, cal := &t.Clocks, t.city.Calendar
+	k.PausedAt, k.PausedUntil, k.Unpaused = t.now, t.now, k.ResolveDue
+	limit := t.city.Policy.PauseCap
 	if limit.IsZero() {
 		return
 	}
-	left := cal.Working(t.now, cal.Due(t.now, limit)) - t.Clocks.PausedUsed
-	if left <= 0 {
-		return // the cap is used up: the question is put, the clock runs
+	end := cal.Due(t.now, limit)
+	if k.PausedUsed > 0 {
+		left := length(cal, limit, t.now, end) - k.PausedUsed
+		if left <= 0 {
+			return
+		}
+		end = after(cal, limit, t.now, left)
 	}
-	t.Clocks.PausedUntil = cal.AddWorking(t.now, left)
-	t.Clocks.ResolveDue = cal.Shift(t.Clocks.ResolveDue, t.now, t.Clocks.PausedUntil, t.Clocks.ResolveLimit)
+	k.PausedUntil = end
+	k.ResolveDue = cal.Shift(k.ResolveDue, t.now, end, k.ResolveLimit)
 }
 
 // resume ends the pause and takes back what of it was not used: the deadline
 // is moved on, from where it stood, by the time that really passed.
 func (t *turn) resume() {
-	k := &t.Clocks
+	k, cal := &t.Clocks, t.city.Calendar
 	if k.PausedAt.IsZero() {
 		return
 	}
-	cal := t.city.Calendar
-	if end := k.PausedUntil; t.now.Before(end) {
-		k.ResolveDue = cal.Shift(k.Unpaused, k.PausedAt, t.now, k.ResolveLimit)
-		k.PausedUsed += cal.Working(k.PausedAt, t.now)
-	} else {
-		k.PausedUsed += cal.Working(k.PausedAt, end)
+	end := k.PausedUntil
+	if t.now.Before(end) {
+		end = t.now
+		k.ResolveDue = cal.Shift(k.Unpaused, k.PausedAt, end, k.ResolveLimit)
 	}
+	k.PausedUsed += length(cal, t.city.Policy.PauseCap, k.PausedAt, end)
 	k.PausedAt, k.PausedUntil, k.Unpaused = time.Time{}, time.Time{}, time.Time{}
+}
+
+// length is how long a span is in the time that a limit runs in, after is the
+// end of a span of that length.
+func length(cal *calendar.Calendar, l calendar.Limit, from, to time.Time) time.Duration {
+	if l.In == calendar.Hours || l.In == calendar.Days {
+		return max(0, to.Sub(from))
+	}
+	return cal.Working(from, to)
+}
+
+func after(cal *calendar.Calendar, l calendar.Limit, from time.Time, d time.Duration) time.Time {
+	if l.In == calendar.Hours || l.In == calendar.Days {
+		return from.Add(d)
+	}
+	return cal.AddWorking(from, d)
 }
 
 // Paused reports whether the resident's answer holds the clock now.
@@ -72,51 +108,116 @@ func (k Clocks) Paused(now time.Time) bool {
 	return !k.PausedAt.IsZero() && now.Before(k.PausedUntil)
 }
 
-// open reports whether a unit still owes an answer.
-func (c Case) open() bool {
-	switch c.State {
-	case Answered, Closed, Waiting:
-		return false
-	}
-	return true
-}
-
-// Late reports whether the clock that counts now is over: to accept a case
-// that was dispatched, else to answer it.
-func (c Case) Late(now time.Time) bool {
-	due, _ := c.Due()
-	return c.open() && !due.IsZero() && now.After(due) && !c.Clocks.Paused(now)
-}
-
-// Due is the deadline that counts now, and its limit; zero when none does.
+// Due is the deadline that counts now, and its limit: to be sent or ruled on
+// by the hotline, which is seen by the clock, to be accepted by a unit, or to
+// be answered. It is zero when nothing is owed or there is no limit.
 func (c Case) Due() (time.Time, calendar.Limit) {
 	switch {
 	case !c.open():
 		return time.Time{}, calendar.Limit{}
+	case !c.held():
+		return c.Clocks.DispatchDue, calendar.Limit{}
 	case c.State == Dispatched && !c.Clocks.AcceptDue.IsZero():
 		return c.Clocks.AcceptDue, c.Clocks.AcceptLimit
 	}
 	return c.Clocks.ResolveDue, c.Clocks.ResolveLimit
 }
 
-// VerdictAsOf is what the resident makes of an answer at a time: silence past the
-// last day is unconfirmed.
-func (p Part) VerdictAsOf(c Case, now time.Time) Verdict {
-	if p.Verdict == NoVerdict && c.State == Answered && now.After(c.ConfirmUntil) {
-		return Unconfirmed
+// Late reports whether the clock that counts now is over. A question put when
+// it was already over does not make it good.
+func (c Case) Late(now time.Time) bool {
+	due, _ := c.Due()
+	return !due.IsZero() && now.After(due)
+}
+
+// Left says how much of the limit that counts is left, or by how much it is
+// over; false when none counts. While the clock is paused it is what will be
+// left when it goes on.
+func (c Case) Left(cal *calendar.Calendar, now time.Time) (calendar.Left, bool) {
+	due, limit := c.Due()
+	if due.IsZero() {
+		return calendar.Left{}, false
 	}
-	return p.Verdict
+	return cal.Left(c.running(now), due, limit), true
+}
+
+// Used is how much of the limit that counts has passed, in percent from 0 to
+// 100, in the time that the limit runs in; false when none counts.
+func (c Case) Used(cal *calendar.Calendar, now time.Time) (int, bool) {
+	due, limit := c.Due()
+	if due.IsZero() {
+		return 0, false
+	}
+	start := c.DispatchedAt
+	if !c.held() {
+		start = c.OpenedAt
+		if c.State == Contested {
+			start = c.AnsweredAt
+		}
+	}
+	left := length(cal, limit, c.running(now), due)
+	whole := length(cal, limit, start, due)
+	if !limit.IsZero() { // a pause makes the time longer, not the limit
+		whole = length(cal, limit, start, cal.Due(start, limit))
+	}
+	if whole <= 0 || left <= 0 {
+		return 100, true
+	}
+	return max(0, 100-int(100*left/whole)), true
+}
+
+// running is now, or the end of the pause that the clock is in.
+func (c Case) running(now time.Time) time.Time {
+	if c.Clocks.Paused(now) {
+		return c.Clocks.PausedUntil
+	}
+	return now
+}
+
+// Risk orders what is owed: the more urgent first, then what is due first,
+// what has no limit last. It is 0 when nothing is owed.
+type Risk int64
+
+const (
+	riskDue = 52 // bits: microseconds until the year 2112
+	noLimit = 1<<riskDue - 1
+)
+
+// Risk is where the case stands in a list by risk.
+func (c Case) Risk() Risk {
+	if !c.open() {
+		return 0
+	}
+	due, _ := c.Due()
+	at := int64(noLimit)
+	if !due.IsZero() {
+		at = min(max(due.UnixMicro(), 1), noLimit-1)
+	}
+	return Risk(int64(org.Emergency-c.Urgency)<<riskDue | at)
+}
+
+// LateRisks gives, for each urgency, the range from first to last of what was
+// due before a time.
+func LateRisks(at time.Time) (ranges [][2]Risk) {
+	last := min(max(at.UnixMicro()-1, 0), noLimit-1)
+	for u := range int64(org.Emergency) + 1 {
+		ranges = append(ranges, [2]Risk{Risk(u<<riskDue | 1), Risk(u<<riskDue | last)})
+	}
+	return ranges
 }
 
 // OwnClock is how long the resident has waited: from the first word to the
-// answer, or to now. It never stops for anybody.
+// answer that stands, or to now. It never stops for anybody.
 func (p Part) OwnClock(c Case, now time.Time) time.Duration {
-	if !c.AnsweredAt.IsZero() && (c.State == Answered || c.State == Closed) {
+	if !c.AnsweredAt.IsZero() {
 		now = c.AnsweredAt
+	} else if !c.ClosedAt.IsZero() {
+		now = c.ClosedAt // withdrawn
 	}
 	return now.Sub(p.At)
 }
 
 func confirmUntil(city org.City, from time.Time) time.Time {
-	return city.Calendar.Due(from, calendar.Limit{N: max(city.Policy.ConfirmDays, 1), In: calendar.WorkingDays})
+	days := min(max(city.Policy.ConfirmDays, 1), math.MaxInt16)
+	return city.Calendar.Due(from, calendar.Limit{N: days, In: calendar.WorkingDays})
 }

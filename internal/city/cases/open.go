@@ -2,9 +2,6 @@ package cases
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"time"
 
 	"yiwang/internal/base/errs"
@@ -12,6 +9,9 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
+
+// zero is no time.
+var zero time.Time
 
 // An Opening is a case to be opened for one request, as it was read.
 type Opening struct {
@@ -35,10 +35,14 @@ func (s *Service) Open(ctx context.Context, by access.Actor, list []Opening) ([]
 	if err := by.Can(access.CaseOpen, access.Resource{Type: access.CaseType}); err != nil {
 		return nil, err
 	}
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
 	now := s.now()
 	cases, events := make([]Case, len(list)), make([]Event, len(list))
 	for i, o := range list {
-		cases[i] = o.open(now)
+		cases[i] = o.open(city, now)
 		events[i] = Event{ID: ids.New(now), Case: cases[i].ID, At: now, Kind: Opened, By: by.ID(), Unit: by.Unit, Detail: Detail{Category: o.Category}}
 	}
 	opened, err := s.Store.Open(ctx, cases, events)
@@ -54,12 +58,15 @@ func (s *Service) Open(ctx context.Context, by access.Actor, list []Opening) ([]
 	return kept, nil
 }
 
-func (o Opening) open(now time.Time) Case {
+// open makes the case; its number is the store's to give.
+func (o Opening) open(city org.City, now time.Time) Case {
 	id := ID(ids.New(now))
 	return Case{
-		ID: id, State: Waiting, WaitsFor: ForDispatcher, Kind: o.Kind, Route: o.Route, Category: o.Category, Area: o.Area, Address: o.Address,
-		Urgency: o.Urgency, Subject: o.Subject, Restricted: o.Restricted, About: o.About, OpenedAt: o.At, Revision: 1,
-		Parts: []Part{{ID: PartID(ids.New(now)), Request: o.Request, Case: id, Matter: o.Matter, At: o.At}},
+		ID: id, Seq: DayOf(o.At, city.Calendar.Location()), State: Waiting, WaitsFor: ForDispatcher,
+		Kind: o.Kind, Route: o.Route, Category: o.Category, Area: o.Area, Address: o.Address, Urgency: min(max(o.Urgency, org.Ordinary), org.Emergency),
+		Subject: o.Subject, Restricted: o.Restricted || o.Kind == report, About: o.About, OpenedAt: o.At, Revision: 1,
+		Clocks: Clocks{DispatchDue: hotlineDue(city, o.At)},
+		Parts:  []Part{{ID: PartID(ids.New(now)), Request: o.Request, Case: id, Matter: o.Matter, At: o.At}},
 	}
 }
 
@@ -77,107 +84,84 @@ type Finish struct {
 	Confirmed bool
 }
 
-// Finish ends a case on the spot. It counts as answered when it was said.
+// Finish ends a case on the spot. An answer counts as given when it was said;
+// a route is explained, and the case is closed as such.
 func (s *Service) Finish(ctx context.Context, by access.Actor, id ID, revision int64, f Finish) (Case, error) {
-	city, err := s.Org.City(ctx)
-	if err != nil {
-		return Case{}, err
-	}
+	return s.do(ctx, id, action{by, access.CaseOpen, revision, func(t *turn) error {
+		if t.State != Waiting {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		answer, err := t.finish(f)
+		if err != nil {
+			return err
+		}
+		if f.Route != org.RouteAnswered {
+			if err := t.release(answer, Routed); err != nil {
+				return err
+			}
+			return t.close()
+		}
+		if err := t.release(answer, AnsweredWith); err != nil || !f.Confirmed {
+			return err
+		}
+		for i := range t.Parts {
+			if t.Parts[i].WithdrawnAt.IsZero() {
+				t.Parts[i].Verdict, t.Parts[i].VerdictAt, t.Parts[i].Missing = SaysSolved, t.now, ""
+				t.tellPart(t.Parts[i].ID, Confirmed, true, Detail{})
+			}
+		}
+		return t.close()
+	}})
+}
+
+// finish checks f, takes over what it says of the case and gives the answer.
+func (t *turn) finish(f Finish) (Answer, error) {
 	outcome := Solved
 	if f.Route != org.RouteAnswered {
-		route, ok := city.Catalogue.Route(f.Route)
+		route, ok := t.city.Catalogue.Route(f.Route)
 		if !ok {
-			return Case{}, errs.Field("route", "case.no_route")
+			return Answer{}, errs.Field("route", "case.no_route")
 		}
 		outcome = NotOurs
 		if f.Text == "" {
 			f.Text = route.Tell.ZH + "\n" + route.Tell.EN
 		}
 	}
-	if f.Text, err = needed("answer", f.Text, MaxAnswer); err != nil {
-		return Case{}, err
+	text, err := needed("answer", f.Text, MaxAnswer)
+	if f.Category != "" && !t.city.Catalogue.Leaf(f.Category) {
+		err = errs.Join(err, errs.Field("category", "case.no_category"))
 	}
-	if f.Category != "" && !city.Catalogue.Leaf(f.Category) {
-		return Case{}, errs.Field("category", "case.no_category")
+	if err != nil {
+		return Answer{}, err
 	}
-	return s.do(ctx, id, action{by, access.CaseOpen, revision, func(t *turn) error {
-		if t.State != Waiting {
-			return errs.New(errs.Conflict, "case.wrong_state")
-		}
-		if f.Kind != "" {
-			t.Kind = f.Kind
-		}
-		if f.Category != "" {
-			t.Category = f.Category
-		}
-		t.Route, t.Outcome, t.Lead = f.Route, outcome, by.Unit
-		t.Restricted = t.Restricted || t.Kind == "report"
-		t.Chain, t.Step = nil, 0
-		kind := AnsweredWith
-		if f.Route != org.RouteAnswered {
-			kind = Routed
-		}
-		t.release(Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: f.Text}, kind)
-		if kind == Routed {
-			return t.close()
-		}
-		if f.Confirmed {
-			for i := range t.Parts {
-				t.Parts[i].Verdict, t.Parts[i].VerdictAt = SaysSolved, t.now
-				t.tellPart(t.Parts[i].ID, Confirmed, true, Detail{})
-			}
-			return t.close()
-		}
-		return nil
-	}})
+	t.Kind, t.Category = or(f.Kind, t.Kind), or(f.Category, t.Category)
+	t.Restricted = t.Restricted || t.Kind == report
+	t.Route, t.Lead, t.Handler = f.Route, or(t.by.Unit, t.city.HotlineUnit().ID), t.by.Staff
+	t.Catalogue, t.Chain, t.Step = t.city.Catalogue.Version, nil, 0
+	return Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: t.by.ID(), Outcome: outcome, Text: text}, nil
 }
 
 // release gives an answer to the resident, whose time to confirm begins.
-func (t *turn) release(a Answer, kind EventKind) {
+func (t *turn) release(a Answer, kind EventKind) error {
+	if err := t.move(Answered, ForResident); err != nil {
+		return err
+	}
 	a.ReleasedAt = t.now
 	t.Latest = a
 	t.out.Answers = append(t.out.Answers, a)
-	t.State, t.WaitsFor = Answered, ForResident
 	t.AnsweredAt, t.Outcome = t.now, a.Outcome
 	t.ConfirmUntil = confirmUntil(t.city, t.now)
-	t.tell(kind, true, Detail{Text: a.Text, Outcome: a.Outcome, Until: &t.ConfirmUntil, Route: t.Route})
+	until := t.ConfirmUntil
+	d := Detail{Text: a.Text, Outcome: a.Outcome, Until: &until, From: t.Lead}
+	if kind == Routed {
+		d.Route, d.Until = t.Route, nil
+	}
+	t.tell(kind, true, d)
+	return nil
 }
 
 func (t *turn) close() error {
+	t.resume() // no question is open any more
 	t.ClosedAt = t.now
 	return t.move(Closed, ForNobody)
-}
-
-// complete fills in what follows from the rest of a loaded case, and refuses
-// one that could not have come about.
-func (l *Loaded) complete() error {
-	c := &l.Case
-	if c.ID == "" || len(c.Parts) == 0 || c.OpenedAt.IsZero() {
-		return errors.New("a loaded case has an id, a part and a time")
-	}
-	if _, known := moves[c.State]; !known {
-		return fmt.Errorf("case %s: there is no state %q", c.ID, c.State)
-	}
-	if c.Lead == "" && c.State != Waiting && c.State != Closed {
-		return fmt.Errorf("case %s is %s and has no lead", c.ID, c.State)
-	}
-	if !c.AnsweredAt.IsZero() && c.AnsweredAt.Before(c.OpenedAt) {
-		return fmt.Errorf("case %s is answered before it is opened", c.ID)
-	}
-	if c.Revision == 0 {
-		c.Revision = 1
-	}
-	for i := range c.Parts {
-		c.Parts[i].Case = c.ID
-	}
-	for i := range l.Events {
-		l.Events[i].Case = c.ID
-	}
-	for i := range l.Answers {
-		l.Answers[i].Case = c.ID
-		if !slices.Contains(Outcomes, l.Answers[i].Outcome) {
-			return fmt.Errorf("case %s: an answer has no outcome %q", c.ID, l.Answers[i].Outcome)
-		}
-	}
-	return nil
 }

@@ -2,18 +2,17 @@ package cases
 
 import (
 	"context"
+	"slices"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 )
 
 // Ask puts a question to the resident. The unit's clock pauses until the
-// answer, up to the city's cap; the resident's own does not.
+// answer, up to the city's cap; the resident's own does not. Once the cap is
+// used up, a question can still be put, but the clock runs on.
 func (s *Service) Ask(ctx context.Context, by access.Actor, id ID, revision int64, question string) (Case, error) {
-	question, err := needed("question", question, 1000)
-	if err != nil {
-		return Case{}, err
-	}
+	question, wrong := needed("question", question, MaxWords)
 	return s.do(ctx, id, action{by, access.CaseAsk, revision, func(t *turn) error {
 		if t.State != Accepted {
 			return errs.New(errs.Conflict, "case.accept_first")
@@ -21,31 +20,52 @@ func (s *Service) Ask(ctx context.Context, by access.Actor, id ID, revision int6
 		if t.asking() {
 			return errs.New(errs.Conflict, "case.asked_already")
 		}
+		if wrong != nil {
+			return wrong
+		}
 		t.pause()
 		t.WaitsFor = ForResident
-		until := t.Clocks.PausedUntil
-		t.tell(Asked, true, Detail{Text: question, Until: &until})
+		d := Detail{Text: question}
+		if until := t.Clocks.PausedUntil; until.After(t.now) {
+			d.Until = &until
+		}
+		t.tell(Asked, true, d)
 		return nil
 	}})
 }
 
-// asking reports whether a question is open: put, and not answered.
-func (t *turn) asking() bool { return !t.Clocks.PausedAt.IsZero() }
+// Asking reports whether a question to the resident is open.
+func (c Case) Asking() bool { return !c.Clocks.PausedAt.IsZero() }
 
-// Reply takes the answer to the open question, from the resident or, on the
-// phone, by the hotline. It may come after the pause has run out.
+func (t *turn) asking() bool { return t.Asking() }
+
+// Reply takes the answer to the open question, from a resident of the case
+// or, on the phone, by the hotline. It may come after the pause has run out.
 func (s *Service) Reply(ctx context.Context, by access.Actor, id ID, text string) (Case, error) {
-	text, err := needed("reply", text, MaxNote)
+	text, wrong := needed("reply", text, MaxNote)
 	return s.do(ctx, id, action{by, access.RequestAdd, 0, func(t *turn) error {
-		if err != nil {
-			return err
-		}
-		if !t.asking() || t.State != Accepted {
+		if !t.asking() {
 			return errs.New(errs.Conflict, "case.no_question")
 		}
+		if wrong != nil {
+			return wrong
+		}
 		t.resume()
-		t.WaitsFor = ForUnit
-		t.tell(Replied, true, Detail{Text: text})
+		if t.State == Accepted {
+			t.WaitsFor = ForUnit
+		}
+		t.tellPart(t.partOf(by), Replied, true, Detail{Text: text})
 		return nil
 	}})
+}
+
+// partOf is whose words they are: where forty share a case, each reads only
+// what they said themselves.
+func (t *turn) partOf(by access.Actor) PartID {
+	for _, p := range t.Parts {
+		if len(t.Parts) == 1 || slices.Contains(by.Requests, p.Request) {
+			return p.ID
+		}
+	}
+	return ""
 }

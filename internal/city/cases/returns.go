@@ -20,11 +20,8 @@ type Return struct {
 // within the city's window from dispatch; silence is acceptance. Until the
 // ruling the unit stays the lead and its clocks run on.
 func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision int64, r Return) (Case, error) {
-	reason, err := needed("reason", r.Reason, MaxNote)
+	reason, wrong := needed("reason", r.Reason, MaxNote)
 	return s.do(ctx, id, action{by, access.CaseReturn, revision, func(t *turn) error {
-		if err := errs.Join(err, t.proposed(r)); err != nil {
-			return err
-		}
 		if t.State != Dispatched && t.State != Accepted {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
@@ -36,10 +33,13 @@ func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision i
 				return errs.New(errs.Conflict, "case.return_over", "Until", until)
 			}
 		}
+		if err := errs.Join(wrong, t.proposed(r)); err != nil {
+			return err
+		}
 		if err := t.move(Returned, ForDispatcher); err != nil {
 			return err
 		}
-		t.ReturnedBy = append(t.ReturnedBy, t.Lead)
+		t.ReturnedBy = append(slices.Clone(t.ReturnedBy), t.Lead)
 		t.tell(ReturnedBy, true, Detail{Text: reason, To: r.Proposed, From: t.Lead, Duty: r.Duty})
 		return nil
 	}})
@@ -52,6 +52,9 @@ func (t *turn) proposed(r Return) error {
 	if r.Proposed == t.Lead {
 		return errs.Field("proposed", "case.propose_other")
 	}
+	if t.isAbout(r.Proposed) {
+		return errs.Field("proposed", "case.about_unit")
+	}
 	if _, ok := t.city.Catalogue.DutyByID(r.Duty); r.Duty != "" && !ok {
 		return errs.Field("duty", "case.no_duty")
 	}
@@ -59,27 +62,34 @@ func (t *turn) proposed(r Return) error {
 }
 
 // RuleReturn decides on a return: upheld, the case goes to another unit with
-// clocks of its own; refused, it stays, and that is final for the unit.
+// clocks of its own; refused, it stays where it was, and that is final for
+// the unit.
 func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revision int64, uphold bool, to Dispatching, reason string) (Case, error) {
-	reason, err := needed("reason", reason, MaxNote)
+	reason, wrong := needed("reason", reason, MaxNote)
 	return s.do(ctx, id, action{by, access.CaseRule, revision, func(t *turn) error {
-		if err != nil {
-			return err
-		}
 		if t.State != Returned {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
+		if wrong != nil {
+			return wrong
+		}
 		if uphold {
 			if to.Unit == t.Lead {
-				return errs.Field("unit", "case.propose_other")
+				return errs.Field("unit", "case.rule_other")
 			}
 			t.tell(ReturnUpheld, true, Detail{Text: reason, To: to.Unit, From: t.Lead})
 			return t.dispatch(to)
 		}
-		// It goes back to where it was: a return interrupts nothing.
-		t.State, t.WaitsFor = Dispatched, ForUnit
+		// A return interrupts nothing, so nothing begins anew.
+		state, waits := Dispatched, ForUnit
 		if !t.AcceptedAt.IsZero() {
-			t.State = Accepted
+			state = Accepted
+		}
+		if t.asking() {
+			waits = ForResident
+		}
+		if err := t.move(state, waits); err != nil {
+			return err
 		}
 		t.tell(ReturnRefused, true, Detail{Text: reason, To: t.Lead})
 		return nil

@@ -3,21 +3,11 @@ package cases
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"yiwang/internal/base/errs"
-	"yiwang/internal/base/ids"
-	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
-)
-
-// Limits of what can be written.
-const (
-	MaxNote   = 4_000
-	MaxAnswer = 10_000
 )
 
 // Cities gives the city in force.
@@ -58,6 +48,9 @@ func (c Case) Resource(d *org.Directory) access.Resource {
 	return r
 }
 
+// errNone is the one answer for what is not there and what is not to be seen.
+func errNone() error { return errs.New(errs.NotFound, "access.not_found") }
+
 // Case returns a case that the actor may see.
 func (s *Service) Case(ctx context.Context, by access.Actor, id ID) (Case, error) {
 	c, err := s.Store.Case(ctx, id)
@@ -67,9 +60,13 @@ func (s *Service) Case(ctx context.Context, by access.Actor, id ID) (Case, error
 	return s.seen(ctx, by, c)
 }
 
-// ByNumber returns the case that officials call so.
+// ByNumber returns the case that officials call so, as they type it.
 func (s *Service) ByNumber(ctx context.Context, by access.Actor, n Number) (Case, error) {
-	c, err := s.Store.ByNumber(ctx, Number(strings.ToUpper(string(n))))
+	seq, ok := ParseNumber(string(n))
+	if !ok {
+		return Case{}, errNone()
+	}
+	c, err := s.Store.BySeq(ctx, seq)
 	if err != nil {
 		return Case{}, err
 	}
@@ -81,26 +78,47 @@ func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, erro
 	if err != nil {
 		return Case{}, err
 	}
-	if err := by.Can(access.CaseRead, c.Resource(city.Directory)); err != nil {
+	resource := c.Resource(city.Directory)
+	if err := by.Can(access.CaseRead, resource); err != nil {
 		return Case{}, err
 	}
-	return forActor(by, c), nil
+	return forActor(by, c, resource), nil
 }
 
+// isResident reports whether somebody asks who holds a receipt and no office.
+func isResident(by access.Actor) bool { return !by.IsStaff() && len(by.Requests) > 0 }
+
 // forActor leaves out what concerns others: where forty share a case, each
-// sees their own part, and a draft is nobody's answer yet.
-func forActor(by access.Actor, c Case) Case {
-	if by.IsStaff() || len(by.Requests) == 0 {
-		return c
-	}
-	c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
-	if c.Latest.ReleasedAt.IsZero() {
+// sees their own part; who works on it is the office's affair; and a draft is
+// nobody's answer yet.
+func forActor(by access.Actor, c Case, r access.Resource) Case {
+	if !seesAnswer(by, c, r, c.Latest) {
 		c.Latest = Answer{}
+	}
+	if isResident(by) {
+		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
+		c.Handler, c.Latest.By = "", ""
 	}
 	return c
 }
 
-// OfRequest lists the cases with parts of a request that the actor may see.
+// seesAnswer reports whether a version of the answer is for this actor: the
+// released ones for all who see the case, the one under check for officials,
+// any other for the unit that drafts.
+func seesAnswer(by access.Actor, c Case, r access.Resource, a Answer) bool {
+	switch {
+	case !a.ReleasedAt.IsZero():
+		return true
+	case isResident(by):
+		return false
+	case c.State == Checking && a.ID == c.Latest.ID:
+		return true
+	}
+	return by.Can(access.CaseDraft, r) == nil
+}
+
+// OfRequest lists the cases with parts of a request that the actor may see,
+// oldest first.
 func (s *Service) OfRequest(ctx context.Context, by access.Actor, request string) ([]Case, error) {
 	of, err := s.OfRequests(ctx, by, []string{request})
 	return of[request], err
@@ -119,8 +137,8 @@ func (s *Service) OfRequests(ctx context.Context, by access.Actor, requests []st
 	for request, list := range of {
 		kept := list[:0]
 		for _, c := range list {
-			if by.Can(access.CaseRead, c.Resource(city.Directory)) == nil {
-				kept = append(kept, forActor(by, c))
+			if r := c.Resource(city.Directory); by.Can(access.CaseRead, r) == nil {
+				kept = append(kept, forActor(by, c, r))
 			}
 		}
 		of[request] = kept
@@ -128,39 +146,69 @@ func (s *Service) OfRequests(ctx context.Context, by access.Actor, requests []st
 	return of, nil
 }
 
-// Events lists what happened to a case; a resident sees the public ones of
-// their own part and of the whole.
+// Events lists what happened to a case, oldest first; a resident sees the
+// public ones of their own part and of the whole, without the names of staff.
 func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, error) {
 	c, err := s.Case(ctx, by, id)
 	if err != nil {
 		return nil, err
 	}
 	list, err := s.Store.Events(ctx, id)
-	if err != nil || by.IsStaff() || len(by.Requests) == 0 {
+	if err != nil || !isResident(by) {
 		return list, err
 	}
-	return slices.DeleteFunc(list, func(e Event) bool {
-		mine := slices.ContainsFunc(c.Parts, func(p Part) bool { return p.ID == e.Part })
-		return !e.Public || e.Part != "" && !mine
-	}), nil
+	kept := list[:0]
+	for _, e := range list {
+		mine := e.Part == "" || slices.ContainsFunc(c.Parts, func(p Part) bool { return p.ID == e.Part })
+		if !e.Public || !mine {
+			continue
+		}
+		if e.By != by.ID() {
+			e.By = ""
+		}
+		e.Detail.Missing = nil // others' words
+		kept = append(kept, e)
+	}
+	return kept, nil
 }
 
-// Answers lists the versions of a case's answer; a resident sees those released.
+// Answers lists the versions of a case's answer that the actor may see,
+// oldest first; a resident sees those released.
 func (s *Service) Answers(ctx context.Context, by access.Actor, id ID) ([]Answer, error) {
-	if _, err := s.Case(ctx, by, id); err != nil {
+	c, err := s.Store.Case(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := c.Resource(city.Directory)
+	if err := by.Can(access.CaseRead, r); err != nil {
 		return nil, err
 	}
 	list, err := s.Store.Answers(ctx, id)
-	if err != nil || by.IsStaff() || len(by.Requests) == 0 {
-		return list, err
+	if err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(list, func(a Answer) bool { return a.ReleasedAt.IsZero() }), nil
+	kept := list[:0]
+	for _, a := range list {
+		if !seesAnswer(by, c, r, a) {
+			continue
+		}
+		if isResident(by) {
+			a.By = ""
+		}
+		kept = append(kept, a)
+	}
+	return kept, nil
 }
 
 // MaxList is the most cases of one list.
 const MaxList = 100
 
-// List lists the cases that f selects and the actor may see.
+// List lists the cases that f selects and the actor may see, with their
+// parts and without their answers.
 func (s *Service) List(ctx context.Context, by access.Actor, f Filter) ([]Case, error) {
 	city, err := s.Org.City(ctx)
 	if err != nil {
@@ -169,7 +217,8 @@ func (s *Service) List(ctx context.Context, by access.Actor, f Filter) ([]Case, 
 	if f.Limit <= 0 || f.Limit > MaxList {
 		f.Limit = MaxList
 	}
-	list, err := s.Store.List(ctx, s.scope(by, city), f)
+	f.At = s.now()
+	list, err := s.Store.List(ctx, scope(by, city), f)
 	if err != nil {
 		return nil, err
 	}
@@ -187,12 +236,13 @@ func (s *Service) Count(ctx context.Context, by access.Actor, f Filter) (n int, 
 	if err != nil {
 		return 0, false, err
 	}
-	n, err = s.Store.Count(ctx, s.scope(by, city), f, MaxCount+1)
+	f.At = s.now()
+	n, err = s.Store.Count(ctx, scope(by, city), f, MaxCount+1)
 	return min(n, MaxCount), n > MaxCount, err
 }
 
 // scope has the areas inside those of the actor, as a query needs them.
-func (s *Service) scope(by access.Actor, city org.City) access.Scope {
+func scope(by access.Actor, city org.City) access.Scope {
 	scope := by.Scope()
 	var all []org.AreaID
 	for _, a := range scope.Areas {
@@ -202,7 +252,7 @@ func (s *Service) scope(by access.Actor, city org.City) access.Scope {
 	return scope
 }
 
-// Figures counts a period for who may see a board.
+// Figures counts a period for who may see a board, of the cases they may see.
 func (s *Service) Figures(ctx context.Context, by access.Actor, p Period) (Figures, error) {
 	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
 		return Figures{}, err
@@ -211,101 +261,5 @@ func (s *Service) Figures(ctx context.Context, by access.Actor, p Period) (Figur
 	if err != nil {
 		return Figures{}, err
 	}
-	return s.Store.Figures(ctx, s.scope(by, city), p)
-}
-
-// Load keeps many cases with their history, for imports and demonstrations.
-func (s *Service) Load(ctx context.Context, by access.Actor, list []Loaded) error {
-	if err := by.Can(access.RequestImport, access.Resource{Type: access.CityType}); err != nil {
-		return err
-	}
-	for i := range list {
-		if err := list[i].complete(); err != nil {
-			return err
-		}
-	}
-	return s.Store.Load(ctx, list)
-}
-
-// An action is one change of a case: who may, and what it makes of the case.
-type action struct {
-	by       access.Actor
-	may      access.Action
-	revision int64
-	change   func(t *turn) error
-}
-
-// A turn is a change under way: the case as it is, and what comes of it.
-type turn struct {
-	*Case
-	city org.City
-	now  time.Time
-	by   access.Actor
-	out  Change
-	jobs []jobs.Args
-}
-
-// do makes a change in one transaction.
-func (s *Service) do(ctx context.Context, id ID, a action) (Case, error) {
-	city, err := s.Org.City(ctx)
-	if err != nil {
-		return Case{}, err
-	}
-	c, err := s.Store.Update(ctx, id, a.revision, func(c *Case) (Change, []jobs.Args, error) {
-		if err := a.by.Can(a.may, c.Resource(city.Directory)); err != nil {
-			return Change{}, nil, err
-		}
-		t := &turn{Case: c, city: city, now: s.now(), by: a.by}
-		if err := a.change(t); err != nil {
-			return Change{}, nil, err
-		}
-		return t.out, t.jobs, nil
-	})
-	return forActor(a.by, c), err
-}
-
-// move takes the case to a state, if there is a step from where it is.
-func (t *turn) move(to State, waits WaitsFor) error {
-	if !slices.Contains(moves[t.State], to) {
-		return errs.New(errs.Conflict, "case.wrong_state")
-	}
-	t.State, t.WaitsFor = to, waits
-	return nil
-}
-
-// tell appends an event and queues the news of it.
-func (t *turn) tell(kind EventKind, public bool, d Detail) { t.tellPart("", kind, public, d) }
-
-func (t *turn) tellPart(part PartID, kind EventKind, public bool, d Detail) {
-	e := Event{
-		ID: ids.New(t.now), Case: t.ID, Part: part, At: t.now, Kind: kind, By: t.by.ID(), Unit: t.by.Unit, Public: public, Detail: d,
-	}
-	t.out.Events = append(t.out.Events, e)
-	t.jobs = append(t.jobs, Happened{t.ID, kind, e.ID})
-}
-
-// needed checks words that somebody has to write.
-func needed(field, text string, most int) (string, error) {
-	text = strings.TrimSpace(text)
-	switch n := utf8.RuneCountInString(text); {
-	case n == 0:
-		return "", errs.Field(field, "case."+field+"_missing")
-	case n > most:
-		return "", errs.Field(field, "case.too_long", "Max", most)
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
-		return "", errs.Field(field, "case.not_text")
-	}
-	return text, nil
-}
-
-// Note keeps words for those who work on the case; the resident does not see them.
-func (s *Service) Note(ctx context.Context, by access.Actor, id ID, revision int64, text string) (Case, error) {
-	text, err := needed("note", text, MaxNote)
-	if err != nil {
-		return Case{}, err
-	}
-	return s.do(ctx, id, action{by, access.CaseNote, revision, func(t *turn) error {
-		t.tell(Noted, false, Detail{Text: text})
-		return nil
-	}})
+	return s.Store.Figures(ctx, scope(by, city), p)
 }

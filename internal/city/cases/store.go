@@ -2,6 +2,8 @@ package cases
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/base/jobs"
@@ -13,7 +15,8 @@ import (
 type Change struct {
 	Events  []Event
 	Answers []Answer
-	// Opened are further cases that come of this one, by a split.
+	// Opened are further cases that come of this one, by a split. The store
+	// numbers them where they stand.
 	Opened []Case
 }
 
@@ -22,24 +25,32 @@ type Change struct {
 type Store interface {
 	// Open keeps new cases with their parts and events and queues next, or
 	// does nothing. A request that already has a part is left out, so that a
-	// job may run twice; opened says which cases were kept.
+	// job may run twice, also at the same time; opened says which cases were
+	// kept.
+	//
+	// A new case comes with the day in its Seq, from DayOf; the store adds the
+	// running number there and in Number.
 	Open(ctx context.Context, list []Case, events []Event, next ...jobs.Args) (opened []bool, err error)
 
 	// Case returns the case with its parts, or a NotFound error.
 	Case(ctx context.Context, id ID) (Case, error)
 
-	// ByNumber returns the case that officials call so, or a NotFound error.
-	ByNumber(ctx context.Context, n Number) (Case, error)
+	// BySeq returns the case with this number, or a NotFound error.
+	BySeq(ctx context.Context, seq int64) (Case, error)
 
 	// OfRequests lists the cases that hold parts of requests, by request,
 	// oldest first.
 	OfRequests(ctx context.Context, requests []string) (map[string][]Case, error)
 
 	// Update calls change with the case as it is now and saves what change
-	// makes of it with the events and answers it returns, and queues next of
-	// the change; or, if change fails, does nothing and returns its error.
+	// makes of it with the events and answers it returns, and queues the jobs
+	// it returns; or, if change fails, does nothing and returns its error. The
+	// case's revision grows by one. An answer that is there already is
+	// released; nothing else of it changes.
+	//
 	// Two Updates of one case run one after the other. A revision other than
-	// the case's (0 is any) is a Conflict "case.changed".
+	// the case's (0 is any) is a Conflict "case.changed". change does nothing
+	// but to the case: it may be called again.
 	Update(ctx context.Context, id ID, revision int64, change func(*Case) (Change, []jobs.Args, error)) (Case, error)
 
 	// CaseOfPart returns the case that has the part, or a NotFound error.
@@ -51,8 +62,9 @@ type Store interface {
 	// Answers lists every version of a case's answers, oldest first.
 	Answers(ctx context.Context, id ID) ([]Answer, error)
 
-	// List returns the cases that f selects and scope allows, without parts'
-	// history, in f's order, at most f.Limit.
+	// List returns the cases that f selects and scope allows, with their parts
+	// and without the answer, in f's order, at most f.Limit. The areas of the
+	// scope have those inside them.
 	List(ctx context.Context, scope access.Scope, f Filter) ([]Case, error)
 
 	// Count counts them, up to most.
@@ -61,28 +73,33 @@ type Store interface {
 	// Figures counts what the rates and the leader's page are made of.
 	Figures(ctx context.Context, scope access.Scope, p Period) (Figures, error)
 
-	// Load keeps many cases with their whole history at once. Those whose
-	// request has a part already are left out.
+	// Load keeps many cases with their whole history at once, all or none.
+	// Those with a request that had a part before are left out, so cases that
+	// share a request come together. They are numbered as in Open.
 	Load(ctx context.Context, list []Loaded) error
 }
 
 // A Filter selects cases. Zero fields select all.
 type Filter struct {
-	States     []State
-	WaitsFor   []WaitsFor
-	Units      []org.UnitID // lead or, with Helping, helper
+	States   []State
+	WaitsFor []WaitsFor
+	// Units selects the cases that these lead or, with Helping, help with.
+	Units      []org.UnitID
 	Helping    bool
 	Handler    access.StaffID
 	Areas      []org.AreaID
 	Categories []org.CategoryID
 	Kinds      []string
 	Urgency    *org.Urgency
-	// LateAt selects cases whose accept or resolve clock was over at this time.
+	// LateAt selects cases whose clock that counts was over at this time.
 	LateAt   time.Time
 	From, To time.Time // opened at or after From, before To
-	Order    Order
-	After    Cursor
-	Limit    int
+	// At is when one looks: an answer whose time to confirm was over is in
+	// Closed and not in Answered. The service sets it to now.
+	At    time.Time
+	Order Order
+	After Cursor
+	Limit int
 }
 
 // An Order is how a list is sorted.
@@ -90,16 +107,36 @@ type Order string
 
 // The orders.
 const (
-	Newest Order = ""     // by Seq, newest first
-	ByRisk Order = "risk" // most urgent first, then the clock that ends first, then oldest
+	Newest Order = "" // by Seq, newest first
+	// ByRisk puts the most urgent first, then the clock that ends first, then
+	// the oldest. It lists only cases of which something is owed.
+	ByRisk Order = "risk"
 )
 
-// A Cursor is where the next page of a list begins: the values of the last
-// row of this page.
+// A Cursor is where the next page of a list begins: after the last case of
+// this page. The zero Cursor is the beginning.
 type Cursor struct {
-	Urgency org.Urgency
-	Due     time.Time
-	Seq     int64
+	Risk Risk
+	Seq  int64
+}
+
+// Cursor is the place of the case in a list.
+func (c Case) Cursor() Cursor { return Cursor{c.Risk(), c.Seq} }
+
+// String gives the cursor as an address carries it.
+func (c Cursor) String() string {
+	return strconv.FormatInt(int64(c.Risk), 36) + "." + strconv.FormatInt(c.Seq, 36)
+}
+
+// ParseCursor reads what String wrote; anything else is the beginning.
+func ParseCursor(s string) Cursor {
+	risk, seq, _ := strings.Cut(s, ".")
+	r, err1 := strconv.ParseInt(risk, 36, 64)
+	n, err2 := strconv.ParseInt(seq, 36, 64)
+	if err1 != nil || err2 != nil || r < 0 || n <= 0 {
+		return Cursor{}
+	}
+	return Cursor{Risk(r), n}
 }
 
 // A Period is a span of time, from From until before To, seen at Now.

@@ -104,7 +104,7 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := narrow(list[at].filter, r.URL.Query(), city)
 	f.Limit = pageSize + 1
-	f.After = cursor(r.URL.Query().Get("after"))
+	f.After = cases.ParseCursor(r.URL.Query().Get("after"))
 	found, err := b.Cases.List(ctx, by, f)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(found) > pageSize {
 		found = found[:pageSize]
-		p.older = address("/work/queue", r.URL.Query(), "after", mark(found[pageSize-1]))
+		p.older = address("/work/queue", r.URL.Query(), "after", found[pageSize-1].Cursor().String())
 	}
 	for _, c := range found {
 		p.rows = append(p.rows, b.row(ctx, city, c, now))
@@ -153,25 +153,6 @@ func address(path string, q url.Values, name, value string) string {
 		return path
 	}
 	return path + "?" + out.Encode()
-}
-
-// mark and cursor carry the end of a page to the next.
-func mark(c cases.Case) string {
-	due := sortDue(c)
-	return strconv.Itoa(int(c.Urgency)) + "." + strconv.FormatInt(due.UnixMicro(), 10) + "." + strconv.FormatInt(c.Seq, 10)
-}
-
-func cursor(s string) cases.Cursor {
-	var u, due, seq int64
-	parts := [3]*int64{&u, &due, &seq}
-	for i, field := range splitDots(s) {
-		n, err := strconv.ParseInt(field, 10, 64)
-		if err != nil || i > 2 {
-			return cases.Cursor{}
-		}
-		*parts[i] = n
-	}
-	return cases.Cursor{Urgency: org.Urgency(u), Due: time.UnixMicro(due), Seq: seq}
 }
 
 // A row is a case in a list.

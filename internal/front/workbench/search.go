@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -90,19 +89,4 @@ func (b *Workbench) search(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Render(ctx, w, http.StatusOK, searchView(p))
-}
-
-func splitDots(s string) []string { return strings.Split(s, ".") }
-
-// sortDue is the deadline that lists are sorted by; casesql has the same rule.
-func sortDue(c cases.Case) time.Time {
-	switch {
-	case c.State == cases.Waiting:
-		return c.OpenedAt
-	case c.State == cases.Dispatched && !c.Clocks.AcceptDue.IsZero():
-		return c.Clocks.AcceptDue
-	case !c.Clocks.ResolveDue.IsZero():
-		return c.Clocks.ResolveDue
-	}
-	return time.UnixMicro(9_000_000_000_000_000_000)
 }

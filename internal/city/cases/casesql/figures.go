@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/access"
@@ -16,204 +17,195 @@ import (
 // Figures implements cases.Store.
 func (s Store) Figures(ctx context.Context, scope access.Scope, p cases.Period) (cases.Figures, error) {
 	f := cases.Figures{ByWaits: map[cases.WaitsFor]int{}, ByArea: map[org.AreaID]cases.OpenLate{}}
-	units := map[org.UnitID]*cases.UnitFigures{}
-	c := counter{ctx: ctx, q: s.DB.Reader(), scope: scope, p: p}
-	c.received(&f)
-	c.open(&f, units)
-	c.answered(&f, units)
-	c.judged(&f, units)
-	c.silent(&f)
-	c.ownClock(&f)
-	if c.err != nil {
-		return f, fmt.Errorf("figures: %w", c.err)
+	c := counter{ctx: ctx, q: s.DB.Reader(), scope: scope, p: p, f: &f, units: map[org.UnitID]*cases.UnitFigures{}}
+	for _, count := range []func() error{c.received, c.open, c.answered, c.overdue, c.judged, c.rated, c.silent, c.ownClock} {
+		if err := count(); err != nil {
+			return f, fmt.Errorf("figures: %w", err)
+		}
 	}
-	for _, u := range units {
+	for _, u := range c.units {
 		f.ByUnit = append(f.ByUnit, *u)
 	}
-	slices.SortFunc(f.ByUnit, func(a, b cases.UnitFigures) int {
-		return cmp.Or(cmp.Compare(b.Late, a.Late), cmp.Compare(b.Open, a.Open), cmp.Compare(a.Unit, b.Unit))
-	})
+	slices.SortFunc(f.ByUnit, func(a, b cases.UnitFigures) int { return cmp.Compare(a.Unit, b.Unit) })
 	return f, nil
 }
 
-// A counter asks one thing after the other and remembers the first error.
+// A counter counts one thing after the other.
 type counter struct {
 	ctx   context.Context //nolint:containedctx // it lives for one call
 	q     *sql.DB
 	scope access.Scope
 	p     cases.Period
-	err   error
+	f     *cases.Figures
+	units map[org.UnitID]*cases.UnitFigures
 }
 
-// each runs a query on the cases in scope; cond may use the placeholders it
-// adds to a.
-func (c *counter) each(query func(a *db.Args, in string) string, row func(*sql.Rows) error) {
-	if c.err != nil {
-		return
-	}
+// each runs a query on the cases in scope; query may add arguments to a.
+func (c *counter) each(query func(a *db.Args, in string) string, row func(*sql.Rows) error) error {
 	var a db.Args
-	in := inScope(&a, c.scope)
-	rows, err := c.q.QueryContext(c.ctx, query(&a, in), a.List...)
+	rows, err := c.q.QueryContext(c.ctx, query(&a, inScope(&a, c.scope)), a.List...)
 	if err != nil {
-		c.err = err
-		return
+		return err
 	}
 	defer rows.Close() //nolint:errcheck // read to its end below
 	for rows.Next() {
-		if c.err = row(rows); c.err != nil {
-			return
+		if err := row(rows); err != nil {
+			return err
 		}
 	}
-	c.err = rows.Err()
+	return rows.Err()
 }
 
-func (c *counter) received(f *cases.Figures) {
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT count(*), coalesce(sum(CASE WHEN route = 'answered' THEN 1 ELSE 0 END), 0) FROM cases
-			WHERE opened_at >= ` + a.Add(micro(c.p.From)) + ` AND opened_at < ` + a.Add(micro(c.p.To)) + ` AND ` + in
-	}, func(r *sql.Rows) error { return r.Scan(&f.Received, &f.OnTheSpot) })
-}
-
-func unitOf(units map[org.UnitID]*cases.UnitFigures, id org.UnitID) *cases.UnitFigures {
-	if units[id] == nil {
-		units[id] = &cases.UnitFigures{Unit: id}
+// inPeriod says that a column of times is in the period, up to an end that is
+// no later than the period's.
+func (c *counter) inPeriod(a *db.Args, column string, end time.Time) string {
+	if end.After(c.p.To) {
+		end = c.p.To
 	}
-	return units[id]
+	return column + " > 0 AND " + column + " >= " + a.Add(micro(c.p.From)) + " AND " + column + " < " + a.Add(micro(end))
 }
 
-func (c *counter) open(f *cases.Figures, units map[org.UnitID]*cases.UnitFigures) {
-	c.each(func(a *db.Args, in string) string {
+func (c *counter) unit(id org.UnitID) *cases.UnitFigures {
+	if c.units[id] == nil {
+		c.units[id] = &cases.UnitFigures{Unit: id}
+	}
+	return c.units[id]
+}
+
+// ratio adds rows of lead, denominator and count to a rate of all and of the
+// lead.
+func (c *counter) ratio(query func(a *db.Args, in string) string, of func(*cases.Rates) *cases.Ratio) error {
+	return c.each(query, func(r *sql.Rows) error {
+		var lead org.UnitID
+		var n, count int
+		if err := r.Scan(&lead, &n, &count); err != nil {
+			return err
+		}
+		rates := []*cases.Rates{&c.f.Rates}
+		if lead != "" {
+			rates = append(rates, &c.unit(lead).Rates)
+		}
+		for _, each := range rates {
+			of(each).Of += n
+			of(each).Count += count
+		}
+		return nil
+	})
+}
+
+// sum counts the rows for which a condition holds.
+func sum(cond string) string { return `coalesce(sum(CASE WHEN ` + cond + ` THEN 1 ELSE 0 END), 0)` }
+
+func (c *counter) received() error {
+	return c.each(func(a *db.Args, in string) string {
+		return `SELECT count(*), ` + sum(`route = 'answered'`) + ` FROM cases WHERE ` + c.inPeriod(a, "opened_at", c.p.To) + ` AND ` + in
+	}, func(r *sql.Rows) error { return r.Scan(&c.f.Received, &c.f.OnTheSpot) })
+}
+
+// open counts what is owed; what of it is late follows cases.Case.Due.
+func (c *counter) open() error {
+	return c.each(func(a *db.Args, in string) string {
 		now := a.Add(micro(c.p.Now))
-		return `SELECT waits_for, lead, area, state, count(*),
-			coalesce(sum(CASE WHEN resolve_due > 0 AND resolve_due < ` + now + ` AND paused_until <= ` + now + ` THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN state = 'dispatched' AND accept_due > 0 AND accept_due < ` + now + ` THEN 1 ELSE 0 END), 0)
-			FROM cases WHERE state IN ('waiting', 'dispatched', 'accepted', 'returned', 'checking', 'contested') AND ` + in + `
-			GROUP BY waits_for, lead, area, state`
+		late := func(cond, due string) string { return sum(cond + ` AND ` + due + ` > 0 AND ` + due + ` < ` + now) }
+		return `SELECT waits_for, lead, area, count(*), ` + sum(`state NOT IN ('waiting', 'contested')`) + `,
+			` + late(`state IN ('waiting', 'contested')`, `dispatch_due`) + `,
+			` + late(`state = 'dispatched'`, `accept_due`) + `,
+			` + late(`(state IN ('accepted', 'returned', 'checking') OR state = 'dispatched' AND accept_due = 0)`, `resolve_due`) + `
+			FROM cases WHERE risk > 0 AND ` + in + ` GROUP BY waits_for, lead, area`
 	}, func(r *sql.Rows) error {
 		var waits cases.WaitsFor
 		var lead org.UnitID
 		var area org.AreaID
-		var state cases.State
-		var n, late, lateAccept int
-		if err := r.Scan(&waits, &lead, &area, &state, &n, &late, &lateAccept); err != nil {
+		var n, held, dispatch, accept, late int
+		if err := r.Scan(&waits, &lead, &area, &n, &held, &dispatch, &accept, &late); err != nil {
 			return err
 		}
-		if state == cases.Waiting {
-			late = 0
-		}
-		f.Open += n
-		f.Late += late
-		f.LateAccept += lateAccept
-		f.ByWaits[waits] += n
-		at := f.ByArea[area]
-		f.ByArea[area] = cases.OpenLate{Open: at.Open + n, Late: at.Late + late}
-		if lead != "" {
-			u := unitOf(units, lead)
-			u.Open += n
-			u.Late += late
+		c.f.Open += n
+		c.f.LateDispatch += dispatch
+		c.f.LateAccept += accept
+		c.f.Late += late
+		c.f.ByWaits[waits] += n
+		at := c.f.ByArea[area]
+		c.f.ByArea[area] = cases.OpenLate{Open: at.Open + n, Late: at.Late + dispatch + accept + late}
+		if lead != "" && held > 0 {
+			u := c.unit(lead)
+			u.Open += held
+			u.Late += accept + late
 		}
 		return nil
 	})
 }
 
-// answered counts the response rate: of the cases a unit answered in the
-// period, or should have, those answered in time.
-func (c *counter) answered(f *cases.Figures, units map[org.UnitID]*cases.UnitFigures) {
-	count := func(r *sql.Rows) error {
-		var lead org.UnitID
-		var n, inTime, spot int
-		if err := r.Scan(&lead, &n, &inTime, &spot); err != nil {
-			return err
-		}
-		f.Answered += n
-		u := unitOf(units, lead)
-		add(&f.Rates.Response, n-spot, inTime)
-		add(&u.Rates.Response, n-spot, inTime)
-		return nil
+func (c *counter) answered() error {
+	err := c.each(func(a *db.Args, in string) string {
+		return `SELECT count(*) FROM cases WHERE ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in
+	}, func(r *sql.Rows) error { return r.Scan(&c.f.Answered) })
+	if err != nil {
+		return err
 	}
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT lead, count(*), coalesce(sum(CASE WHEN dispatched_at > 0 AND answered_at <= resolve_due THEN 1 ELSE 0 END), 0),
-			coalesce(sum(CASE WHEN dispatched_at = 0 THEN 1 ELSE 0 END), 0)
-			FROM cases WHERE answered_at >= ` + a.Add(micro(c.p.From)) + ` AND answered_at < ` + a.Add(micro(c.p.To)) + ` AND ` + in + ` GROUP BY lead`
-	}, count)
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT lead, count(*) FROM cases WHERE answered_at = 0 AND resolve_due >= ` + a.Add(micro(c.p.From)) + ` AND resolve_due < ` + a.Add(min(micro(c.p.To), micro(c.p.Now))) +
-			` AND ` + owed + ` AND ` + in + ` GROUP BY lead`
-	}, func(r *sql.Rows) error {
-		var lead org.UnitID
-		var n int
-		if err := r.Scan(&lead, &n); err != nil {
-			return err
-		}
-		add(&f.Rates.Response, n, 0)
-		add(&unitOf(units, lead).Rates.Response, n, 0)
-		return nil
-	})
+	return c.ratio(func(a *db.Args, in string) string {
+		return `SELECT lead, count(*), ` + sum(`answered_at <= resolve_due`) + ` FROM cases
+			WHERE dispatched_at > 0 AND resolve_due > 0 AND ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in + ` GROUP BY lead`
+	}, response)
 }
 
-func add(r *cases.Ratio, of, count int) {
-	r.Of += of
-	r.Count += count
+// overdue adds to the response rate what was to be answered in the period and
+// is not.
+func (c *counter) overdue() error {
+	return c.ratio(func(a *db.Args, in string) string {
+		return `SELECT lead, count(*), 0 FROM cases WHERE risk > 0 AND state IN ('dispatched', 'accepted', 'returned', 'checking')
+			AND ` + c.inPeriod(a, "resolve_due", c.p.Now) + ` AND ` + in + ` GROUP BY lead`
+	}, response)
 }
 
-// judged counts what residents said and how they rated.
-func (c *counter) judged(f *cases.Figures, units map[org.UnitID]*cases.UnitFigures) {
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT lead, count(*), coalesce(sum(CASE WHEN verdict = 'solved' THEN 1 ELSE 0 END), 0) FROM parts JOIN cases ON cases.id = parts.case_id
-			WHERE verdict_at > 0 AND verdict_at >= ` + a.Add(micro(c.p.From)) + ` AND verdict_at < ` + a.Add(micro(c.p.To)) + ` AND ` + in + ` GROUP BY lead`
-	}, func(r *sql.Rows) error {
-		var lead org.UnitID
-		var of, n int
-		if err := r.Scan(&lead, &of, &n); err != nil {
-			return err
-		}
-		add(&f.Rates.Resolution, of, n)
-		add(&unitOf(units, lead).Rates.Resolution, of, n)
-		return nil
-	})
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT lead, count(*), coalesce(sum(CASE WHEN rating >= 4 THEN 1 ELSE 0 END), 0) FROM parts JOIN cases ON cases.id = parts.case_id
-			WHERE rated_at > 0 AND rated_at >= ` + a.Add(micro(c.p.From)) + ` AND rated_at < ` + a.Add(micro(c.p.To)) + ` AND ` + in + ` GROUP BY lead`
-	}, func(r *sql.Rows) error {
-		var lead org.UnitID
-		var of, n int
-		if err := r.Scan(&lead, &of, &n); err != nil {
-			return err
-		}
-		add(&f.Rates.Satisfaction, of, n)
-		add(&unitOf(units, lead).Rates.Satisfaction, of, n)
-		return nil
-	})
+func response(r *cases.Rates) *cases.Ratio { return &r.Response }
+
+const partsOfCases = `parts JOIN cases ON cases.id = parts.case_id`
+
+func (c *counter) judged() error {
+	return c.ratio(func(a *db.Args, in string) string {
+		return `SELECT lead, count(*), ` + sum(`verdict = 'solved'`) + ` FROM ` + partsOfCases + ` WHERE ` + c.inPeriod(a, "verdict_at", c.p.To) + ` AND ` + in + ` GROUP BY lead`
+	}, func(r *cases.Rates) *cases.Ratio { return &r.Resolution })
 }
 
-// silent counts answers whose time to confirm ended in the period without a word.
-func (c *counter) silent(f *cases.Figures) {
-	c.each(func(a *db.Args, in string) string {
-		return `SELECT count(*), coalesce(sum(CASE WHEN verdict_at = 0 THEN 1 ELSE 0 END), 0) FROM parts JOIN cases ON cases.id = parts.case_id
-			WHERE state IN ('answered', 'closed') AND withdrawn_at = 0 AND answered_at > 0 AND confirm_until > 0 AND answered_at >= ` + a.Add(micro(c.p.From.AddDate(0, 0, -30))) +
-			` AND confirm_until >= ` + a.Add(micro(c.p.From)) + ` AND confirm_until < ` + a.Add(min(micro(c.p.To), micro(c.p.Now))) + ` AND ` + in
-	}, func(r *sql.Rows) error { return r.Scan(&f.Rates.Silent.Of, &f.Rates.Silent.Count) })
+func (c *counter) rated() error {
+	return c.ratio(func(a *db.Args, in string) string {
+		return `SELECT lead, count(*), ` + sum(`rating >= 4`) + ` FROM ` + partsOfCases + ` WHERE ` + c.inPeriod(a, "rated_at", c.p.To) + ` AND ` + in + ` GROUP BY lead`
+	}, func(r *cases.Rates) *cases.Ratio { return &r.Satisfaction })
 }
 
-// ownClock finds the median and the 90th percentile of the resident's wait.
-func (c *counter) ownClock(f *cases.Figures) {
-	for _, q := range []struct {
-		share float64
-		into  *float64
-	}{{0.5, &f.MedianHours}, {0.9, &f.P90Hours}} {
-		if f.Answered == 0 {
-			return
-		}
-		c.each(func(a *db.Args, in string) string {
-			return `SELECT answered_at - opened_at FROM cases WHERE answered_at >= ` + a.Add(micro(c.p.From)) + ` AND answered_at < ` + a.Add(micro(c.p.To)) + ` AND ` + in +
-				` ORDER BY answered_at - opened_at LIMIT 1 OFFSET ` + a.Add(int64(q.share*float64(f.Answered-1)))
+func (c *counter) silent() error {
+	return c.ratio(func(a *db.Args, in string) string {
+		now := a.Add(micro(c.p.Now))
+		return `SELECT lead, count(*), ` + sum(`verdict_at = 0`) + ` FROM ` + partsOfCases + `
+			WHERE withdrawn_at = 0 AND route IN ('` + org.RouteWork + `', '` + org.RouteAnswered + `') AND (verdict_at > 0 OR confirm_until < ` + now + `)
+			AND ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in + ` GROUP BY lead`
+	}, func(r *cases.Rates) *cases.Ratio { return &r.Silent })
+}
+
+// ownClock finds the median and the 90th percentile of how long residents
+// waited for answers to work.
+func (c *counter) ownClock() error {
+	from := func(a *db.Args, in string) string {
+		return ` FROM ` + partsOfCases + ` WHERE dispatched_at > 0 AND ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in
+	}
+	var n int
+	err := c.each(func(a *db.Args, in string) string { return `SELECT count(*)` + from(a, in) }, func(r *sql.Rows) error { return r.Scan(&n) })
+	if err != nil || n == 0 {
+		return err
+	}
+	for p, into := range map[int]*float64{50: &c.f.MedianHours, 90: &c.f.P90Hours} {
+		err := c.each(func(a *db.Args, in string) string {
+			return `SELECT answered_at - at` + from(a, in) + ` ORDER BY 1 LIMIT 1 OFFSET ` + a.Add(cases.Rank(n, p)-1)
 		}, func(r *sql.Rows) error {
 			var us int64
-			if err := r.Scan(&us); err != nil {
-				return err
-			}
-			*q.into = float64(us) / 3_600_000_000
-			return nil
+			err := r.Scan(&us)
+			*into = (time.Duration(us) * time.Microsecond).Hours()
+			return err
 		})
+		if err != nil {
+			return err
+		}
 	}
+	return nil
 }

@@ -8,16 +8,90 @@ import (
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
 )
 
-// due is the deadline that counts now: to be dispatched in the order of
-// arrival, to accept, to answer. Cases without a limit come last.
-const due = `(CASE WHEN state = 'waiting' THEN opened_at
-	WHEN state = 'dispatched' AND accept_due > 0 THEN accept_due
-	WHEN resolve_due > 0 THEN resolve_due ELSE 9000000000000000000 END)`
+// List implements cases.Store.
+func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]cases.Case, error) {
+	var a db.Args
+	page, ok := candidates(&a, scope, f, f.Limit)
+	if !ok {
+		return nil, nil
+	}
+	order, inner := "cases.seq DESC", "seq DESC"
+	if f.Order == cases.ByRisk {
+		order, inner = "cases.risk, cases.seq", "risk, seq"
+	}
+	return query(ctx, s.DB.Reader(), `JOIN (SELECT id, seq, risk FROM (`+page+`) AS found ORDER BY `+inner+` LIMIT `+a.Add(f.Limit)+`) AS page ON page.id = cases.id ORDER BY `+order, a.List...)
+}
 
-// owed are the states in which a unit owes an answer.
-const owed = `state IN ('dispatched', 'accepted', 'returned', 'checking', 'contested')`
+// Count implements cases.Store.
+func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, most int) (n int, err error) {
+	var a db.Args
+	f.After = cases.Cursor{}
+	all, ok := candidates(&a, scope, f, most)
+	if !ok {
+		return 0, nil
+	}
+	err = s.DB.Reader().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT id FROM (`+all+`) AS found LIMIT `+a.Add(most)+`) AS counted`, a.List...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count cases: %w", err)
+	}
+	return n, nil
+}
+
+// candidates gives a query for the first cases that scope and f select, in
+// f's order, each once. For units it asks unit by unit, so that each answer
+// comes off an index that is sorted already and stops at most; false when
+// nothing can be selected.
+func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int) (string, bool) {
+	if scope.None {
+		return "", false
+	}
+	limit := a.Add(most)
+	where := conditions(a, f)
+	if len(scope.NotAbout) > 0 {
+		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
+	}
+	var branches []string
+	of := func(unit org.UnitID, role, extra string) {
+		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM case_units AS u JOIN cases ON cases.id = u.case_id
+			WHERE u.unit = `+a.Add(string(unit))+` AND u.role = '`+role+`' AND u.until = 0`+where+extra+page(a, "u", f)+` LIMIT `+limit)
+	}
+	plain := func(extra string) {
+		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+page(a, "cases", f)+` LIMIT `+limit)
+	}
+	switch {
+	case len(f.Units) > 0:
+		role, extra := lead, ""
+		if f.Helping {
+			role = helper
+		}
+		if !scope.All {
+			extra = " AND " + inScope(a, scope)
+		}
+		for _, u := range f.Units {
+			of(u, role, extra)
+		}
+	case scope.All:
+		plain("")
+	default:
+		for _, u := range scope.Units {
+			of(u, lead, "")
+			of(u, helper, "")
+		}
+		if len(scope.Areas) > 0 {
+			plain(" AND cases.area IN " + db.In(a, text(scope.Areas)))
+		}
+	}
+	if len(branches) == 0 {
+		return "", false
+	}
+	for i, b := range branches {
+		branches[i] = "SELECT id, seq, risk FROM (" + b + ") AS branch"
+	}
+	return strings.Join(branches, " UNION "), true
+}
 
 // inScope says which cases a scope has; what access.Scope says, as a condition.
 func inScope(a *db.Args, s access.Scope) string {
@@ -26,21 +100,19 @@ func inScope(a *db.Args, s access.Scope) string {
 	}
 	cond := "1 = 1"
 	if !s.All {
-		var any []string
+		either := []string{"1 = 0"}
 		if len(s.Units) > 0 {
-			any = append(any, "lead IN "+db.In(a, text(s.Units)),
-				"cases.id IN (SELECT case_id FROM case_units WHERE role = '"+helper+"' AND until = 0 AND unit IN "+db.In(a, text(s.Units))+")")
+			units := db.In(a, text(s.Units))
+			either = append(either, "cases.lead IN "+units,
+				"EXISTS (SELECT 1 FROM case_units AS held WHERE held.case_id = cases.id AND held.role = '"+helper+"' AND held.until = 0 AND held.unit IN "+units+")")
 		}
 		if len(s.Areas) > 0 {
-			any = append(any, "area IN "+db.In(a, text(s.Areas)))
+			either = append(either, "cases.area IN "+db.In(a, text(s.Areas)))
 		}
-		if len(any) == 0 {
-			return "1 = 0"
-		}
-		cond = "(" + strings.Join(any, " OR ") + ")"
+		cond = "(" + strings.Join(either, " OR ") + ")"
 	}
 	if len(s.NotAbout) > 0 {
-		cond += " AND about NOT IN " + db.In(a, text(s.NotAbout))
+		cond += " AND cases.about NOT IN " + db.In(a, text(s.NotAbout))
 	}
 	return cond
 }
@@ -53,71 +125,80 @@ func text[T ~string](list []T) []string {
 	return out
 }
 
-func where(a *db.Args, s access.Scope, f cases.Filter) string {
-	conds := []string{inScope(a, s)}
+// conditions is what f selects, but for units and the place in the list.
+func conditions(a *db.Args, f cases.Filter) string {
+	var b strings.Builder
+	and := func(cond string) { b.WriteString(" AND " + cond) }
 	in := func(column string, list []string) {
 		if len(list) > 0 {
-			conds = append(conds, column+" IN "+db.In(a, list))
+			and("cases." + column + " IN " + db.In(a, list))
 		}
 	}
-	in("state", text(f.States))
+	if len(f.States) > 0 {
+		and(states(a, f))
+	}
 	in("waits_for", text(f.WaitsFor))
 	in("area", text(f.Areas))
 	in("category", text(f.Categories))
 	in("kind", f.Kinds)
-	if len(f.Units) > 0 {
-		if f.Helping {
-			conds = append(conds, "cases.id IN (SELECT case_id FROM case_units WHERE role = '"+helper+"' AND until = 0 AND unit IN "+db.In(a, text(f.Units))+")")
-		} else {
-			in("lead", text(f.Units))
-		}
-	}
 	if f.Handler != "" {
-		conds = append(conds, "handler = "+a.Add(string(f.Handler)))
+		and("cases.handler = " + a.Add(string(f.Handler)))
 	}
 	if f.Urgency != nil {
-		conds = append(conds, "urgency = "+a.Add(int64(*f.Urgency)))
+		and("cases.urgency = " + a.Add(int64(*f.Urgency)))
 	}
 	if !f.LateAt.IsZero() {
-		now := a.Add(micro(f.LateAt))
-		conds = append(conds, owed, due+" < "+now, "paused_until <= "+now)
+		var ranges []string
+		for _, r := range cases.LateRisks(f.LateAt) {
+			ranges = append(ranges, "cases.risk BETWEEN "+a.Add(int64(r[0]))+" AND "+a.Add(int64(r[1])))
+		}
+		and("(" + strings.Join(ranges, " OR ") + ")")
 	}
 	if !f.From.IsZero() {
-		conds = append(conds, "opened_at >= "+a.Add(micro(f.From)))
+		and("cases.opened_at >= " + a.Add(micro(f.From)))
 	}
 	if !f.To.IsZero() {
-		conds = append(conds, "opened_at < "+a.Add(micro(f.To)))
+		and("cases.opened_at < " + a.Add(micro(f.To)))
 	}
-	return "WHERE " + strings.Join(conds, " AND ")
+	return b.String()
 }
 
-// List implements cases.Store.
-func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]cases.Case, error) {
-	var a db.Args
-	cond := where(&a, scope, f)
-	order := " ORDER BY seq DESC"
-	switch f.Order {
-	case cases.ByRisk:
-		order = " ORDER BY urgency DESC, " + due + ", seq"
-		if f.After.Seq != 0 {
-			u, d, q := a.Add(int64(f.After.Urgency)), a.Add(micro(f.After.Due)), a.Add(f.After.Seq)
-			cond += " AND (urgency < " + u + " OR urgency = " + u + " AND (" + due + " > " + d + " OR " + due + " = " + d + " AND seq > " + q + "))"
-		}
-	default:
-		if f.After.Seq != 0 {
-			cond += " AND seq < " + a.Add(f.After.Seq)
+// states selects by state as of f.At: an answer nobody objected to in time is
+// closed.
+func states(a *db.Args, f cases.Filter) string {
+	var plain, either []string
+	for _, s := range f.States {
+		switch {
+		case s == cases.Answered && !f.At.IsZero():
+			either = append(either, "cases.state = 'answered' AND cases.confirm_until >= "+a.Add(micro(f.At)))
+		case s == cases.Closed && !f.At.IsZero():
+			plain = append(plain, string(s))
+			either = append(either, "cases.state = 'answered' AND cases.confirm_until < "+a.Add(micro(f.At)))
+		default:
+			plain = append(plain, string(s))
 		}
 	}
-	return query(ctx, s.DB.Reader(), cond+order+" LIMIT "+a.Add(f.Limit), a.List...)
+	if len(plain) > 0 {
+		either = append(either, "cases.state IN "+db.In(a, plain))
+	}
+	if len(either) == 1 {
+		return either[0]
+	}
+	return "(" + strings.Join(either, " OR ") + ")"
 }
 
-// Count implements cases.Store.
-func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, most int) (n int, err error) {
-	var a db.Args
-	cond := where(&a, scope, f)
-	err = s.DB.Reader().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM cases `+cond+` LIMIT `+a.Add(most)+`) AS some`, a.List...).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("count cases: %w", err)
+// page is the order of a list and where the page begins, by the columns of
+// one table.
+func page(a *db.Args, table string, f cases.Filter) string {
+	if f.Order != cases.ByRisk {
+		if f.After.Seq == 0 {
+			return ` ORDER BY ` + table + `.seq DESC`
+		}
+		return ` AND ` + table + `.seq < ` + a.Add(f.After.Seq) + ` ORDER BY ` + table + `.seq DESC`
 	}
-	return n, nil
+	cond := ` AND ` + table + `.risk > 0`
+	if f.After.Seq != 0 {
+		cond += ` AND (` + table + `.risk, ` + table + `.seq) > (` + a.Add(int64(f.After.Risk)) + `, ` + a.Add(f.After.Seq) + `)`
+	}
+	return cond + ` ORDER BY ` + table + `.risk, ` + table + `.seq`
 }

@@ -9,8 +9,8 @@ import (
 )
 
 type Answer struct {
-	ID       string
 	CaseID   string
+	ID       string
 	At       int64
 	ByID     string
 	Outcome  string
@@ -19,8 +19,9 @@ type Answer struct {
 }
 
 type CaseEvent struct {
-	ID     string
 	CaseID string
+	N      int64
+	ID     string
 	Part   string
 	At     int64
 	Kind   string

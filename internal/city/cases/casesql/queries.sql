@@ -4,15 +4,24 @@ SELECT case_id FROM parts WHERE id = $1;
 -- name: UpdatePart :exec
 UPDATE parts SET matter = $1, withdrawn_at = $2, verdict = $3, verdict_at = $4, missing = $5, rating = $6, rating_text = $7, rated_at = $8 WHERE id = $9;
 
+-- name: LastOfDay :one
+SELECT CAST(coalesce(max(seq), 0) AS BIGINT) FROM cases WHERE seq > sqlc.arg(day) AND seq <= sqlc.arg(most);
+
 -- name: EndUnit :exec
 UPDATE case_units SET until = $1 WHERE case_id = $2 AND unit = $3 AND role = $4 AND until = 0;
 
 -- name: AddUnit :exec
-INSERT INTO case_units (case_id, unit, role, since, until) VALUES ($1, $2, $3, $4, 0)
+INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
 ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0;
 
+-- name: SetRisk :exec
+UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0;
+
+-- name: LastEvent :one
+SELECT CAST(coalesce(max(n), 0) AS BIGINT) FROM case_events WHERE case_id = $1;
+
 -- name: Events :many
-SELECT * FROM case_events WHERE case_id = $1 ORDER BY at, id;
+SELECT * FROM case_events WHERE case_id = $1 ORDER BY n;
 
 -- name: Answers :many
 SELECT * FROM answers WHERE case_id = $1 ORDER BY at, id;
@@ -21,5 +30,5 @@ SELECT * FROM answers WHERE case_id = $1 ORDER BY at, id;
 SELECT * FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1;
 
 -- name: KeepAnswer :exec
-INSERT INTO answers (id, case_id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO UPDATE SET released = excluded.released;
+INSERT INTO answers (case_id, id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released;

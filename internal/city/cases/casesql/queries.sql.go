@@ -10,7 +10,7 @@ import (
 )
 
 const addUnit = `-- name: AddUnit :exec
-INSERT INTO case_units (case_id, unit, role, since, until) VALUES ($1, $2, $3, $4, 0)
+INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
 ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0
 `
 
@@ -19,6 +19,8 @@ type AddUnitParams struct {
 	Unit   string
 	Role   string
 	Since  int64
+	Seq    int64
+	Risk   int64
 }
 
 func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
@@ -27,12 +29,14 @@ func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
 		arg.Unit,
 		arg.Role,
 		arg.Since,
+		arg.Seq,
+		arg.Risk,
 	)
 	return err
 }
 
 const answers = `-- name: Answers :many
-SELECT id, case_id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at, id
+SELECT case_id, id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) {
@@ -45,8 +49,8 @@ func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) 
 	for rows.Next() {
 		var i Answer
 		if err := rows.Scan(
-			&i.ID,
 			&i.CaseID,
+			&i.ID,
 			&i.At,
 			&i.ByID,
 			&i.Outcome,
@@ -99,7 +103,7 @@ func (q *Queries) EndUnit(ctx context.Context, arg EndUnitParams) error {
 }
 
 const events = `-- name: Events :many
-SELECT id, case_id, part, at, kind, by_id, unit, public, body FROM case_events WHERE case_id = $1 ORDER BY at, id
+SELECT case_id, n, id, part, at, kind, by_id, unit, public, body FROM case_events WHERE case_id = $1 ORDER BY n
 `
 
 func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error) {
@@ -112,8 +116,9 @@ func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error
 	for rows.Next() {
 		var i CaseEvent
 		if err := rows.Scan(
-			&i.ID,
 			&i.CaseID,
+			&i.N,
+			&i.ID,
 			&i.Part,
 			&i.At,
 			&i.Kind,
@@ -136,13 +141,13 @@ func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error
 }
 
 const keepAnswer = `-- name: KeepAnswer :exec
-INSERT INTO answers (id, case_id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO UPDATE SET released = excluded.released
+INSERT INTO answers (case_id, id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released
 `
 
 type KeepAnswerParams struct {
-	ID       string
 	CaseID   string
+	ID       string
 	At       int64
 	ByID     string
 	Outcome  string
@@ -152,8 +157,8 @@ type KeepAnswerParams struct {
 
 func (q *Queries) KeepAnswer(ctx context.Context, arg KeepAnswerParams) error {
 	_, err := q.db.ExecContext(ctx, keepAnswer,
-		arg.ID,
 		arg.CaseID,
+		arg.ID,
 		arg.At,
 		arg.ByID,
 		arg.Outcome,
@@ -163,16 +168,43 @@ func (q *Queries) KeepAnswer(ctx context.Context, arg KeepAnswerParams) error {
 	return err
 }
 
+const lastEvent = `-- name: LastEvent :one
+SELECT CAST(coalesce(max(n), 0) AS BIGINT) FROM case_events WHERE case_id = $1
+`
+
+func (q *Queries) LastEvent(ctx context.Context, caseID string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastEvent, caseID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const lastOfDay = `-- name: LastOfDay :one
+SELECT CAST(coalesce(max(seq), 0) AS BIGINT) FROM cases WHERE seq > $1 AND seq <= $2
+`
+
+type LastOfDayParams struct {
+	Day  int64
+	Most int64
+}
+
+func (q *Queries) LastOfDay(ctx context.Context, arg LastOfDayParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastOfDay, arg.Day, arg.Most)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const latestAnswer = `-- name: LatestAnswer :one
-SELECT id, case_id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
+SELECT case_id, id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, error) {
 	row := q.db.QueryRowContext(ctx, latestAnswer, caseID)
 	var i Answer
 	err := row.Scan(
-		&i.ID,
 		&i.CaseID,
+		&i.ID,
 		&i.At,
 		&i.ByID,
 		&i.Outcome,
@@ -180,6 +212,20 @@ func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, erro
 		&i.Released,
 	)
 	return i, err
+}
+
+const setRisk = `-- name: SetRisk :exec
+UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0
+`
+
+type SetRiskParams struct {
+	Risk   int64
+	CaseID string
+}
+
+func (q *Queries) SetRisk(ctx context.Context, arg SetRiskParams) error {
+	_, err := q.db.ExecContext(ctx, setRisk, arg.Risk, arg.CaseID)
+	return err
 }
 
 const updatePart = `-- name: UpdatePart :exec

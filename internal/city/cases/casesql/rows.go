@@ -3,8 +3,8 @@ package casesql
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +18,8 @@ import (
 
 // columns lists the columns of cases in the order of values and scan.
 var columns = []string{
-	"id", "seq", "number", "state", "waits_for", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
-	"lead", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
+	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
+	"lead", "helpers", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatch_due", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
 	"resolve_limit", "resolve_due", "paused_at", "paused_until", "paused_used", "unpaused_due", "answered_at", "confirm_until", "outcome", "closed_at",
 	"reopened", "returned_by", "revision",
 }
@@ -27,9 +27,10 @@ var columns = []string{
 func values(c cases.Case) []any {
 	k := c.Clocks
 	return []any{
-		string(c.ID), c.Seq, string(c.Number), string(c.State), string(c.WaitsFor), c.Kind, c.Route, string(c.Category), string(c.Area), c.Address,
+		string(c.ID), c.Seq, string(c.State), string(c.WaitsFor), int64(c.Risk()), c.Kind, c.Route, string(c.Category), string(c.Area), c.Address,
 		int64(c.Urgency), c.Subject, c.Restricted, string(c.About),
-		string(c.Lead), string(c.Handler), string(c.Duty), c.Catalogue, strings.Join(c.Chain, ","), int64(c.Step), micro(c.OpenedAt), micro(c.DispatchedAt),
+		string(c.Lead), join(c.Helpers), string(c.Handler), string(c.Duty), c.Catalogue, strings.Join(c.Chain, ","), int64(c.Step),
+		micro(c.OpenedAt), micro(k.DispatchDue), micro(c.DispatchedAt),
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
@@ -61,20 +62,21 @@ type scanner interface{ Scan(dest ...any) error }
 
 func scan(row scanner) (cases.Case, error) {
 	var c cases.Case
-	var chain, acceptLimit, resolveLimit, returned string
-	var opened, dispatched, acceptDue, accepted, resolveDue, paused, pausedUntil, unpaused, answered, confirm, closed db.Time
-	var used int64
-	err := row.Scan(&c.ID, &c.Seq, &c.Number, &c.State, &c.WaitsFor, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
-		&c.Restricted, &c.About, &c.Lead, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatched, &acceptLimit, &acceptDue, &accepted,
+	var chain, acceptLimit, resolveLimit, helpers, returned string
+	var opened, dispatchDue, dispatched, acceptDue, accepted, resolveDue, paused, pausedUntil, unpaused, answered, confirm, closed db.Time
+	var risk, used int64
+	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
+		&c.Restricted, &c.About, &c.Lead, &helpers, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatchDue, &dispatched, &acceptLimit, &acceptDue, &accepted,
 		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &c.Revision)
 	if err != nil {
 		return c, err
 	}
-	c.Chain, c.ReturnedBy = split[string](chain), split[org.UnitID](returned)
+	c.Number = cases.NumberOf(c.Seq)
+	c.Chain, c.Helpers, c.ReturnedBy = split[string](chain), split[org.UnitID](helpers), split[org.UnitID](returned)
 	c.OpenedAt, c.DispatchedAt, c.AcceptedAt = opened.Time(), dispatched.Time(), accepted.Time()
 	c.AnsweredAt, c.ConfirmUntil, c.ClosedAt = answered.Time(), confirm.Time(), closed.Time()
 	c.Clocks = cases.Clocks{
-		AcceptDue: acceptDue.Time(), ResolveDue: resolveDue.Time(), PausedAt: paused.Time(), PausedUntil: pausedUntil.Time(), Unpaused: unpaused.Time(),
+		DispatchDue: dispatchDue.Time(), AcceptDue: acceptDue.Time(), ResolveDue: resolveDue.Time(), PausedAt: paused.Time(), PausedUntil: pausedUntil.Time(), Unpaused: unpaused.Time(),
 		PausedUsed: time.Duration(used) * time.Microsecond,
 	}
 	if c.Clocks.AcceptLimit, err = calendar.ParseLimit(acceptLimit); err != nil {
@@ -89,9 +91,9 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// query reads cases with their parts and helpers.
-func query(ctx context.Context, q querier, where string, args ...any) ([]cases.Case, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM cases `+where, args...)
+// query reads cases with their parts.
+func query(ctx context.Context, q querier, from string, args ...any) ([]cases.Case, error) {
+	rows, err := q.QueryContext(ctx, `SELECT cases.`+strings.Join(columns, ", cases.")+` FROM cases `+from, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
@@ -107,29 +109,21 @@ func query(ctx context.Context, q querier, where string, args ...any) ([]cases.C
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
-	return list, fill(ctx, q, list)
-}
-
-// fill adds parts and helpers.
-func fill(ctx context.Context, q querier, list []cases.Case) error {
 	for batch := range slices.Chunk(list, 500) {
-		at := make(map[cases.ID]*cases.Case, len(batch))
-		ids := make([]string, len(batch))
-		for i := range batch {
-			at[batch[i].ID] = &batch[i]
-			ids[i] = string(batch[i].ID)
-		}
-		if err := fillParts(ctx, q, at, ids); err != nil {
-			return fmt.Errorf("read parts: %w", err)
-		}
-		if err := fillHelpers(ctx, q, at, ids); err != nil {
-			return fmt.Errorf("read helpers: %w", err)
+		if err := fillParts(ctx, q, batch); err != nil {
+			return nil, fmt.Errorf("read parts: %w", err)
 		}
 	}
-	return nil
+	return list, nil
 }
 
-func fillParts(ctx context.Context, q querier, at map[cases.ID]*cases.Case, ids []string) error {
+func fillParts(ctx context.Context, q querier, list []cases.Case) error {
+	at := make(map[cases.ID]*cases.Case, len(list))
+	ids := make([]string, len(list))
+	for i := range list {
+		at[list[i].ID] = &list[i]
+		ids[i] = string(list[i].ID)
+	}
 	var a db.Args
 	rows, err := q.QueryContext(ctx, `SELECT id, request, case_id, matter, at, withdrawn_at, verdict, verdict_at, missing, rating, rating_text, rated_at
 		FROM parts WHERE case_id IN `+db.In(&a, ids)+` ORDER BY at, id`, a.List...)
@@ -145,24 +139,6 @@ func fillParts(ctx context.Context, q querier, at map[cases.ID]*cases.Case, ids 
 		}
 		p.At, p.WithdrawnAt, p.VerdictAt, p.RatedAt = said.Time(), withdrawn.Time(), judged.Time(), rated.Time()
 		at[p.Case].Parts = append(at[p.Case].Parts, p)
-	}
-	return rows.Err()
-}
-
-func fillHelpers(ctx context.Context, q querier, at map[cases.ID]*cases.Case, ids []string) error {
-	var a db.Args
-	rows, err := q.QueryContext(ctx, `SELECT case_id, unit FROM case_units WHERE role = '`+helper+`' AND until = 0 AND case_id IN `+db.In(&a, ids)+` ORDER BY since, unit`, a.List...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	for rows.Next() {
-		var id cases.ID
-		var unit org.UnitID
-		if err := rows.Scan(&id, &unit); err != nil {
-			return err
-		}
-		at[id].Helpers = append(at[id].Helpers, unit)
 	}
 	return rows.Err()
 }
@@ -200,89 +176,61 @@ func partRow(p cases.Part) []any {
 	}
 }
 
-func eventRow(e cases.Event) []any {
-	return []any{string(e.ID), string(e.Case), string(e.Part), micro(e.At), string(e.Kind), e.By, string(e.Unit), e.Public, db.Encode(e.Detail)}
+func eventRow(n int64, e cases.Event) []any {
+	return []any{string(e.Case), n, e.ID, string(e.Part), micro(e.At), string(e.Kind), e.By, string(e.Unit), e.Public, db.Encode(e.Detail)}
+}
+
+func unitRow(c cases.Case, unit org.UnitID, role string, since int64) []any {
+	return []any{string(c.ID), string(unit), role, since, int64(0), c.Seq, int64(c.Risk())}
+}
+
+func answerRow(a cases.Answer) []any {
+	return []any{string(a.Case), a.ID, micro(a.At), a.By, string(a.Outcome), a.Text, micro(a.ReleasedAt)}
 }
 
 var (
 	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at"}
-	eventColumns  = []string{"id", "case_id", "part", "at", "kind", "by_id", "unit", "public", "body"}
-	answerColumns = []string{"id", "case_id", "at", "by_id", "outcome", "text", "released"}
-	unitColumns   = []string{"case_id", "unit", "role", "since", "until"}
+	eventColumns  = []string{"case_id", "n", "id", "part", "at", "kind", "by_id", "unit", "public", "body"}
+	answerColumns = []string{"case_id", "id", "at", "by_id", "outcome", "text", "released"}
+	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}
 )
 
-// name gives cases their Seq and Number, which are made of their time and id,
-// and made again where another case has them.
-func name(ctx context.Context, tx *db.Tx, list []cases.Case) error {
-	open := make([]int, len(list))
-	for i := range list {
-		open[i] = i
+// numbering is the lock under which cases get their numbers on PostgreSQL;
+// SQLite has one writer anyway.
+const numbering = 0x79770001
+
+// number gives new cases the next running numbers of their days.
+func number(ctx context.Context, tx *db.Tx, list []cases.Case) error {
+	if len(list) == 0 {
+		return nil
 	}
-	for try := uint64(0); len(open) > 0; try++ {
-		seqs, numbers := map[int64]bool{}, map[cases.Number]bool{}
-		var again []int
-		for _, i := range open {
-			c := &list[i]
-			h := fnv.New64a()
-			fmt.Fprint(h, c.ID, try)
-			sum := h.Sum64()
-			c.Seq = c.OpenedAt.UnixMicro()<<10 | int64(sum&1023)
-			c.Number = number(c.OpenedAt, sum>>10)
+	if tx.Pgx() != nil {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, numbering); err != nil {
+			return err
 		}
-		for batch := range slices.Chunk(open, 500) {
-			if err := taken(ctx, tx, list, batch, seqs, numbers); err != nil {
+	}
+	next := map[int64]int64{}
+	for i := range list {
+		day := list[i].Seq
+		if _, ok := next[day]; !ok {
+			last, err := New(tx).LastOfDay(ctx, LastOfDayParams{Day: day, Most: day + cases.MaxOfDay})
+			if err != nil {
 				return err
 			}
+			next[day] = max(last, day)
 		}
-		for _, i := range open {
-			c := list[i]
-			if seqs[c.Seq] || numbers[c.Number] {
-				again = append(again, i)
-				continue
-			}
-			seqs[c.Seq], numbers[c.Number] = true, true
+		next[day]++
+		if next[day] > day+cases.MaxOfDay {
+			return fmt.Errorf("there are %d cases of one day already", cases.MaxOfDay)
 		}
-		open = again
+		list[i].Seq = next[day]
+		list[i].Number = cases.NumberOf(next[day])
 	}
 	return nil
 }
 
-func taken(ctx context.Context, tx *db.Tx, list []cases.Case, batch []int, seqs map[int64]bool, numbers map[cases.Number]bool) error {
-	s, n := make([]int64, len(batch)), make([]string, len(batch))
-	for i, at := range batch {
-		s[i], n[i] = list[at].Seq, string(list[at].Number)
-	}
-	var a db.Args
-	rows, err := tx.QueryContext(ctx, `SELECT seq, number FROM cases WHERE seq IN `+db.In(&a, s)+` OR number IN `+db.In(&a, n), a.List...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	for rows.Next() {
-		var seq int64
-		var number cases.Number
-		if err := rows.Scan(&seq, &number); err != nil {
-			return err
-		}
-		seqs[seq], numbers[number] = true, true
-	}
-	return rows.Err()
-}
-
-// number is the day and five signs that are not mistaken for each other:
-// 261124-7K3QM.
-func number(at time.Time, bits uint64) cases.Number {
-	const signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-	var b [5]byte
-	for i := range b {
-		b[i] = signs[bits&31]
-		bits >>= 5
-	}
-	return cases.Number(at.Format("060102") + "-" + string(b[:]))
-}
-
 func none(err error) error {
-	if err == sql.ErrNoRows { //nolint:errorlint // database/sql gives that value itself
+	if errors.Is(err, sql.ErrNoRows) {
 		return errs.New(errs.NotFound, "access.not_found")
 	}
 	return err

@@ -88,7 +88,7 @@ func withParts(ctx context.Context, tx *db.Tx, list []cases.Case) (map[string]bo
 
 // keep writes new cases with all that belongs to them.
 func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Event, answers []cases.Answer) error {
-	if err := name(ctx, tx, list); err != nil {
+	if err := number(ctx, tx, list); err != nil {
 		return err
 	}
 	var rows, parts, units, said, versions [][]any
@@ -97,22 +97,24 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 		for _, p := range c.Parts {
 			parts = append(parts, partRow(p))
 		}
-		since := c.DispatchedAt
-		if since.IsZero() {
-			since = c.OpenedAt
+		since := micro(c.DispatchedAt)
+		if since == 0 {
+			since = micro(c.OpenedAt)
 		}
 		if c.Lead != "" {
-			units = append(units, []any{string(c.ID), string(c.Lead), lead, micro(since), int64(0)})
+			units = append(units, unitRow(c, c.Lead, lead, since))
 		}
 		for _, h := range c.Helpers {
-			units = append(units, []any{string(c.ID), string(h), helper, micro(since), int64(0)})
+			units = append(units, unitRow(c, h, helper, since))
 		}
 	}
+	n := map[cases.ID]int64{}
 	for _, e := range events {
-		said = append(said, eventRow(e))
+		n[e.Case]++
+		said = append(said, eventRow(n[e.Case], e))
 	}
 	for _, a := range answers {
-		versions = append(versions, []any{a.ID, string(a.Case), micro(a.At), a.By, string(a.Outcome), a.Text, micro(a.ReleasedAt)})
+		versions = append(versions, answerRow(a))
 	}
 	return errors.Join(
 		insert(ctx, tx, "cases", columns, rows), insert(ctx, tx, "parts", partColumns, parts), insert(ctx, tx, "case_units", unitColumns, units),
@@ -151,9 +153,9 @@ func (s Store) Case(ctx context.Context, id cases.ID) (cases.Case, error) {
 	return s.one(ctx, s.DB.Reader(), `WHERE id = $1`, string(id))
 }
 
-// ByNumber implements cases.Store.
-func (s Store) ByNumber(ctx context.Context, n cases.Number) (cases.Case, error) {
-	return s.one(ctx, s.DB.Reader(), `WHERE number = $1`, string(n))
+// BySeq implements cases.Store.
+func (s Store) BySeq(ctx context.Context, seq int64) (cases.Case, error) {
+	return s.one(ctx, s.DB.Reader(), `WHERE seq = $1`, seq)
 }
 
 func (s Store) one(ctx context.Context, q querier, where string, arg any) (cases.Case, error) {
@@ -262,6 +264,11 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 	if err := saveUnits(ctx, q, before, c, made); err != nil {
 		return err
 	}
+	if before.Risk() != c.Risk() {
+		if err := q.SetRisk(ctx, SetRiskParams{Risk: int64(c.Risk()), CaseID: string(c.ID)}); err != nil {
+			return err
+		}
+	}
 	for _, v := range made.Answers {
 		err := q.KeepAnswer(ctx, KeepAnswerParams{
 			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, Released: micro(v.ReleasedAt),
@@ -272,9 +279,14 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 	}
 	var opened []cases.Event
 	var said [][]any
+	n, err := q.LastEvent(ctx, string(c.ID))
+	if err != nil {
+		return err
+	}
 	for _, e := range made.Events {
 		if e.Case == c.ID {
-			said = append(said, eventRow(e))
+			n++
+			said = append(said, eventRow(n, e))
 		} else {
 			opened = append(opened, e)
 		}
@@ -295,7 +307,7 @@ func saveUnits(ctx context.Context, q *Queries, before, c cases.Case, made cases
 		return q.EndUnit(ctx, EndUnitParams{Until: at, CaseID: string(c.ID), Unit: string(u), Role: role})
 	}
 	begin := func(u org.UnitID, role string) error {
-		return q.AddUnit(ctx, AddUnitParams{CaseID: string(c.ID), Unit: string(u), Role: role, Since: at})
+		return q.AddUnit(ctx, AddUnitParams{CaseID: string(c.ID), Unit: string(u), Role: role, Since: at, Seq: c.Seq, Risk: int64(c.Risk())})
 	}
 	if before.Lead != c.Lead {
 		if before.Lead != "" {

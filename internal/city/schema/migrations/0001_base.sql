@@ -92,10 +92,10 @@ CREATE INDEX choices_request ON choices (request);
 -- cases: what the government does about requests.
 CREATE TABLE cases (
 	id            TEXT NOT NULL PRIMARY KEY,
-	seq           BIGINT NOT NULL UNIQUE,
-	number        TEXT NOT NULL UNIQUE,    -- what officials call it
+	seq           BIGINT NOT NULL UNIQUE,  -- the day it was opened on and a running number: 20261124 000017
 	state         TEXT NOT NULL,
 	waits_for     TEXT NOT NULL,           -- who has the next step
+	risk          BIGINT NOT NULL,         -- lists by risk: urgency above, the deadline that counts below; 0 when nothing is owed
 	kind          TEXT NOT NULL,
 	route         TEXT NOT NULL,
 	category      TEXT NOT NULL,
@@ -105,13 +105,15 @@ CREATE TABLE cases (
 	subject       TEXT NOT NULL,
 	restricted    BOOLEAN NOT NULL,        -- its author is hidden from who handles it
 	about         TEXT NOT NULL,           -- the unit it complains about, or ''
-	lead          TEXT NOT NULL,           -- the unit, '' until dispatched
-	handler       TEXT NOT NULL,           -- the person in it, or ''
+	lead          TEXT NOT NULL CHECK (lead <> '' OR state IN ('waiting', 'closed')), -- the unit, '' until dispatched
+	helpers       TEXT NOT NULL,           -- the units that help, separated by commas
+	handler       TEXT NOT NULL,           -- the person in the lead unit, or ''
 	duty          TEXT NOT NULL,
 	catalogue     BIGINT NOT NULL,
 	chain         TEXT NOT NULL,           -- the checks an answer passes, in order: 'check,sign,hotline'
 	step          BIGINT NOT NULL,         -- how many it has passed
 	opened_at     BIGINT NOT NULL,
+	dispatch_due  BIGINT NOT NULL,         -- until when the hotline sends it, or rules on it
 	dispatched_at BIGINT NOT NULL,
 	accept_limit  TEXT NOT NULL,
 	accept_due    BIGINT NOT NULL,
@@ -120,9 +122,9 @@ CREATE TABLE cases (
 	resolve_due   BIGINT NOT NULL,
 	paused_at     BIGINT NOT NULL,         -- when the open question was put, else 0
 	paused_until  BIGINT NOT NULL,         -- when the pause ends at the latest
-	paused_used   BIGINT NOT NULL,         -- working time that earlier pauses used of the cap, in microseconds
+	paused_used   BIGINT NOT NULL,         -- how much of the cap earlier pauses used, in microseconds
 	unpaused_due  BIGINT NOT NULL,         -- where resolve_due stood before the open question
-	answered_at   BIGINT NOT NULL,
+	answered_at   BIGINT NOT NULL,         -- when the answer that stands was given, 0 while none does
 	confirm_until BIGINT NOT NULL,
 	outcome       TEXT NOT NULL,
 	closed_at     BIGINT NOT NULL,         -- when the last word was said by people, else 0
@@ -130,23 +132,30 @@ CREATE TABLE cases (
 	returned_by   TEXT NOT NULL,           -- the units that returned it, separated by commas
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
-CREATE INDEX cases_waits ON cases (waits_for, urgency, seq);
-CREATE INDEX cases_lead ON cases (lead, state, resolve_due);
-CREATE INDEX cases_opened ON cases (opened_at);
+CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
+CREATE INDEX cases_queue ON cases (state, waits_for, risk, seq) WHERE risk > 0;
+CREATE INDEX cases_state ON cases (state, seq);
+CREATE INDEX cases_area ON cases (area, seq);
 CREATE INDEX cases_category ON cases (category, seq);
-CREATE INDEX cases_answered ON cases (answered_at);
-CREATE INDEX cases_open_due ON cases (resolve_due) WHERE answered_at = 0;
+CREATE INDEX cases_handler ON cases (handler, seq) WHERE handler <> '';
+CREATE INDEX cases_opened ON cases (opened_at, route);
+CREATE INDEX cases_answered ON cases (answered_at) WHERE answered_at > 0;
 
--- cases: which units hold a case, as lead or helper, now or before.
+-- cases: which units hold a case, as lead or helper, now or before. A unit's
+-- lists are made of it, so what they are sorted by stands here as well.
 CREATE TABLE case_units (
 	case_id TEXT NOT NULL REFERENCES cases (id),
 	unit    TEXT NOT NULL,
 	role    TEXT NOT NULL,                -- lead, helper
 	since   BIGINT NOT NULL,
 	until   BIGINT NOT NULL,              -- 0 while it does
+	seq     BIGINT NOT NULL,              -- of the case
+	risk    BIGINT NOT NULL,              -- of the case
 	PRIMARY KEY (case_id, unit, role, since)
 );
-CREATE INDEX case_units_unit ON case_units (unit, until, case_id);
+CREATE UNIQUE INDEX case_units_one_lead ON case_units (case_id) WHERE role = 'lead' AND until = 0;
+CREATE INDEX case_units_newest ON case_units (unit, role, seq) WHERE until = 0;
+CREATE INDEX case_units_risk ON case_units (unit, role, risk, seq) WHERE until = 0 AND risk > 0;
 
 -- cases: a part is one matter of one request, in the case that deals with it.
 CREATE TABLE parts (
@@ -158,7 +167,7 @@ CREATE TABLE parts (
 	withdrawn_at BIGINT NOT NULL,
 	verdict     TEXT NOT NULL,            -- '', solved, not_solved
 	verdict_at  BIGINT NOT NULL,
-	missing     TEXT NOT NULL,            -- what the resident says is missing
+	missing     TEXT NOT NULL,            -- what the resident says is missing; stays until they say it is solved
 	rating      BIGINT NOT NULL,          -- 1 to 5, 0 for none
 	rating_text TEXT NOT NULL,
 	rated_at    BIGINT NOT NULL
@@ -170,29 +179,30 @@ CREATE INDEX parts_rated ON parts (rated_at) WHERE rated_at > 0;
 
 -- cases: what happened, in order. Append-only.
 CREATE TABLE case_events (
-	id      TEXT NOT NULL PRIMARY KEY,
 	case_id TEXT NOT NULL REFERENCES cases (id),
+	n       BIGINT NOT NULL,              -- 1, 2, … in the case
+	id      TEXT NOT NULL,
 	part    TEXT NOT NULL,                -- '' for the whole case
 	at      BIGINT NOT NULL,
 	kind    TEXT NOT NULL,
 	by_id   TEXT NOT NULL,
 	unit    TEXT NOT NULL,
 	public  BOOLEAN NOT NULL,             -- the resident sees it
-	body    JSONB NOT NULL
+	body    JSONB NOT NULL,
+	PRIMARY KEY (case_id, n)
 );
-CREATE INDEX case_events_case ON case_events (case_id, at, id);
 
 -- cases: drafts and released answers, every version of them.
 CREATE TABLE answers (
-	id       TEXT NOT NULL PRIMARY KEY,
 	case_id  TEXT NOT NULL REFERENCES cases (id),
+	id       TEXT NOT NULL,
 	at       BIGINT NOT NULL,
 	by_id    TEXT NOT NULL,
 	outcome  TEXT NOT NULL,
 	text     TEXT NOT NULL,
-	released BIGINT NOT NULL              -- when the resident could read it, else 0
+	released BIGINT NOT NULL,             -- when the resident could read it, else 0
+	PRIMARY KEY (case_id, id)
 );
-CREATE INDEX answers_case ON answers (case_id, at);
 
 -- access: people who work here.
 CREATE TABLE staff (

@@ -1,0 +1,76 @@
+package cases
+
+import "yiwang/internal/city/org"
+
+// A Ratio is a count with the count it is of. A rate without its denominator
+// is not shown; one of nothing is unknown, not 0.
+type Ratio struct{ Of, Count int }
+
+// Known reports whether there is anything to count.
+func (r Ratio) Known() bool { return r.Of > 0 }
+
+// Share is Count of Of, 0 to 1; 0 where nothing is known.
+func (r Ratio) Share() float64 {
+	if r.Of == 0 {
+		return 0
+	}
+	return float64(r.Count) / float64(r.Of)
+}
+
+// Rates are the three rates (三率) of a period. Who did not answer is in no
+// denominator.
+type Rates struct {
+	// Response is what was answered within its limit, of what was answered in
+	// the period or is not, though its limit ended in it. What had no limit,
+	// such as an answer on the spot, is not in it.
+	Response Ratio
+	// Resolution is whose last word, said in the period, is that it is solved,
+	// of all whose last word was said in it. Who contested an answer and is
+	// silent on the next has not taken the word back.
+	Resolution Ratio
+	// Satisfaction is who gave 4 or 5, of those who rated in the period.
+	Satisfaction Ratio
+	// Silent is who said nothing until the time to confirm was over, of those
+	// with an answer of the period who said something or whose time is over.
+	Silent Ratio
+}
+
+// Figures are counts of one period and of what is open at its Now.
+type Figures struct {
+	Received  int // cases opened in the period
+	OnTheSpot int // of those, answered on the spot
+	Answered  int // cases whose answer was given in the period and stands
+	Open      int // cases of which the government owes something now
+	// What is late now, by the clock that is over; together they are what
+	// Filter.LateAt lists.
+	LateDispatch int // to be sent, or ruled on, by the hotline
+	LateAccept   int // to be accepted by a unit
+	Late         int // to be answered by a unit
+	Rates        Rates
+	// ByWaits counts the open cases by who has the next step.
+	ByWaits map[WaitsFor]int
+	// ByUnit has a line for each lead with cases open or in the rates, in the
+	// order of their ids.
+	ByUnit []UnitFigures
+	// ByArea counts open and late cases by area, as the cases name it.
+	ByArea map[org.AreaID]OpenLate
+	// MedianHours and P90Hours are of the resident's own clock, to the answers
+	// to work of the period; 0 where there are none. Answers on the spot are
+	// not among them.
+	MedianHours, P90Hours float64
+}
+
+// OpenLate is how many cases are open, and how many of those late.
+type OpenLate struct{ Open, Late int }
+
+// UnitFigures are the figures of one unit.
+type UnitFigures struct {
+	Unit  org.UnitID
+	Open  int // with the unit now, also while a return is ruled on
+	Late  int // of those, to be accepted or answered
+	Rates Rates
+}
+
+// Rank is which of n sorted values, from 1, has the share p of them at or
+// below it: the nearest-rank percentile.
+func Rank(n, p int) int { return max(1, (n*p+99)/100) }

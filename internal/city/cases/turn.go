@@ -1,0 +1,119 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
+)
+
+// Limits of what can be written, in characters.
+const (
+	MaxNote    = 4_000
+	MaxAnswer  = 10_000
+	MaxMissing = 2_000
+	MaxWords   = 1_000 // of a question, or beside a rating
+	MaxMatter  = 200
+)
+
+// An action is one change of a case: who may, and what it makes of the case.
+type action struct {
+	by       access.Actor
+	may      access.Action
+	revision int64
+	change   func(t *turn) error
+}
+
+// A turn is a change under way: the case as it is, and what comes of it.
+type turn struct {
+	*Case
+	city org.City
+	now  time.Time
+	by   access.Actor
+	out  Change
+	jobs []jobs.Args
+}
+
+// do makes a change in one transaction.
+func (s *Service) do(ctx context.Context, id ID, a action) (Case, error) {
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return Case{}, err
+	}
+	c, err := s.Store.Update(ctx, id, a.revision, func(c *Case) (Change, []jobs.Args, error) {
+		t := &turn{Case: c, city: city, now: s.now(), by: a.by}
+		if err := t.can(a.may); err != nil {
+			return Change{}, nil, err
+		}
+		if err := a.change(t); err != nil {
+			return Change{}, nil, err
+		}
+		return t.out, t.jobs, nil
+	})
+	if err != nil {
+		return Case{}, err
+	}
+	return forActor(a.by, c, c.Resource(city.Directory)), nil
+}
+
+func (t *turn) can(a access.Action) error { return t.by.Can(a, t.Resource(t.city.Directory)) }
+
+// tell appends an event and queues the news of it.
+func (t *turn) tell(kind EventKind, public bool, d Detail) { t.tellPart("", kind, public, d) }
+
+func (t *turn) tellPart(part PartID, kind EventKind, public bool, d Detail) {
+	e := Event{
+		ID: ids.New(t.now), Case: t.ID, Part: part, At: t.now, Kind: kind, By: t.by.ID(), Unit: t.by.Unit, Public: public, Detail: d,
+	}
+	t.out.Events = append(t.out.Events, e)
+	t.jobs = append(t.jobs, Happened{t.ID, kind, e.ID})
+}
+
+// needed checks words that somebody has to write.
+func needed(field, text string, most int) (string, error) {
+	text, err := optional(field, text, most)
+	if err == nil && !strings.ContainsFunc(text, visible) {
+		return "", errs.Field(field, "case."+field+"_missing")
+	}
+	return text, err
+}
+
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+
+// optional checks words that may be left out.
+func optional(field, text string, most int) (string, error) {
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return "", errs.Field(field, "case.not_text")
+	}
+	text = strings.TrimSpace(text)
+	if utf8.RuneCountInString(text) > most {
+		return "", errs.Field(field, "case.too_long", "Max", most)
+	}
+	return text, nil
+}
+
+// isAbout reports whether the case is a complaint about the unit or one above
+// it, which never gets it.
+func (t *turn) isAbout(unit org.UnitID) bool {
+	return t.About != "" && slices.Contains(t.city.Up(unit), t.About)
+}
+
+// Note keeps words for those who work on the case; the resident does not see them.
+func (s *Service) Note(ctx context.Context, by access.Actor, id ID, revision int64, text string) (Case, error) {
+	text, wrong := needed("note", text, MaxNote)
+	return s.do(ctx, id, action{by, access.CaseNote, revision, func(t *turn) error {
+		if wrong != nil {
+			return wrong
+		}
+		t.tell(Noted, false, Detail{Text: text})
+		return nil
+	}})
+}
