@@ -59,7 +59,7 @@ func (t *turn) dispatch(d Dispatching) error {
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
 	t.Duty, t.Catalogue = duty.ID, t.city.Catalogue.Version
-	t.Chain, t.Step = chain(t.city.Directory, unit, duty), 0
+	t.Chain, t.Step = Chain(t.city.Directory, unit, duty), 0
 	t.DispatchedAt, t.AcceptedAt = t.now, zero
 	t.startClocks(duty)
 	detail := Detail{To: d.Unit, From: from, Helpers: helpers, Duty: duty.ID, Category: t.Category}
@@ -159,9 +159,9 @@ func (t *turn) dutyOf(unit org.UnitID) org.Duty {
 	return holder
 }
 
-// chain is the checks an answer passes: the duty's or the unit's own, then
+// Chain is the checks an answer passes: the duty's or the unit's own, then
 // the hotline's.
-func chain(d *org.Directory, unit org.Unit, duty org.Duty) []string {
+func Chain(d *org.Directory, unit org.Unit, duty org.Duty) []string {
 	steps := duty.Chain
 	for u, ok := unit, true; len(steps) == 0 && ok; u, ok = d.Unit(u.Parent) {
 		steps = u.Chain
