@@ -146,9 +146,9 @@ func fillParts(ctx context.Context, q querier, list []cases.Case) error {
 // The roles of a unit in a case.
 const lead, helper = "lead", "helper"
 
-// insert writes rows with as few statements as placeholders allow.
+// insert writes rows with few statements.
 func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows [][]any) error {
-	const most = 4000 // placeholders in one statement; both engines take more
+	const most = 300 // placeholders in one statement: SQLite looks each up among all
 	for batch := range slices.Chunk(rows, max(1, most/len(columns))) {
 		var a db.Args
 		var b strings.Builder
@@ -195,19 +195,27 @@ var (
 	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}
 )
 
-// numbering is the lock under which cases get their numbers on PostgreSQL;
-// SQLite has one writer anyway.
-const numbering = 0x79770001
+// opening is the lock under which cases are opened on PostgreSQL; SQLite has
+// one writer anyway.
+const opening = 0x79770001
+
+// alone makes tx the only one that opens cases until it ends, so that no
+// request gets two and no number is given twice.
+func alone(ctx context.Context, tx *db.Tx) error {
+	if tx.Engine != db.Postgres {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, opening)
+	return err
+}
 
 // number gives new cases the next running numbers of their days.
 func number(ctx context.Context, tx *db.Tx, list []cases.Case) error {
 	if len(list) == 0 {
 		return nil
 	}
-	if tx.Pgx() != nil {
-		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, numbering); err != nil {
-			return err
-		}
+	if err := alone(ctx, tx); err != nil {
+		return err
 	}
 	next := map[int64]int64{}
 	for i := range list {
