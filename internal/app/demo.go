@@ -67,7 +67,7 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return err
 	}
-	err = demo.Fill(ctx, demo.District{City: c, Intake: a.Intake, Cases: a.Cases, Staff: staff},
+	err = demo.Fill(ctx, demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff},
 		demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
 	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)

@@ -56,7 +56,7 @@ func (a *App) Examine(ctx context.Context) []Finding {
 	default:
 		add("people", fmt.Sprintf("%d can sign in", ready), "")
 	}
-	jobs, err := a.Queue.Count(ctx, a.Options.Now())
+	jobs, err := a.Queue.Count(ctx)
 	switch {
 	case err != nil:
 		add("jobs", err.Error(), "See the error.")

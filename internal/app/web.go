@@ -85,7 +85,7 @@ func (a *App) health(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	err := a.Ready(r.Context())
 	if err == nil {
-		c, countErr := a.Queue.Count(r.Context(), a.Options.Now())
+		c, countErr := a.Queue.Count(r.Context())
 		body.Jobs, err = counts{c.Due, c.Failed}, countErr
 	}
 	if err != nil {
