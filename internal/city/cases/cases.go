@@ -61,7 +61,7 @@ const (
 // A Case is one piece of work, with exactly one lead once it is dispatched.
 type Case struct {
 	ID         ID
-	Seq        int64  // orders and pages lists; Number says the same to people
+	Seq        int64 // orders and pages lists; Number says the same to people
 	Number     Number
 	State      State
 	WaitsFor   WaitsFor

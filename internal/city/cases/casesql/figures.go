@@ -187,7 +187,7 @@ func (c *counter) silent() error {
 // waited for answers to work.
 func (c *counter) ownClock() error {
 	from := func(a *db.Args, in string) string {
-		return ` FROM ` + partsOfCases + ` WHERE dispatched_at > 0 AND ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in
+		return ` FROM ` + partsOfCases + ` WHERE dispatched_at > 0 AND withdrawn_at = 0 AND ` + c.inPeriod(a, "answered_at", c.p.To) + ` AND ` + in
 	}
 	var n int
 	err := c.each(func(a *db.Args, in string) string { return `SELECT count(*)` + from(a, in) }, func(r *sql.Rows) error { return r.Scan(&n) })

@@ -12,7 +12,7 @@ UPDATE case_units SET until = $1 WHERE case_id = $2 AND unit = $3 AND role = $4 
 
 -- name: AddUnit :exec
 INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
-ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0;
+ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0, risk = excluded.risk;
 
 -- name: SetRisk :exec
 UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0;

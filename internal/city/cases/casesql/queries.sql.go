@@ -11,7 +11,7 @@ import (
 
 const addUnit = `-- name: AddUnit :exec
 INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
-ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0
+ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0, risk = excluded.risk
 `
 
 type AddUnitParams struct {

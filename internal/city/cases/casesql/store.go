@@ -58,7 +58,12 @@ func (s Store) Open(ctx context.Context, list []cases.Case, events []cases.Event
 	return opened, err
 }
 
+// withParts says which requests of the list have a part already. Until tx
+// ends nobody else gives them one.
 func withParts(ctx context.Context, tx *db.Tx, list []cases.Case) (map[string]bool, error) {
+	if err := alone(ctx, tx); err != nil {
+		return nil, err
+	}
 	has := map[string]bool{}
 	for batch := range slices.Chunk(list, 500) {
 		var requests []string

@@ -1,0 +1,89 @@
+package casesql_test
+
+import (
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casesql"
+	"yiwang/internal/city/cases/casestest"
+	"yiwang/internal/city/schema/schematest"
+)
+
+var engines = map[string]func(testing.TB) *db.DB{"sqlite": schematest.SQLite, "postgres": schematest.Postgres}
+
+func store(t testing.TB, d *db.DB) casesql.Store {
+	t.Helper()
+	q, err := jobs.New(d, jobs.Options{Workers: 1, Poll: time.Second, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return casesql.Store{DB: d, Queue: q}
+}
+
+func TestStore(t *testing.T) {
+	for engine, fresh := range engines {
+		t.Run(engine, func(t *testing.T) {
+			casestest.Store(t, func(t *testing.T) cases.Store { return store(t, fresh(t)) })
+		})
+	}
+}
+
+// Jobs are there if, and only if, what calls for them is.
+func TestJobsFollow(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := store(t, d)
+		c := casestest.Case("li")
+		news := cases.Happened{Case: c.ID, Event: cases.Opened, EventID: "1"}
+		if _, err := s.Open(ctx, []cases.Case{c}, nil, news); err != nil {
+			t.Fatal(err)
+		}
+		due := func(what string, want int64) {
+			t.Helper()
+			if n, err := s.Queue.Count(ctx); err != nil || n.Due != want {
+				t.Errorf("%s: %d jobs, %v", what, n.Due, err)
+			}
+		}
+		due("opened", 1)
+		for i, wrong := range []error{errors.New("no"), nil} {
+			_, err := s.Update(ctx, c.ID, 0, func(*cases.Case) (cases.Change, []jobs.Args, error) {
+				return cases.Change{}, []jobs.Args{news, news}, wrong
+			})
+			if !errors.Is(err, wrong) {
+				t.Fatal(err)
+			}
+			due("changed", []int64{1, 3}[i])
+		}
+	})
+}
+
+// Whatever a program gets wrong, the database holds on to: one lead, and a
+// history that only grows.
+func TestDatabaseRefuses(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := store(t, d)
+		c := casestest.Case("li")
+		if _, err := s.Open(ctx, []cases.Case{c}, []cases.Event{casestest.Event(c.ID, cases.Opened, casestest.At)}); err != nil {
+			t.Fatal(err)
+		}
+		led := `INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ('` + string(c.ID) + `', '`
+		for _, refused := range []struct{ story, text string }{
+			{"accepted without a lead", `UPDATE cases SET state = 'accepted'`},
+			{"two leads", led + `roads', 'lead', 1, 0, 1, 1), ('` + string(c.ID) + `', 'parks', 'lead', 1, 0, 1, 1)`},
+			{"a number twice", `INSERT INTO cases SELECT * FROM cases`},
+			{"other words afterwards", `UPDATE case_events SET body = '{}'`},
+			{"nothing happened", `DELETE FROM case_events`},
+			{"a part of no case", `UPDATE parts SET case_id = 'none'`},
+		} {
+			if _, err := d.Writer().ExecContext(ctx, refused.text); err == nil {
+				t.Errorf("%s: the database took it", refused.story)
+			}
+		}
+	})
+}

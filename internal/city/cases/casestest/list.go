@@ -1,0 +1,183 @@
+package casestest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+)
+
+var all = access.Scope{All: true}
+
+// many are more than fit on a few pages.
+const many = 350
+
+// peers fills s and a plain store with the same cases, a part of which has
+// been through changes since.
+func peers(t *testing.T, s cases.Store) *Memory {
+	t.Helper()
+	ctx := t.Context()
+	m := NewMemory()
+	list := Random(5, many)
+	for _, each := range []cases.Store{s, m} {
+		if err := each.Load(ctx, slices.Clone(list)); err != nil {
+			t.Fatal(err)
+		}
+		r := rand.New(rand.NewPCG(6, 6)) //nolint:gosec // the same for the same seed
+		for range 150 {
+			id := list[r.IntN(many)].Case.ID
+			must(each.Update(ctx, id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
+				Change(r, c)
+				return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}, nil, nil
+			}))(t)
+		}
+	}
+	return m
+}
+
+// scopes are what people of the city may see.
+func scopes() map[string]access.Scope {
+	d := City().Directory
+	of := func(unit org.UnitID) access.Scope {
+		return access.Scope{Units: append(d.Down(unit), d.Up(unit)[1:]...), NotAbout: d.Up(unit)}
+	}
+	both := of("js-grid")
+	both.Areas = d.Within("js")
+	return map[string]access.Scope{
+		"system": all, "nobody": {None: true}, "nothing": {}, "hotline": {All: true, NotAbout: []org.UnitID{"hotline"}},
+		"roads": of("roads"), "lights": of("lights"), "js-grid": of("js-grid"), "a leader of the street": {Areas: d.Within("js"), NotAbout: []org.UnitID{"js-office"}},
+		"a leader with a unit": both,
+	}
+}
+
+// filters are one of each, then random ones of several.
+func filters() map[string]cases.Filter {
+	urgent, day := org.Urgent, 24*time.Hour
+	list := map[string]cases.Filter{
+		"everything":             {},
+		"waiting":                {States: []cases.State{cases.Waiting}},
+		"answered as of now":     {States: []cases.State{cases.Answered}, At: At},
+		"closed as of now":       {States: []cases.State{cases.Closed, cases.Waiting}, At: At},
+		"closed":                 {States: []cases.State{cases.Closed}},
+		"a state that is not":    {States: []cases.State{"lost"}},
+		"for the hotline":        {WaitsFor: []cases.WaitsFor{cases.ForHotline, cases.ForDispatcher}},
+		"of roads and parks":     {Units: []org.UnitID{"roads", "parks"}},
+		"helped by water":        {Units: []org.UnitID{"water", "lights"}, Helping: true},
+		"of zhao":                {Handler: "zhao"},
+		"in the street":          {Areas: []org.AreaID{"js", "js-01", "js-02", "js-02-7"}},
+		"lamps and pipes":        {Categories: []org.CategoryID{"light.out", "pipe"}},
+		"reports":                {Kinds: []string{"report", "complaint"}},
+		"urgent":                 {Urgency: &urgent},
+		"late":                   {LateAt: At},
+		"late a month ago":       {LateAt: At.Add(-30 * day)},
+		"of a month":             {From: At.Add(-60 * day), To: At.Add(-30 * day)},
+		"late, of a unit, a day": {LateAt: At, Units: []org.UnitID{"roads"}, From: At.Add(-90 * day)},
+	}
+	r := random{rand.New(rand.NewPCG(7, 7))} //nolint:gosec // the same for the same seed
+	for i := range 20 {
+		f := cases.Filter{
+			Units: often(r, 3, []org.UnitID{pick(r, leads), pick(r, leads)}), Helping: r.IntN(2) == 0, Handler: often(r, 4, access.StaffID("zhao")),
+			Areas: often(r, 3, []org.AreaID{"js-01", "js-02", "xh-01"}), Categories: often(r, 4, leaves[:3]), Kinds: often(r, 4, []string{pick(r, kinds)}),
+			Urgency: often(r, 4, new(org.Urgency(r.IntN(3)))), LateAt: often(r, 3, At), From: often(r, 3, At.Add(-60*day)), At: often(r, 2, At),
+		}
+		if r.IntN(2) == 0 {
+			f.States = []cases.State{pick(r, cases.States), pick(r, cases.States)}
+		}
+		if r.IntN(3) == 0 {
+			f.WaitsFor = []cases.WaitsFor{pick(r, waiting), pick(r, waiting)}
+		}
+		list[fmt.Sprint("random ", i)] = f
+	}
+	return list
+}
+
+// Every page of every list has what looking at each case one by one gives.
+func lists(t *testing.T, s cases.Store) {
+	m := peers(t, s)
+	ctx := t.Context()
+	found := 0
+	for who, scope := range scopes() {
+		for name, f := range filters() {
+			for _, f.Order = range []cases.Order{cases.Newest, cases.ByRisk} {
+				what := fmt.Sprintf("%s, %s, %s", who, name, f.Order)
+				f.Limit, f.After = 2*many, cases.Cursor{}
+				want := must(m.List(ctx, scope, f))(t)
+				pages(t, s, what, scope, f, want)
+				found += len(want)
+				for _, most := range []int{1000, 7} {
+					if n := must(s.Count(ctx, scope, f, most))(t); n != min(len(want), most) {
+						t.Errorf("%s: %d counted, there are %d", what, n, len(want))
+					}
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		}
+	}
+	if found < 10*many {
+		t.Errorf("the lists had only %d cases altogether", found)
+	}
+}
+
+func pages(t *testing.T, s cases.Store, what string, scope access.Scope, f cases.Filter, want []cases.Case) {
+	t.Helper()
+	f.Limit = 80
+	if len(want) < 50 {
+		f.Limit = 9
+	}
+	var got []cases.Case
+	for {
+		page := must(s.List(t.Context(), scope, f))(t)
+		if len(page) > f.Limit {
+			t.Fatalf("%s: a page of %d", what, len(page))
+		}
+		got = append(got, page...)
+		if len(page) < f.Limit {
+			break
+		}
+		f.After = cases.ParseCursor(page[len(page)-1].Cursor().String())
+	}
+	if len(got) != len(want) {
+		t.Errorf("%s: %d cases, want %d", what, len(got), len(want))
+		return
+	}
+	for i := range got {
+		if !reflect.DeepEqual(got[i], want[i]) {
+			t.Errorf("%s: case %d is\n%+v\nwant\n%+v", what, i, got[i], want[i])
+			return
+		}
+	}
+}
+
+// The figures are what counting case by case gives.
+func figures(t *testing.T, s cases.Store) {
+	m := peers(t, s)
+	day := 24 * time.Hour
+	for who, scope := range scopes() {
+		for name, p := range map[string]cases.Period{
+			"thirty days":        {From: At.Add(-30 * day), To: At, Now: At},
+			"a week of long ago": {From: At.Add(-60 * day), To: At.Add(-53 * day), Now: At},
+			"seen long ago":      {From: At.Add(-60 * day), To: At.Add(-30 * day), Now: At.Add(-40 * day)},
+			"everything":         {From: At.Add(-900 * day), To: At.Add(90 * day), Now: At},
+			"nothing":            {From: At.Add(-900 * day), To: At.Add(-800 * day), Now: At.Add(-800 * day)},
+			"the wrong way":      {From: At, To: At.Add(-day), Now: At},
+		} {
+			got, want := must(s.Figures(t.Context(), scope, p))(t), must(m.Figures(t.Context(), scope, p))(t)
+			g, w := reflect.ValueOf(got), reflect.ValueOf(want)
+			for i := range g.NumField() {
+				same(t, who+", "+name+", "+g.Type().Field(i).Name, g.Field(i).Interface(), w.Field(i).Interface())
+			}
+			if who == "system" && name == "everything" && (want.Rates.Silent.Count == 0 || want.LateAccept == 0 || want.MedianHours == 0 || want.Rates.Response.Count == 0) {
+				t.Errorf("there was nothing to count: %+v", want)
+			}
+		}
+	}
+}

@@ -1,0 +1,280 @@
+package casestest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+)
+
+// A Memory is a store as plain as can be: what other stores do with indexes
+// it does by looking at every case. The suite compares them with it, and
+// tests that make thousands of changes use it.
+type Memory struct {
+	mu      sync.Mutex
+	list    []cases.Case // in the order they came
+	events  map[cases.ID][]cases.Event
+	answers map[cases.ID][]cases.Answer
+	// Jobs are those that were queued.
+	Jobs []jobs.Args
+}
+
+var _ cases.Store = (*Memory)(nil)
+
+// NewMemory returns an empty store.
+func NewMemory() *Memory {
+	return &Memory{events: map[cases.ID][]cases.Event{}, answers: map[cases.ID][]cases.Answer{}}
+}
+
+// Open implements cases.Store.
+func (m *Memory) Open(_ context.Context, list []cases.Case, events []cases.Event, next ...jobs.Args) ([]bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	opened := make([]bool, len(list))
+	for i := range list {
+		if opened[i] = !slices.ContainsFunc(list[i].Parts, m.hasPart); opened[i] {
+			m.add(&list[i])
+		}
+	}
+	for _, e := range events {
+		if slices.ContainsFunc(list, func(c cases.Case) bool { return c.ID == e.Case }) && m.find(e.Case) != nil {
+			m.events[e.Case] = append(m.events[e.Case], e)
+		}
+	}
+	m.Jobs = append(m.Jobs, next...)
+	return opened, nil
+}
+
+func (m *Memory) hasPart(p cases.Part) bool {
+	return slices.ContainsFunc(m.list, func(c cases.Case) bool {
+		return slices.ContainsFunc(c.Parts, func(q cases.Part) bool { return p.Request == q.Request })
+	})
+}
+
+func (m *Memory) add(c *cases.Case) {
+	last := c.Seq
+	for _, o := range m.list {
+		if o.Seq > last && o.Seq <= c.Seq+cases.MaxOfDay {
+			last = o.Seq
+		}
+	}
+	c.Seq = last + 1
+	c.Number = cases.NumberOf(c.Seq)
+	m.list = append(m.list, clone(*c))
+}
+
+func clone(c cases.Case) cases.Case {
+	c.Parts = slices.Clone(c.Parts)
+	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(c.Helpers), slices.Clone(c.Chain), slices.Clone(c.ReturnedBy)
+	return c
+}
+
+func (m *Memory) find(id cases.ID) *cases.Case {
+	for i := range m.list {
+		if m.list[i].ID == id {
+			return &m.list[i]
+		}
+	}
+	return nil
+}
+
+func none() error { return errs.New(errs.NotFound, "access.not_found") }
+
+func (m *Memory) one(is func(cases.Case) bool) (cases.Case, error) {
+	for _, c := range m.list {
+		if is(c) {
+			c = clone(c)
+			if a := m.answers[c.ID]; len(a) > 0 {
+				c.Latest = a[len(a)-1]
+			}
+			return c, nil
+		}
+	}
+	return cases.Case{}, none()
+}
+
+// Case implements cases.Store.
+func (m *Memory) Case(_ context.Context, id cases.ID) (cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.one(func(c cases.Case) bool { return c.ID == id })
+}
+
+// BySeq implements cases.Store.
+func (m *Memory) BySeq(_ context.Context, seq int64) (cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.one(func(c cases.Case) bool { return c.Seq == seq })
+}
+
+// CaseOfPart implements cases.Store.
+func (m *Memory) CaseOfPart(_ context.Context, id cases.PartID) (cases.ID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, err := m.one(func(c cases.Case) bool {
+		return slices.ContainsFunc(c.Parts, func(p cases.Part) bool { return p.ID == id })
+	})
+	return c.ID, err
+}
+
+// OfRequests implements cases.Store.
+func (m *Memory) OfRequests(_ context.Context, requests []string) (map[string][]cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	of := map[string][]cases.Case{}
+	for _, r := range requests {
+		for _, c := range m.list {
+			if slices.ContainsFunc(c.Parts, func(p cases.Part) bool { return p.Request == r }) {
+				of[r] = append(of[r], clone(c))
+			}
+		}
+		slices.SortFunc(of[r], func(a, b cases.Case) int { return cmp.Compare(a.Seq, b.Seq) })
+	}
+	return of, nil
+}
+
+// Update implements cases.Store.
+func (m *Memory) Update(_ context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, err := m.one(func(c cases.Case) bool { return c.ID == id })
+	if err != nil {
+		return c, err
+	}
+	if revision != 0 && revision != c.Revision {
+		return cases.Case{}, errs.New(errs.Conflict, "case.changed")
+	}
+	made, next, err := change(&c)
+	if err != nil {
+		return cases.Case{}, err
+	}
+	c.Revision++
+	for i := range made.Opened {
+		m.add(&made.Opened[i])
+	}
+	for _, e := range made.Events {
+		m.events[e.Case] = append(m.events[e.Case], e)
+	}
+	for _, a := range made.Answers {
+		if i := slices.IndexFunc(m.answers[id], func(b cases.Answer) bool { return a.ID == b.ID }); i >= 0 {
+			m.answers[id][i].ReleasedAt = a.ReleasedAt
+		} else {
+			m.answers[id] = append(m.answers[id], a)
+		}
+	}
+	stored := clone(c)
+	stored.Latest = cases.Answer{}
+	*m.find(id) = stored
+	m.Jobs = append(m.Jobs, next...)
+	return c, nil
+}
+
+// Events implements cases.Store.
+func (m *Memory) Events(_ context.Context, id cases.ID) ([]cases.Event, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.events[id]), nil
+}
+
+// Answers implements cases.Store.
+func (m *Memory) Answers(_ context.Context, id cases.ID) ([]cases.Answer, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.answers[id]), nil
+}
+
+// Load implements cases.Store.
+func (m *Memory) Load(_ context.Context, list []cases.Loaded) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	had := make([]bool, len(list)) // before: cases that share a request come together
+	for i, l := range list {
+		had[i] = slices.ContainsFunc(l.Case.Parts, m.hasPart)
+	}
+	for i, l := range list {
+		if had[i] {
+			continue
+		}
+		c := l.Case
+		m.add(&c)
+		m.events[c.ID], m.answers[c.ID] = slices.Clone(l.Events), slices.Clone(l.Answers)
+	}
+	return nil
+}
+
+// inScope is what access.Scope says.
+func inScope(s access.Scope, c cases.Case) bool {
+	if s.None || c.About != "" && slices.Contains(s.NotAbout, c.About) {
+		return false
+	}
+	return s.All || slices.Contains(s.Areas, c.Area) || c.Lead != "" && slices.Contains(s.Units, c.Lead) ||
+		slices.ContainsFunc(c.Helpers, func(u org.UnitID) bool { return slices.Contains(s.Units, u) })
+}
+
+// selects is what cases.Filter says, but for the order.
+func selects(f cases.Filter, c cases.Case) bool {
+	state := c.State
+	if !f.At.IsZero() {
+		state = c.StateAsOf(f.At)
+	}
+	held := []org.UnitID{c.Lead}
+	if f.Helping {
+		held = c.Helpers
+	}
+	switch {
+	case len(f.States) > 0 && !slices.Contains(f.States, state),
+		len(f.WaitsFor) > 0 && !slices.Contains(f.WaitsFor, c.WaitsFor),
+		len(f.Units) > 0 && !slices.ContainsFunc(held, func(u org.UnitID) bool { return slices.Contains(f.Units, u) }),
+		f.Handler != "" && f.Handler != c.Handler,
+		len(f.Areas) > 0 && !slices.Contains(f.Areas, c.Area),
+		len(f.Categories) > 0 && !slices.Contains(f.Categories, c.Category),
+		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, c.Kind),
+		f.Urgency != nil && *f.Urgency != c.Urgency,
+		!f.LateAt.IsZero() && !c.Late(f.LateAt),
+		!f.From.IsZero() && c.OpenedAt.Before(f.From),
+		!f.To.IsZero() && !c.OpenedAt.Before(f.To),
+		f.Order == cases.ByRisk && c.Risk() == 0:
+		return false
+	}
+	return true
+}
+
+// List implements cases.Store.
+func (m *Memory) List(_ context.Context, scope access.Scope, f cases.Filter) ([]cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []cases.Case
+	for _, c := range m.list {
+		if inScope(scope, c) && selects(f, c) && (f.After.Seq == 0 || inOrder(f.Order, f.After, c.Cursor()) < 0) {
+			list = append(list, clone(c))
+		}
+	}
+	slices.SortFunc(list, func(a, b cases.Case) int { return inOrder(f.Order, a.Cursor(), b.Cursor()) })
+	return list[:min(len(list), f.Limit)], nil
+}
+
+func inOrder(o cases.Order, a, b cases.Cursor) int {
+	if o == cases.ByRisk {
+		return cmp.Or(cmp.Compare(a.Risk, b.Risk), cmp.Compare(a.Seq, b.Seq))
+	}
+	return cmp.Compare(b.Seq, a.Seq)
+}
+
+// Count implements cases.Store.
+func (m *Memory) Count(_ context.Context, scope access.Scope, f cases.Filter, most int) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, c := range m.list {
+		if inScope(scope, c) && selects(f, c) {
+			n++
+		}
+	}
+	return min(n, most), nil
+}
