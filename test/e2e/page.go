@@ -67,7 +67,7 @@ func (p *Page) Click(css string) {
 // Fill writes text into a field, in place of what is there.
 func (p *Page) Fill(css, text string) {
 	p.T.Helper()
-	run(p, "clear "+css, chromedp.Clear(chromedp.CSS(css)))
+	Eval[any](p, "document.querySelector("+quote(css)+").value = ''")
 	run(p, "write into "+css, chromedp.SendKeys(chromedp.CSS(css), text))
 }
 

@@ -175,7 +175,7 @@ func first(wrong map[string]string, fields ...string) string {
 }
 
 func kinds(ctx context.Context) []web.Option {
-	list := []web.Option{{Value: "", Label: web.T(ctx, "kind.unknown")}}
+	list := []web.Option{{Value: "", Label: web.T(ctx, "kind.left_to_us")}}
 	for _, k := range intake.Kinds {
 		list = append(list, web.Option{Value: k, Label: web.T(ctx, "kind."+k), Hint: web.T(ctx, "kind."+k+"_hint")})
 	}

@@ -26,13 +26,23 @@ type Texts struct {
 func NewTexts(list ...fs.FS) (*Texts, error) {
 	t := &Texts{bundle: i18n.NewBundle(language.Chinese), by: map[string]*i18n.Localizer{}}
 	t.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	in := map[string]string{} // language and key, the file
 	for _, fsys := range list {
 		err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() || path.Ext(name) != ".json" {
 				return err
 			}
-			_, err = t.bundle.LoadMessageFileFS(fsys, name)
-			return err
+			file, err := t.bundle.LoadMessageFileFS(fsys, name)
+			if err != nil {
+				return err
+			}
+			for _, m := range file.Messages {
+				if at := file.Tag.String() + " " + m.ID; in[at] != "" {
+					return fmt.Errorf("%s says twice what %q is, also in another package", name, m.ID)
+				}
+				in[file.Tag.String()+" "+m.ID] = name
+			}
+			return nil
 		})
 		if err != nil {
 			return nil, fmt.Errorf("texts: %w", err)

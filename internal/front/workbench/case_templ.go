@@ -2872,7 +2872,7 @@ func entryPage(v entryView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Select(web.Field{Name: "kind", Label: web.T(ctx, "entry.kind"), Value: v.value("kind"), Error: v.wrong["kind"]}, kindOptions(ctx, web.T(ctx, "kind.unknown"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Select(web.Field{Name: "kind", Label: web.T(ctx, "entry.kind"), Value: v.value("kind"), Error: v.wrong["kind"]}, kindOptions(ctx, web.T(ctx, "kind.left_to_us"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

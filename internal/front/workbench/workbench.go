@@ -124,8 +124,10 @@ func home(by access.Actor) string {
 		return "/work/queue"
 	case by.Is(access.Clerk):
 		return "/work/new"
+	case by.Is(access.Leader, access.Auditor):
+		return "/work/overview"
 	}
-	return "/work/overview"
+	return "/work/notices"
 }
 
 // page is the frame of a page for who is signed in.
@@ -238,63 +240,6 @@ func (b *Workbench) setup(w http.ResponseWriter, r *http.Request) error {
 		return again
 	}
 	return b.renderSetup(w, r, web.Status(err), set, wrong)
-}
-
-// demo lists one person for each role; only a database marked as a
-// demonstration has it.
-func (b *Workbench) demo(w http.ResponseWriter, r *http.Request) error {
-	people, err := b.demoPeople(r.Context())
-	if err != nil {
-		return err
-	}
-	city, err := b.Org.City(r.Context())
-	if err != nil {
-		return err
-	}
-	return web.Render(r.Context(), w, http.StatusOK, demoPage(people, city.Directory))
-}
-
-type demoPerson struct {
-	role  access.Role
-	staff access.Staff
-}
-
-func (b *Workbench) demoPeople(ctx context.Context) ([]demoPerson, error) {
-	list, err := b.Staff.List(ctx, access.System())
-	if err != nil {
-		return nil, err
-	}
-	var people []demoPerson
-	for _, role := range access.Roles {
-		for _, s := range list {
-			if len(s.Roles) > 0 && s.Roles[0] == role && s.LeftAt.IsZero() && !s.Ready {
-				people = append(people, demoPerson{role, s})
-				break
-			}
-		}
-	}
-	return people, nil
-}
-
-func (b *Workbench) demoSignIn(w http.ResponseWriter, r *http.Request) error {
-	form, err := web.Form(r)
-	if err != nil {
-		return err
-	}
-	list, err := b.Staff.List(r.Context(), access.System())
-	if err != nil {
-		return err
-	}
-	for _, s := range list {
-		// Whoever has set a password signs in with it, in a demonstration too.
-		if s.Ready || !s.LeftAt.IsZero() {
-			continue
-		}
-		if s.Login == form.Get("login") || form.Get("login") == "" && len(s.Roles) > 0 && string(s.Roles[0]) == form.Get("role") {
-			return b.enter(w, r, s.ID)
-		}
-	}
-	return errs.New(errs.NotFound, "staff.not_found")
 }
 
 func (b *Workbench) keys(w http.ResponseWriter, r *http.Request) error {
