@@ -61,7 +61,7 @@ func (t *turn) pause() {
 	}
 	end := cal.Due(t.now, limit)
 	if k.PausedUsed > 0 {
-		left := length(cal, limit, t.now, end) - k.PausedUsed
+		left := whole(cal, limit, t.now) - k.PausedUsed
 		if left <= 0 {
 			return
 		}
@@ -72,7 +72,9 @@ func (t *turn) pause() {
 }
 
 // resume ends the pause and takes back what of it was not used: the deadline
-// is moved on, from where it stood, by the time that really passed.
+// is moved on, from where it stood, by the time that really passed. Against
+// the cap counts the longer of the two, so that a limit in days is not moved
+// on day by day with questions at five in the afternoon.
 func (t *turn) resume() {
 	k, cal := &t.Clocks, t.city.Calendar
 	if k.PausedAt.IsZero() {
@@ -83,7 +85,12 @@ func (t *turn) resume() {
 		end = t.now
 		k.ResolveDue = cal.Shift(k.Unpaused, k.PausedAt, end, k.ResolveLimit)
 	}
-	k.PausedUsed += length(cal, t.city.Policy.PauseCap, k.PausedAt, end)
+	limit := t.city.Policy.PauseCap
+	used := length(cal, limit, k.PausedAt, end)
+	if !k.Unpaused.IsZero() {
+		used = max(used, length(cal, limit, k.Unpaused, k.ResolveDue))
+	}
+	k.PausedUsed += used
 	k.PausedAt, k.PausedUntil, k.Unpaused = time.Time{}, time.Time{}, time.Time{}
 }
 
@@ -94,6 +101,19 @@ func length(cal *calendar.Calendar, l calendar.Limit, from, to time.Time) time.D
 		return max(0, to.Sub(from))
 	}
 	return cal.Working(from, to)
+}
+
+// whole is how long a limit is in its own time; the day that a limit in days
+// starts on does not count.
+func whole(cal *calendar.Calendar, l calendar.Limit, from time.Time) time.Duration {
+	switch l.In {
+	case calendar.Days:
+		return time.Duration(l.N) * 24 * time.Hour
+	case calendar.WorkingDays:
+		y, m, d := from.In(cal.Location()).Date()
+		return cal.Working(time.Date(y, m, d+1, 0, 0, 0, 0, cal.Location()), cal.Due(from, l))
+	}
+	return time.Duration(l.N) * time.Hour
 }
 
 func after(cal *calendar.Calendar, l calendar.Limit, from time.Time, d time.Duration) time.Time {
@@ -207,12 +227,16 @@ func LateRisks(at time.Time) (ranges [][2]Risk) {
 }
 
 // OwnClock is how long the resident has waited: from the first word to the
-// answer that stands, or to now. It never stops for anybody.
+// answer that stands or to when they took it back, or to now. It never stops
+// for anybody.
 func (p Part) OwnClock(c Case, now time.Time) time.Duration {
-	if !c.AnsweredAt.IsZero() {
+	switch {
+	case !p.WithdrawnAt.IsZero():
+		now = p.WithdrawnAt
+	case !c.AnsweredAt.IsZero():
 		now = c.AnsweredAt
-	} else if !c.ClosedAt.IsZero() {
-		now = c.ClosedAt // withdrawn
+	case !c.ClosedAt.IsZero():
+		now = c.ClosedAt
 	}
 	return now.Sub(p.At)
 }

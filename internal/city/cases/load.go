@@ -47,6 +47,11 @@ func (l *Loaded) complete(city org.City) {
 	k := &c.Clocks
 	c.Seq, c.Revision = DayOf(c.OpenedAt, city.Calendar.Location()), max(c.Revision, 1)
 	c.Restricted = c.Restricted || c.Kind == report
+	if len(c.Chain) == 0 && !c.DispatchedAt.IsZero() { // it may be reopened
+		unit, _ := city.Unit(c.Lead)
+		duty, _ := city.Catalogue.DutyByID(c.Duty)
+		c.Chain = Chain(city.Directory, unit, duty)
+	}
 	if c.State == Checking && c.Step < len(c.Chain) {
 		c.WaitsFor = or(c.WaitsFor, waitsFor(c.Chain[c.Step]))
 	}
@@ -115,6 +120,8 @@ func (l *Loaded) check(city org.City) error {
 		return errors.New("it is closed and nobody knows since when")
 	case c.State == Checking && (c.Step >= len(c.Chain) || len(l.Answers) == 0):
 		return errors.New("it is checked and there is nothing to check")
+	case len(c.Chain) > 0 && !wellFormed(c.Chain):
+		return fmt.Errorf("its answers pass %v: a chain is of check and sign, and the hotline is last", c.Chain)
 	case c.State == Contested && c.contestedAt().IsZero():
 		return errors.New("it is contested and nobody contests it")
 	case !inOrder(c.OpenedAt, c.DispatchedAt, c.AcceptedAt), !inOrder(c.OpenedAt, c.AnsweredAt, c.ClosedAt), !inOrder(c.DispatchedAt, c.AnsweredAt):
@@ -173,6 +180,11 @@ func (l *Loaded) checkHistory() error {
 		}
 	}
 	return nil
+}
+
+func wellFormed(chain []string) bool {
+	last := len(chain) - 1
+	return chain[last] == StepHotline && !slices.ContainsFunc(chain[:last], func(s string) bool { return s != StepCheck && s != StepSign })
 }
 
 // inOrder reports whether those of the times that there are follow each other.

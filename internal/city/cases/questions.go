@@ -54,13 +54,14 @@ func (s *Service) Reply(ctx context.Context, by access.Actor, id ID, text string
 		if t.State == Accepted {
 			t.WaitsFor = ForUnit
 		}
-		t.tellPart(t.partOf(by), Replied, true, Detail{Text: text})
+		part := t.partOf(by)
+		t.tellPart(part, Replied, part != "", Detail{Text: text}) // one's words are not for the others
 		return nil
 	}})
 }
 
 // partOf is whose words they are: where forty share a case, each reads only
-// what they said themselves.
+// what they said themselves. "" is one of them who said it on the phone.
 func (t *turn) partOf(by access.Actor) PartID {
 	for _, p := range t.Parts {
 		if len(t.Parts) == 1 || slices.Contains(by.Requests, p.Request) {
