@@ -63,6 +63,7 @@ type App struct {
 	Cases    *cases.Service
 	Notify   *notify.Service
 	Requests *flow.Requests
+	Learning *flow.Learning
 
 	store *intakesql.Store
 }
@@ -119,6 +120,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
 	a.Triage = &triage.Service{Store: triagesql.Store{DB: a.DB}, Org: a.Org, Now: now}
 	a.Cases = &cases.Service{Store: casesql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now}
+	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Org: a.Org, Versions: a.Version, Now: now}
+	a.Learning.Handle(q)
+	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
 	a.Requests = &flow.Requests{
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,

@@ -72,6 +72,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)
 	}
+	if _, err := a.Learning.Train(ctx); err != nil {
+		return err
+	}
 	if err := a.readWaiting(ctx); err != nil {
 		return err
 	}

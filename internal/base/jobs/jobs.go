@@ -59,6 +59,7 @@ type client interface {
 	Start(context.Context) error
 	Stop(context.Context) error
 	StopAndCancel(context.Context) error
+	PeriodicJobs() *river.PeriodicJobBundle
 }
 
 // Options say how a queue works.
@@ -151,6 +152,17 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 	}
 	return nil
 }
+
+// Repeat queues a at each time that next gives, once for all nodes together,
+// while any of them is started.
+func (q *Queue) Repeat(a Args, next func(now time.Time) time.Time) {
+	q.client.PeriodicJobs().Add(river.NewPeriodicJob(schedule(next), func() (river.JobArgs, *river.InsertOpts) { return a, nil }, nil))
+}
+
+type schedule func(time.Time) time.Time
+
+// Next implements river.PeriodicSchedule.
+func (s schedule) Next(now time.Time) time.Time { return s(now) }
 
 // Start begins to work on jobs, until Stop. Jobs that a killed program left
 // running are due again at once.

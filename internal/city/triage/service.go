@@ -3,7 +3,6 @@ package triage
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"yiwang/internal/base/ids"
@@ -17,18 +16,10 @@ type Service struct {
 	Org   interface {
 		City(ctx context.Context) (org.City, error)
 	}
-	Now func() time.Time
-
-	classifier atomic.Pointer[Classifier]
-}
-
-// Use makes c the classifier from now on; nil leaves reading to the rules.
-func (s *Service) Use(c Classifier) {
-	if c == nil {
-		s.classifier.Store(nil)
-		return
-	}
-	s.classifier.Store(&c)
+	// Classifier gives the trained classifier in force, or nil for none: then
+	// the catalogue's rules read alone.
+	Classifier func(ctx context.Context) (Classifier, error)
+	Now        func() time.Time
 }
 
 // Read reads a message.
@@ -37,9 +28,9 @@ func (s *Service) Read(ctx context.Context, m Message) (Reading, error) {
 	if err != nil {
 		return Reading{}, fmt.Errorf("read a message: %w", err)
 	}
-	var by Classifier
-	if c := s.classifier.Load(); c != nil {
-		by = *c
+	by, err := s.Classifier(ctx)
+	if err != nil {
+		return Reading{}, fmt.Errorf("read a message: %w", err)
 	}
 	return Read(city, by, m), nil
 }

@@ -1,0 +1,176 @@
+package flow
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"yiwang/internal/algo/classify"
+	"yiwang/internal/base/db"
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/base/versions"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
+	"yiwang/internal/city/org"
+	"yiwang/internal/city/triage"
+)
+
+// modelName is where the trained classifier is kept in base/versions.
+const modelName = "triage.classifier"
+
+// Learning trains the classifier on what people have decided: the categories
+// of cases that were sent or answered, with every correction in them.
+type Learning struct {
+	Cases    *cases.Service
+	Intake   *intake.Service
+	Org      *org.Service
+	Versions versions.Store
+	Now      func() time.Time
+
+	model *versions.Value[*classify.Model]
+}
+
+// Learn is the job that trains.
+type Learn struct{}
+
+// Kind names the job.
+func (Learn) Kind() string { return "triage.learn" }
+
+const (
+	// learnRows is how many of the newest cases are learned from; older ones
+	// tell little about today's catalogue.
+	learnRows = 20_000
+	// learnLeast is how many there must be.
+	learnLeast = 200
+	// learnHour is when the day's cases are learned, in the city's time.
+	learnHour = 3
+	// maxModel is the size of a trained classifier in memory, in bytes.
+	maxModel = 256 << 20
+)
+
+// Handle takes the job and lets it come every night.
+func (l *Learning) Handle(q *jobs.Queue) {
+	l.model = versions.NewValue(l.Versions, modelName, func(v versions.Version) (*classify.Model, error) {
+		return classify.Read(io.LimitReader(flate.NewReader(bytes.NewReader(v.Body)), maxModel))
+	})
+	jobs.Handle(q, func(ctx context.Context, _ Learn) error {
+		_, err := l.Train(ctx)
+		return err
+	})
+	q.Repeat(Learn{}, l.night)
+}
+
+func (l *Learning) night(now time.Time) time.Time {
+	zone := time.UTC
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if city, err := l.Org.City(ctx); err == nil {
+		zone = city.Calendar.Location()
+	}
+	now = now.In(zone)
+	next := time.Date(now.Year(), now.Month(), now.Day(), learnHour, 0, 0, 0, zone)
+	if !next.After(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return next
+}
+
+// Train learns from the newest cases and puts the result in force on all
+// nodes. It gives how many messages it learned from: 0 when there are too few.
+func (l *Learning) Train(ctx context.Context) (int, error) {
+	rows, err := l.rows(ctx)
+	if err != nil || len(rows) < learnLeast {
+		return 0, err
+	}
+	model, err := classify.Train(ctx, rows, classify.Options{Seed: 1})
+	if errors.Is(err, classify.ErrOneLabel) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("train the classifier: %w", err)
+	}
+	var body bytes.Buffer
+	w, err := flate.NewWriter(&body, flate.BestSpeed)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := model.WriteTo(w); err != nil {
+		return 0, err
+	}
+	if err := w.Close(); err != nil {
+		return 0, err
+	}
+	err = l.Versions.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := l.Versions.Put(ctx, tx, modelName, body.Bytes(), access.System().ID(), l.Now())
+		return err
+	})
+	l.model.Forget()
+	return len(rows), err
+}
+
+// rows are messages with the category that people gave them, newest first.
+func (l *Learning) rows(ctx context.Context) ([]classify.Row, error) {
+	system := access.System()
+	f := cases.Filter{States: []cases.State{cases.Dispatched, cases.Accepted, cases.Checking, cases.Answered, cases.Contested, cases.Closed}, Limit: cases.MaxList}
+	var rows []classify.Row
+	for len(rows) < learnRows {
+		list, err := l.Cases.List(ctx, system, f)
+		if err != nil {
+			return nil, fmt.Errorf("cases to learn from: %w", err)
+		}
+		if len(list) == 0 {
+			break
+		}
+		f.After = list[len(list)-1].Cursor()
+		category := map[intake.ID]org.CategoryID{}
+		var ids []intake.ID
+		for _, c := range list {
+			if c.Category != "" && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
+				id := intake.ID(c.Parts[0].Request)
+				ids = append(ids, id)
+				category[id] = c.Category
+			}
+		}
+		requests, err := l.Intake.Requests(ctx, system, ids, access.Resource{})
+		if err != nil {
+			return nil, fmt.Errorf("messages to learn from: %w", err)
+		}
+		for _, r := range requests {
+			rows = append(rows, classify.Row{Subject: r.Subject, Text: r.Text, Label: string(category[r.ID])})
+		}
+	}
+	return rows, nil
+}
+
+// Classifier gives the trained classifier in force; nil before there is one.
+func (l *Learning) Classifier(ctx context.Context) (triage.Classifier, error) {
+	m, _, err := l.model.Get(ctx)
+	switch {
+	case errs.Is(err, errs.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("classifier: %w", err)
+	}
+	return classifier{m}, nil
+}
+
+// A classifier is the trained model as package triage asks it.
+type classifier struct{ *classify.Model }
+
+// Classify implements triage.Classifier.
+func (c classifier) Classify(subject, body string) (list []triage.Scored, words []string) {
+	p := c.Predict(subject, body)
+	if !p.Known {
+		return nil, nil
+	}
+	for _, t := range p.Top {
+		list = append(list, triage.Scored{Category: org.CategoryID(t.Label), Prob: t.Prob})
+	}
+	return list, p.Words
+}
