@@ -167,9 +167,9 @@ func (t *turn) missing() []string {
 	return list
 }
 
-// withdrawable reports whether the request has a part here that is still
+// Withdrawable reports whether the request has a part here that is still
 // worked on.
-func (c Case) withdrawable(request string) bool {
+func (c Case) Withdrawable(request string) bool {
 	return (c.held() || c.State == Waiting) && slices.ContainsFunc(c.Parts, func(p Part) bool {
 		return p.Request == request && p.WithdrawnAt.IsZero()
 	})
@@ -187,7 +187,7 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, request string)
 	}
 	var out []Case
 	for _, c := range list {
-		if !c.withdrawable(request) {
+		if !c.Withdrawable(request) {
 			continue
 		}
 		c, err := s.do(ctx, c.ID, action{by, access.RequestAdd, 0, func(t *turn) error { return t.withdraw(request) }})
@@ -203,7 +203,7 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, request string)
 }
 
 func (t *turn) withdraw(request string) error {
-	if !t.withdrawable(request) { // answered a moment ago
+	if !t.Withdrawable(request) { // answered a moment ago
 		return errs.New(errs.Conflict, "case.nothing_to_withdraw")
 	}
 	t.Parts = slices.Clone(t.Parts)

@@ -51,7 +51,7 @@ func (v storyView) place(ctx context.Context) string {
 }
 
 func (v storyView) readingUntil(ctx context.Context) string {
-	return web.DateTime(ctx, v.city.Calendar.Due(v.story.Request.At, v.city.Policy.Dispatch))
+	return web.Deadline(ctx, v.city.Calendar.Due(v.story.Request.At, v.city.Policy.Dispatch))
 }
 
 // state is the state of a matter as the resident understands it: what
@@ -90,7 +90,7 @@ func (v storyView) promise(ctx context.Context, m flow.Matter) string {
 	}
 	until := ""
 	if !m.Promise.Until.IsZero() {
-		until = web.DateTime(ctx, m.Promise.Until)
+		until = web.Deadline(ctx, m.Promise.Until)
 	}
 	return web.T(ctx, key, "Unit", v.unit(ctx, m.Promise.Holder), "Until", until)
 }
@@ -107,7 +107,7 @@ func (v storyView) question(ctx context.Context, m flow.Matter) string {
 
 func (v storyView) canWithdraw() bool {
 	for _, m := range v.story.Matters {
-		if m.Part.WithdrawnAt.IsZero() && m.Case.State != cases.Closed && m.Case.State != cases.Answered {
+		if m.Part.WithdrawnAt.IsZero() && m.Case.Withdrawable(m.Part.Request) {
 			return true
 		}
 	}
@@ -115,7 +115,7 @@ func (v storyView) canWithdraw() bool {
 }
 
 func (v storyView) canJudge(m flow.Matter) bool {
-	return m.Case.State == cases.Answered && m.Part.Verdict == cases.NoVerdict && m.Part.WithdrawnAt.IsZero() && !v.now.After(m.Case.ConfirmUntil)
+	return m.Part.Judgeable(m.Case, v.now)
 }
 
 func (v storyView) canRate(m flow.Matter) bool {
@@ -126,7 +126,7 @@ func (v storyView) canRate(m flow.Matter) bool {
 func (v storyView) step(ctx context.Context, e cases.Event) string {
 	until := ""
 	if e.Detail.Until != nil {
-		until = web.DateTime(ctx, *e.Detail.Until)
+		until = web.Deadline(ctx, *e.Detail.Until)
 	}
 	unit := e.Unit
 	if e.Detail.To != "" {

@@ -121,6 +121,15 @@ func DateTime(ctx context.Context, t time.Time) string {
 	return t.Format("2006年1月2日 15:04")
 }
 
+// Deadline is DateTime for the end of a limit: what ends with a day ends at
+// 24:00 of that day, since 00:00 of the next is easily read a day too long.
+func Deadline(ctx context.Context, t time.Time) string {
+	if l := local(ctx, t); l.Hour() == 0 && l.Minute() == 0 {
+		return strings.Replace(DateTime(ctx, t.Add(-time.Minute)), "23:59", "24:00", 1)
+	}
+	return DateTime(ctx, t)
+}
+
 // Short gives a day and a time for tables: 11-24 15:04, with the year where it
 // is another.
 func Short(ctx context.Context, t time.Time) string {

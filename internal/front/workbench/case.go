@@ -270,7 +270,7 @@ func (v caseView) did(ctx context.Context, e cases.Event) string {
 	}
 	until := ""
 	if e.Detail.Until != nil {
-		until = web.DateTime(ctx, *e.Detail.Until)
+		until = web.Deadline(ctx, *e.Detail.Until)
 	}
 	return web.T(ctx, "did."+string(e.Kind), "Unit", v.city.UnitName(unit, web.Lang(ctx)), "From", from, "Until", until, "Rating", e.Detail.Rating)
 }
