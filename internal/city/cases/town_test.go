@@ -244,7 +244,7 @@ func (w *town) forty() (cases.Case, []access.Actor) {
 	for i := range 39 {
 		name := fmt.Sprint("neighbour ", i+1)
 		p := casestest.Case(name).Parts[0]
-		p.Case = c.ID
+		p.Case, p.At = c.ID, c.OpenedAt.Add(time.Duration(i+1)*time.Second)
 		c.Parts = append(c.Parts, p)
 		people = append(people, access.Resident(name))
 	}
