@@ -7,6 +7,7 @@ package e2e
 import (
 	"context"
 	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
@@ -22,7 +23,8 @@ const patience = 20 * time.Second
 // A Chromium is a browser of its own, with nothing remembered. It ends with
 // the test that started it.
 type Chromium struct {
-	ctx context.Context
+	ctx   context.Context
+	pages int
 }
 
 // Browser starts a Chromium.
@@ -92,13 +94,15 @@ func (b *Chromium) Page(t testing.TB, site string, v View) *Page {
 		v.Lang = "zh-CN"
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	b.pages++
+	n := b.pages
 	p := &Page{T: t, Site: site, ctx: ctx, noScript: v.NoScript}
 	if err := chromedp.Listen(ctx, p.watch); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			p.Screenshot("failed")
+			p.Screenshot("failed-" + strconv.Itoa(n))
 		}
 		p.check()
 		cancel()

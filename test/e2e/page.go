@@ -49,11 +49,22 @@ func (p *Page) Go(path string) (status int) {
 // waits for that page.
 func (p *Page) Follow(css string) (status int) {
 	p.T.Helper()
+	return p.opens("follow "+css, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+}
+
+// PressTo presses keys that open another page and waits for that page.
+func (p *Page) PressTo(keys string) (status int) {
+	p.T.Helper()
+	return p.opens("press keys", chromedp.KeyEvent(keys))
+}
+
+func (p *Page) opens(what string, by chromedp.Action[chromedp.Void]) int {
+	p.T.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	answer, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(css), chromedp.NodeVisible))
+	answer, err := chromedp.RunResponse(ctx, by)
 	if err != nil {
-		p.T.Fatalf("follow %s at %s: %v", css, p.Path(), err)
+		p.T.Fatalf("%s at %s: %v", what, p.Path(), err)
 	}
 	return int(answer.Status)
 }
@@ -87,7 +98,9 @@ func (p *Page) Press(keys string) {
 // Text gives the visible text of the first element that matches.
 func (p *Page) Text(css string) string {
 	p.T.Helper()
-	return run(p, "read "+css, chromedp.Text(chromedp.CSS(css)))
+	// One look at the page as it is: a node that is asked for by its number may
+	// be gone by then.
+	return Eval[string](p, "document.querySelector("+quote(css)+")?.innerText ?? ''")
 }
 
 // Count says how many elements match now.

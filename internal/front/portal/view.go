@@ -132,6 +132,9 @@ func (v storyView) step(ctx context.Context, e cases.Event) string {
 	if e.Detail.To != "" {
 		unit = e.Detail.To
 	}
+	if e.Kind == cases.AnsweredWith && e.Detail.From != "" { // the unit's words, which the hotline released
+		unit = e.Detail.From
+	}
 	key := "step." + string(e.Kind)
 	if e.Kind == cases.DispatchedTo && until == "" {
 		key = "step.dispatched_open"

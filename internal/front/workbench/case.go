@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -146,7 +148,7 @@ func (b *Workbench) reveal(w http.ResponseWriter, r *http.Request, c cases.Case,
 		return err
 	}
 	id := intake.ID(form.Get("request"))
-	contact, err := b.Intake.ReadContact(ctx, by, id, form.Get("reason"), c.Resource(city.Directory))
+	contact, err := b.Intake.ReadContact(ctx, by, id, form.Get("contact_reason"), c.Resource(city.Directory))
 	if err != nil {
 		if wrong := web.Messages(ctx, err); wrong != nil {
 			return b.renderCase(w, r, web.Status(err), form, map[string]string{"contact_reason": wrong["reason"], "": wrong[""]}, nil)
@@ -154,6 +156,18 @@ func (b *Workbench) reveal(w http.ResponseWriter, r *http.Request, c cases.Case,
 		return err
 	}
 	return b.renderCase(w, r, http.StatusOK, nil, nil, &revealed{id, string(contact)})
+}
+
+// asked reports whether the contact data of this request, of the several on
+// the page, was just asked for.
+func (v caseView) asked(id intake.ID) bool { return v.typed.Get("request") == string(id) }
+
+func (v caseView) contactReason(ctx context.Context, id intake.ID) templ.Component {
+	f := web.Field{Name: "contact_reason", ID: "contact_reason-" + string(id), Label: web.T(ctx, "case.contact_why"), Hint: web.T(ctx, "case.contact_hint")}
+	if v.asked(id) {
+		f.ID, f.Error, f.Value = "", v.wrong["contact_reason"], v.value("contact_reason", "")
+	}
+	return web.Input(f)
 }
 
 func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, action string, form url.Values) (err error) {

@@ -403,7 +403,7 @@ func words(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.open("contact_reason") {
+				if v.asked(q.ID) && v.open("contact_reason") {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, " open")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -452,7 +452,7 @@ func words(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Input(web.Field{Name: "reason", Label: web.T(ctx, "case.contact_why"), Hint: web.T(ctx, "case.contact_hint"), Error: v.wrong["contact_reason"], Value: v.value("reason", "")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = v.contactReason(ctx, q.ID).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2703,7 +2703,7 @@ func more(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Select(web.Field{Name: "unit", Label: web.T(ctx, "case.helper"), Value: v.value("unit", ""), Error: v.wrong["unit"]}, v.units(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Select(web.Field{Name: "unit", ID: "helping-unit", Label: web.T(ctx, "case.helper"), Value: v.value("unit", ""), Error: v.wrong["unit"]}, v.units(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2761,7 +2761,7 @@ func more(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "note", Label: web.T(ctx, "case.note_text"), Hint: web.T(ctx, "case.note_hint"), Value: v.value("note", ""), Error: v.wrong["note"], Draft: "note-" + string(v.c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "note", ID: "internal-note", Label: web.T(ctx, "case.note_text"), Hint: web.T(ctx, "case.note_hint"), Value: v.value("note", ""), Error: v.wrong["note"], Draft: "note-" + string(v.c.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
