@@ -48,7 +48,7 @@ func stop(a *app.App) {
 
 // listen serves h on addr until ctx ends; ready is called with the address.
 func listen(ctx context.Context, addr string, h http.Handler, ready func(addr string)) error {
-	l, err := net.Listen("tcp", addr)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("%w: is another program serving there? --addr HOST:PORT names another", err)
 	}

@@ -46,33 +46,31 @@ func (f *Requests) Handle(q *jobs.Queue) {
 // submitted reads requests that have just come in and opens their cases. It
 // may run twice: what is open already is left as it is.
 func (f *Requests) submitted(ctx context.Context, job intake.Submitted) error {
-	_, err := f.open(ctx, job.Requests)
-	return err
+	return f.open(ctx, job.Requests)
 }
 
-func (f *Requests) open(ctx context.Context, ids []intake.ID) ([]cases.Case, error) {
+func (f *Requests) open(ctx context.Context, ids []intake.ID) error {
 	list, err := f.Intake.Requests(ctx, access.System(), ids, access.Resource{})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	readings := make(map[string]triage.Reading, len(list))
 	openings := make([]cases.Opening, len(list))
 	for i, r := range list {
 		reading, err := f.Triage.Read(ctx, message(r))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		readings[string(r.ID)] = reading
 		openings[i] = opening(r, reading)
 	}
 	if err := f.Triage.Keep(ctx, readings); err != nil {
-		return nil, err
+		return err
 	}
-	opened, err := f.Cases.Open(ctx, access.System(), openings)
-	if err != nil {
-		return nil, err
+	if _, err := f.Cases.Open(ctx, access.System(), openings); err != nil {
+		return err
 	}
-	return opened, f.Intake.Index(ctx, access.System(), ids)
+	return f.Intake.Index(ctx, access.System(), ids)
 }
 
 func message(r intake.Request) triage.Message {
@@ -119,7 +117,7 @@ func (f *Requests) Write(ctx context.Context, by access.Actor, d intake.Draft) (
 	if err != nil {
 		return r, cases.Case{}, err
 	}
-	if _, err := f.open(ctx, []intake.ID{r.ID}); err != nil {
+	if err := f.open(ctx, []intake.ID{r.ID}); err != nil {
 		return r, cases.Case{}, err
 	}
 	list, err := f.Cases.OfRequest(ctx, access.System(), string(r.ID))

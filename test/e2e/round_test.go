@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
 )
 
 // visit is the district that is tried: one that runs already, for a look at
@@ -221,4 +220,3 @@ func waitFor(t *testing.T, ok func() bool) {
 		}
 	}
 }
-

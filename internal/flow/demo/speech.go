@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -46,9 +47,7 @@ func (s *story) gaps() map[string]string {
 	if s.lang == "en" {
 		g = map[string]string{"when": pick(s.rng, timesEN), "days": pick(s.rng, spansEN)}
 	}
-	for k, v := range s.place.gaps {
-		g[k] = v
-	}
+	maps.Copy(g, s.place.gaps)
 	return g
 }
 

@@ -216,8 +216,9 @@ func badGeometry(g geometry) string {
 	ok := false
 	switch g.Type {
 	case "LineString":
-		lines, closed = make([]line, 1), false
-		ok = read(&lines[0])
+		var one line
+		ok = read(&one)
+		lines, closed = []line{one}, false
 	case "MultiLineString":
 		closed = false
 		ok = read(&lines)

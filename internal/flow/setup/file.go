@@ -50,7 +50,7 @@ func (r *reader) read(name string) (text []byte, ok bool) {
 		r.bad(name, 0, "", "unreadable", "Reason", reason(err))
 		return nil, false
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	if info, err := f.Stat(); err == nil && info.Size() > MaxFile {
 		r.bad(name, 0, "", "too_large", "Max", MaxFile>>20)
 		return nil, false
@@ -87,8 +87,7 @@ func (r *reader) read(name string) (text []byte, ok bool) {
 // reason is what went wrong without the path of the machine, which the
 // problem names itself.
 func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

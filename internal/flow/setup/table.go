@@ -101,8 +101,7 @@ func control(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t
 
 func (r *reader) badCSV(name string, err error) {
 	line := 0
-	var p *csv.ParseError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*csv.ParseError](err); ok {
 		line = p.StartLine
 	}
 	r.bad(name, line, "", "bad_quotes")

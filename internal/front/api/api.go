@@ -13,6 +13,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -158,8 +159,7 @@ func publish(s flow.Story, now time.Time) request {
 		}
 		out.Matters = append(out.Matters, one)
 	}
-	for i := len(s.Steps) - 1; i >= 0; i-- {
-		e := s.Steps[i]
+	for _, e := range slices.Backward(s.Steps) {
 		if e.Note.ID != "" {
 			out.Steps = append(out.Steps, step{At: e.At, Event: "words_added"})
 			continue

@@ -104,7 +104,7 @@ func object(body []byte) ([]field, error) {
 	if _, err := d.Token(); err != nil {
 		return nil, bad
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // the decoder gives io.EOF itself
+	if _, err := d.Token(); err != io.EOF {
 		return nil, bad
 	}
 	return list, nil

@@ -91,12 +91,12 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 func areas(d *org.Directory, lang string) []web.Option {
 	var list []web.Option
 	for _, a := range d.Areas {
-		switch a.Level {
-		case org.LevelStreet:
-			list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(lang)})
-			for _, c := range d.Children(a.ID) {
-				list = append(list, web.Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(lang)})
-			}
+		if a.Level != org.LevelStreet {
+			continue
+		}
+		list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(lang)})
+		for _, c := range d.Children(a.ID) {
+			list = append(list, web.Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(lang)})
 		}
 	}
 	return list

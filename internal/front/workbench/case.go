@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -310,14 +311,11 @@ func (v caseView) units(ctx context.Context) []web.Option {
 func categories(ctx context.Context, c *org.Catalogue, empty string) []web.Option {
 	list := []web.Option{{Value: "", Label: empty}}
 	for _, k := range c.Leaves() {
-		label := ""
-		for i, p := range c.CategoryPath(k.ID) {
-			if i > 0 {
-				label += " › "
-			}
-			label += p.Name.In(web.Lang(ctx))
+		var names []string
+		for _, p := range c.CategoryPath(k.ID) {
+			names = append(names, p.Name.In(web.Lang(ctx)))
 		}
-		list = append(list, web.Option{Value: string(k.ID), Label: label})
+		list = append(list, web.Option{Value: string(k.ID), Label: strings.Join(names, " › ")})
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -141,10 +142,7 @@ func narrow(f cases.Filter, q url.Values, city org.City) cases.Filter {
 
 // address is a path with one of its values changed.
 func address(path string, q url.Values, name, value string) string {
-	out := url.Values{}
-	for k, v := range q {
-		out[k] = v
-	}
+	out := maps.Clone(q)
 	out.Del(name)
 	if value != "" {
 		out.Set(name, value)
