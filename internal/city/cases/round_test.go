@@ -103,14 +103,20 @@ func TestWholeRound(t *testing.T) {
 	}
 }
 
-func must[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
+func must[T any](v T, err error) func(failer) T {
+	return func(t failer) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v
 	}
+}
+
+// A failer is a test, or one try of a property.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
 }
 
 // A number is found as people type it.

@@ -6,6 +6,7 @@ package casestest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"yiwang/internal/base/ids"
@@ -29,15 +30,20 @@ func City() org.City {
 	if err != nil {
 		panic(err)
 	}
-	cal, err := calendar.New(calendar.Config{
+	d.Version = 1
+	return org.City{Directory: d, Catalogue: org.NewCatalogue(org.Catalogue{Version: 7, Categories: categories, Routes: routes, Duties: duties}), Calendar: office()}
+}
+
+// office is the calendar, which is made once: nobody changes it.
+var office = sync.OnceValue(func() *calendar.Calendar {
+	c, err := calendar.New(calendar.Config{
 		Timezone: "Asia/Shanghai", Work: [][2]string{{"09:00", "12:00"}, {"13:30", "17:30"}}, Week: []time.Weekday{1, 2, 3, 4, 5},
 	}, []calendar.Year{{Year: 2026, Days: holidays()}})
 	if err != nil {
 		panic(err)
 	}
-	d.Version = 1
-	return org.City{Directory: d, Catalogue: org.NewCatalogue(org.Catalogue{Version: 7, Categories: categories, Routes: routes, Duties: duties}), Calendar: cal}
-}
+	return c
+})
 
 func limit(s string) calendar.Limit {
 	l, err := calendar.ParseLimit(s)

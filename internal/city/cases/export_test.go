@@ -1,0 +1,4 @@
+package cases
+
+// Moves are the steps a case can take, for tests of them.
+var Moves = moves
