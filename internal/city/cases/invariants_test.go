@@ -62,20 +62,26 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	own := access.Resident(part.Request)
 	d := cases.Dispatching{Unit: unit, Category: pick(w, "category", org.CategoryID(""), "light.out", "tree", "rubbish", "conduct"), Helpers: []org.UnitID{pick(w, "helper", org.UnitID(""), "parks", "js-office")}}
 	actions := map[string]func() (cases.Case, error){
-		"dispatch":   func() (cases.Case, error) { return w.Dispatch(ctx, by, id, revision, d) },
-		"accept":     func() (cases.Case, error) { return w.Accept(ctx, by, id, revision) },
-		"return":     func() (cases.Case, error) { return w.Return(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit}) },
+		"dispatch": func() (cases.Case, error) { return w.Dispatch(ctx, by, id, revision, d) },
+		"accept":   func() (cases.Case, error) { return w.Accept(ctx, by, id, revision) },
+		"return": func() (cases.Case, error) {
+			return w.Return(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
+		},
 		"ruleReturn": func() (cases.Case, error) { return w.RuleReturn(ctx, by, id, revision, yes, d, words) },
 		"ask":        func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
 		"reply":      func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
-		"draft":      func() (cases.Case, error) { return w.Draft(ctx, by, id, revision, pick(w, "outcome", cases.Outcomes...), words, yes) },
-		"check":      func() (cases.Case, error) { return w.Check(ctx, by, id, revision, yes || words != "说明", words) },
-		"verdict":    func() (cases.Case, error) { return w.Verdict(ctx, pick(w, "who", by, own), part.ID, yes, words) },
-		"rate":       func() (cases.Case, error) { return w.Rate(ctx, pick(w, "who", by, own), part.ID, 4, words) },
-		"rule":       func() (cases.Case, error) { return w.RuleContested(ctx, by, id, revision, yes, words) },
-		"help":       func() (cases.Case, error) { return w.AddHelper(ctx, by, id, revision, unit) },
-		"note":       func() (cases.Case, error) { return w.Note(ctx, by, id, revision, words) },
-		"finish":     func() (cases.Case, error) { return w.Finish(ctx, by, id, revision, cases.Finish{Route: pick(w, "route", org.RouteAnswered, "fire", "moon"), Text: words, Confirmed: yes}) },
+		"draft": func() (cases.Case, error) {
+			return w.Draft(ctx, by, id, revision, pick(w, "outcome", cases.Outcomes...), words, yes)
+		},
+		"check":   func() (cases.Case, error) { return w.Check(ctx, by, id, revision, yes || words != "说明", words) },
+		"verdict": func() (cases.Case, error) { return w.Verdict(ctx, pick(w, "who", by, own), part.ID, yes, words) },
+		"rate":    func() (cases.Case, error) { return w.Rate(ctx, pick(w, "who", by, own), part.ID, 4, words) },
+		"rule":    func() (cases.Case, error) { return w.RuleContested(ctx, by, id, revision, yes, words) },
+		"help":    func() (cases.Case, error) { return w.AddHelper(ctx, by, id, revision, unit) },
+		"note":    func() (cases.Case, error) { return w.Note(ctx, by, id, revision, words) },
+		"finish": func() (cases.Case, error) {
+			return w.Finish(ctx, by, id, revision, cases.Finish{Route: pick(w, "route", org.RouteAnswered, "fire", "moon"), Text: words, Confirmed: yes})
+		},
 		"withdraw": func() (cases.Case, error) {
 			list, err := w.Withdraw(ctx, pick(w, "who", by, own), part.Request)
 			if err != nil {
