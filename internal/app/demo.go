@@ -43,7 +43,7 @@ func (a *App) IsDemo(ctx context.Context) (DemoMark, bool, error) {
 // FillDemo loads the city and makes its last 13 months, in an empty database.
 func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress func(done, total int)) error {
 	var rows int
-	if err := a.DB.Reader().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM requests LIMIT 1) AS some`).Scan(&rows); err != nil {
+	if err := a.DB.Reader().QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM requests LIMIT 1) AS found`).Scan(&rows); err != nil {
 		return err
 	}
 	if rows > 0 {
