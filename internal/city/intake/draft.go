@@ -171,7 +171,7 @@ func invisible(r rune) bool {
 // inCity refuses a category or an area that c does not have.
 func (d Draft) inCity(c org.City) error {
 	var wrong []error
-	if _, ok := c.Catalogue.Category(d.Category); d.Category != "" && !ok {
+	if d.Category != "" && !c.Catalogue.Leaf(d.Category) {
 		wrong = append(wrong, errs.Field("category", "category.unknown"))
 	}
 	if _, ok := c.Area(d.Area); d.Area != "" && !ok {

@@ -129,7 +129,7 @@ func (a *API) request(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, publish(s, time.Now()))
+	return write(w, http.StatusOK, publish(s, a.Requests.Now()))
 }
 
 // far is how far a state is, to find the matter that is least so.
