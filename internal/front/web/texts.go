@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -79,12 +78,6 @@ func (t *Texts) Say(lang, key string, args ...any) string {
 		return key
 	}
 	return text
-}
-
-// Has reports whether a language has the key itself.
-func (t *Texts) Has(lang, key string) bool {
-	_, tag, err := t.by[lang].LocalizeWithTag(&i18n.LocalizeConfig{MessageID: key, PluralCount: 1, TemplateData: map[string]any{}})
-	return err == nil && strings.HasPrefix(tag.String(), lang)
 }
 
 // T gives the text of key in the reader's language.

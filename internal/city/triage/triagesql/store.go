@@ -43,7 +43,7 @@ func (s Store) Reading(ctx context.Context, request string) (triage.Reading, err
 	var r triage.Reading
 	body, err := New(s.DB.Reader()).Reading(ctx, request)
 	if errors.Is(err, sql.ErrNoRows) {
-		return r, errs.New(errs.NotFound, "triage.not_read")
+		return r, errs.New(errs.NotFound, "access.not_found")
 	}
 	if err != nil {
 		return r, fmt.Errorf("reading of %s: %w", request, err)
