@@ -3,6 +3,7 @@ package casesql
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"yiwang/internal/base/db"
@@ -14,7 +15,7 @@ import (
 // List implements cases.Store.
 func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]cases.Case, error) {
 	var a db.Args
-	page, ok := candidates(&a, scope, f, f.Limit)
+	page, ok := candidates(&a, scope, f, f.Limit, place)
 	if !ok {
 		return nil, nil
 	}
@@ -28,8 +29,7 @@ func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]
 // Count implements cases.Store.
 func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, most int) (n int, err error) {
 	var a db.Args
-	f.After = cases.Cursor{}
-	all, ok := candidates(&a, scope, f, most)
+	all, ok := candidates(&a, scope, f, most, owed)
 	if !ok {
 		return 0, nil
 	}
@@ -43,8 +43,8 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 // candidates gives a query for the first cases that scope and f select, in
 // f's order, each once. For units it asks unit by unit, so that each answer
 // comes off an index that is sorted already and stops at most; false when
-// nothing can be selected.
-func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int) (string, bool) {
+// nothing can be selected. Where in the list they stand is said by at.
+func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, at func(a *db.Args, table string, f cases.Filter) string) (string, bool) {
 	if scope.None {
 		return "", false
 	}
@@ -56,22 +56,23 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int) (strin
 	var branches []string
 	of := func(unit org.UnitID, role, extra string) {
 		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM case_units AS u JOIN cases ON cases.id = u.case_id
-			WHERE u.unit = `+a.Add(string(unit))+` AND u.role = '`+role+`' AND u.until = 0`+where+extra+page(a, "u", f)+` LIMIT `+limit)
+			WHERE u.unit = `+a.Add(string(unit))+` AND u.role = '`+role+`' AND u.until = 0`+where+extra+at(a, "u", f)+` LIMIT `+limit)
 	}
 	plain := func(extra string) {
-		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+page(a, "cases", f)+` LIMIT `+limit)
+		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+at(a, "cases", f)+` LIMIT `+limit)
 	}
 	switch {
 	case len(f.Units) > 0:
-		role, extra := lead, ""
+		role := lead
 		if f.Helping {
 			role = helper
 		}
-		if !scope.All {
-			extra = " AND " + inScope(a, scope)
-		}
 		for _, u := range f.Units {
-			of(u, role, extra)
+			if scope.All || slices.Contains(scope.Units, u) {
+				of(u, role, "")
+			} else {
+				of(u, role, " AND "+inScope(a, scope, "cases", "id"))
+			}
 		}
 	case scope.All:
 		plain("")
@@ -93,8 +94,10 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int) (strin
 	return strings.Join(branches, " UNION "), true
 }
 
-// inScope says which cases a scope has; what access.Scope says, as a condition.
-func inScope(a *db.Args, s access.Scope) string {
+// inScope says which cases a scope has; what access.Scope says, as a condition
+// on a table that has the lead, the area and the unit complained about, and
+// the case's id in a column.
+func inScope(a *db.Args, s access.Scope, table, id string) string {
 	if s.None {
 		return "1 = 0"
 	}
@@ -103,16 +106,16 @@ func inScope(a *db.Args, s access.Scope) string {
 		either := []string{"1 = 0"}
 		if len(s.Units) > 0 {
 			units := db.In(a, text(s.Units))
-			either = append(either, "cases.lead IN "+units,
-				"EXISTS (SELECT 1 FROM case_units AS held WHERE held.case_id = cases.id AND held.role = '"+helper+"' AND held.until = 0 AND held.unit IN "+units+")")
+			either = append(either, table+".lead IN "+units,
+				table+"."+id+" IN (SELECT held.case_id FROM case_units AS held WHERE held.unit IN "+units+" AND held.role = '"+helper+"' AND held.until = 0)")
 		}
 		if len(s.Areas) > 0 {
-			either = append(either, "cases.area IN "+db.In(a, text(s.Areas)))
+			either = append(either, table+".area IN "+db.In(a, text(s.Areas)))
 		}
 		cond = "(" + strings.Join(either, " OR ") + ")"
 	}
 	if len(s.NotAbout) > 0 {
-		cond += " AND cases.about NOT IN " + db.In(a, text(s.NotAbout))
+		cond += " AND " + table + ".about NOT IN " + db.In(a, text(s.NotAbout))
 	}
 	return cond
 }
@@ -152,7 +155,7 @@ func conditions(a *db.Args, f cases.Filter) string {
 		for _, r := range cases.LateRisks(f.LateAt) {
 			ranges = append(ranges, "cases.risk BETWEEN "+a.Add(int64(r[0]))+" AND "+a.Add(int64(r[1])))
 		}
-		and("(" + strings.Join(ranges, " OR ") + ")")
+		and("cases.risk > 0 AND (" + strings.Join(ranges, " OR ") + ")")
 	}
 	if !f.From.IsZero() {
 		and("cases.opened_at >= " + a.Add(micro(f.From)))
@@ -187,16 +190,25 @@ func states(a *db.Args, f cases.Filter) string {
 	return "(" + strings.Join(either, " OR ") + ")"
 }
 
-// page is the order of a list and where the page begins, by the columns of
+// owed is what the order alone asks of a case: a list by risk has only those
+// of which something is owed.
+func owed(_ *db.Args, table string, f cases.Filter) string {
+	if f.Order == cases.ByRisk {
+		return ` AND ` + table + `.risk > 0`
+	}
+	return ""
+}
+
+// place is the order of a list and where the page begins, by the columns of
 // one table.
-func page(a *db.Args, table string, f cases.Filter) string {
+func place(a *db.Args, table string, f cases.Filter) string {
 	if f.Order != cases.ByRisk {
 		if f.After.Seq == 0 {
 			return ` ORDER BY ` + table + `.seq DESC`
 		}
 		return ` AND ` + table + `.seq < ` + a.Add(f.After.Seq) + ` ORDER BY ` + table + `.seq DESC`
 	}
-	cond := ` AND ` + table + `.risk > 0`
+	cond := owed(a, table, f)
 	if f.After.Seq != 0 {
 		cond += ` AND (` + table + `.risk, ` + table + `.seq) > (` + a.Add(int64(f.After.Risk)) + `, ` + a.Add(f.After.Seq) + `)`
 	}

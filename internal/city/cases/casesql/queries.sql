@@ -4,6 +4,9 @@ SELECT case_id FROM parts WHERE id = $1;
 -- name: UpdatePart :exec
 UPDATE parts SET matter = $1, withdrawn_at = $2, verdict = $3, verdict_at = $4, missing = $5, rating = $6, rating_text = $7, rated_at = $8 WHERE id = $9;
 
+-- name: SetPartsOf :exec
+UPDATE parts SET lead = $1, area = $2, about = $3 WHERE case_id = $4;
+
 -- name: LastOfDay :one
 SELECT CAST(coalesce(max(seq), 0) AS BIGINT) FROM cases WHERE seq > sqlc.arg(day) AND seq <= sqlc.arg(most);
 

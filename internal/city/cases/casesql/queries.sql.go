@@ -214,6 +214,27 @@ func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, erro
 	return i, err
 }
 
+const setPartsOf = `-- name: SetPartsOf :exec
+UPDATE parts SET lead = $1, area = $2, about = $3 WHERE case_id = $4
+`
+
+type SetPartsOfParams struct {
+	Lead   string
+	Area   string
+	About  string
+	CaseID string
+}
+
+func (q *Queries) SetPartsOf(ctx context.Context, arg SetPartsOfParams) error {
+	_, err := q.db.ExecContext(ctx, setPartsOf,
+		arg.Lead,
+		arg.Area,
+		arg.About,
+		arg.CaseID,
+	)
+	return err
+}
+
 const setRisk = `-- name: SetRisk :exec
 UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0
 `

@@ -169,10 +169,10 @@ func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows
 	return nil
 }
 
-func partRow(p cases.Part) []any {
+func partRow(c cases.Case, p cases.Part) []any {
 	return []any{
 		string(p.ID), p.Request, string(p.Case), p.Matter, micro(p.At), micro(p.WithdrawnAt), string(p.Verdict), micro(p.VerdictAt), p.Missing,
-		int64(p.Rating), p.RatingText, micro(p.RatedAt),
+		int64(p.Rating), p.RatingText, micro(p.RatedAt), string(c.Lead), string(c.Area), string(c.About),
 	}
 }
 
@@ -189,7 +189,7 @@ func answerRow(a cases.Answer) []any {
 }
 
 var (
-	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at"}
+	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at", "lead", "area", "about"}
 	eventColumns  = []string{"case_id", "n", "id", "part", "at", "kind", "by_id", "unit", "public", "body"}
 	answerColumns = []string{"case_id", "id", "at", "by_id", "outcome", "text", "released"}
 	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}

@@ -100,7 +100,7 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 	for _, c := range list {
 		rows = append(rows, values(c))
 		for _, p := range c.Parts {
-			parts = append(parts, partRow(p))
+			parts = append(parts, partRow(c, p))
 		}
 		since := micro(c.DispatchedAt)
 		if since == 0 {
@@ -268,6 +268,11 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 	}
 	if err := saveUnits(ctx, q, before, c, made); err != nil {
 		return err
+	}
+	if before.Lead != c.Lead || before.Area != c.Area || before.About != c.About {
+		if err := q.SetPartsOf(ctx, SetPartsOfParams{Lead: string(c.Lead), Area: string(c.Area), About: string(c.About), CaseID: string(c.ID)}); err != nil {
+			return err
+		}
 	}
 	if before.Risk() != c.Risk() {
 		if err := q.SetRisk(ctx, SetRiskParams{Risk: int64(c.Risk()), CaseID: string(c.ID)}); err != nil {

@@ -136,10 +136,12 @@ CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
 CREATE INDEX cases_queue ON cases (state, waits_for, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_state ON cases (state, seq);
 CREATE INDEX cases_area ON cases (area, seq);
+CREATE INDEX cases_area_risk ON cases (area, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_category ON cases (category, seq);
 CREATE INDEX cases_handler ON cases (handler, seq) WHERE handler <> '';
-CREATE INDEX cases_opened ON cases (opened_at, route);
-CREATE INDEX cases_answered ON cases (answered_at) WHERE answered_at > 0;
+-- Figures are counted off these two, without a look at the rows.
+CREATE INDEX cases_opened ON cases (opened_at, route, lead, area, about, id);
+CREATE INDEX cases_answered ON cases (answered_at, lead, area, about, route, dispatched_at, resolve_due, confirm_until, id) WHERE answered_at > 0;
 
 -- cases: which units hold a case, as lead or helper, now or before. A unit's
 -- lists are made of it, so what they are sorted by stands here as well.
@@ -154,10 +156,12 @@ CREATE TABLE case_units (
 	PRIMARY KEY (case_id, unit, role, since)
 );
 CREATE UNIQUE INDEX case_units_one_lead ON case_units (case_id) WHERE role = 'lead' AND until = 0;
+CREATE INDEX case_units_helps ON case_units (case_id, unit) WHERE role = 'helper' AND until = 0;
 CREATE INDEX case_units_newest ON case_units (unit, role, seq) WHERE until = 0;
 CREATE INDEX case_units_risk ON case_units (unit, role, risk, seq) WHERE until = 0 AND risk > 0;
 
 -- cases: a part is one matter of one request, in the case that deals with it.
+-- Verdicts and ratings are counted by whose case it is, so that stands here as well.
 CREATE TABLE parts (
 	id          TEXT NOT NULL PRIMARY KEY,
 	request     TEXT NOT NULL,
@@ -170,12 +174,15 @@ CREATE TABLE parts (
 	missing     TEXT NOT NULL,            -- what the resident says is missing; stays until they say it is solved
 	rating      BIGINT NOT NULL,          -- 1 to 5, 0 for none
 	rating_text TEXT NOT NULL,
-	rated_at    BIGINT NOT NULL
+	rated_at    BIGINT NOT NULL,
+	lead        TEXT NOT NULL,            -- of the case
+	area        TEXT NOT NULL,            -- of the case
+	about       TEXT NOT NULL             -- of the case
 );
 CREATE INDEX parts_request ON parts (request);
-CREATE INDEX parts_case ON parts (case_id);
-CREATE INDEX parts_verdict ON parts (verdict_at) WHERE verdict_at > 0;
-CREATE INDEX parts_rated ON parts (rated_at) WHERE rated_at > 0;
+CREATE INDEX parts_case ON parts (case_id, at, withdrawn_at, verdict_at);
+CREATE INDEX parts_verdict ON parts (verdict_at, verdict, lead, area, about, case_id) WHERE verdict_at > 0;
+CREATE INDEX parts_rated ON parts (rated_at, rating, lead, area, about, case_id) WHERE rated_at > 0;
 
 -- cases: what happened, in order. Append-only.
 CREATE TABLE case_events (
