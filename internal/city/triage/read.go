@@ -78,13 +78,14 @@ func standing(in string, words []string) []string {
 	return found
 }
 
-// route gives the route that most of the words point to. Emergencies come
-// before the lawful routes in the catalogue, and win over them.
+// route gives the route that most of the words point to. One word of an
+// emergency outweighs any number of others: a court can wait.
 func route(c *org.Catalogue, words string) (string, []string) {
-	best, why := org.RouteWork, []string(nil)
+	best, why, urgent := org.RouteWork, []string(nil), false
 	for _, r := range c.Routes {
-		if found := standing(words, r.Any); len(found) > len(why) {
-			best, why = r.ID, found
+		found, emergency := standing(words, r.Any), r.Type == org.RouteEmergency
+		if len(found) > 0 && emergency && !urgent || emergency == urgent && len(found) > len(why) {
+			best, why, urgent = r.ID, found, emergency
 		}
 	}
 	return best, why
@@ -109,7 +110,7 @@ func where(d *org.Directory, m Message, words string) (org.AreaID, string) {
 	if byPoint != "" {
 		return byPoint, "point"
 	}
-	for _, in := range []struct{ text, why string }{{strings.ToLower(m.Address), "address"}, {words, "text"}} {
+	for _, in := range []struct{ text, why string }{{strings.ToLower(text.Normalize(m.Address)), "address"}, {words, "text"}} {
 		if a := named(d, in.text); a != "" {
 			return a, in.why
 		}

@@ -13,4 +13,4 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 SELECT count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted FROM choices WHERE at >= $1;
 
 -- name: Corrections :many
-SELECT request, chosen_category FROM choices ORDER BY at DESC LIMIT $1;
+SELECT request, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1;

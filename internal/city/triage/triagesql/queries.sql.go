@@ -64,7 +64,7 @@ func (q *Queries) Chosen(ctx context.Context, at int64) (ChosenRow, error) {
 }
 
 const corrections = `-- name: Corrections :many
-SELECT request, chosen_category FROM choices ORDER BY at DESC LIMIT $1
+SELECT request, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1
 `
 
 type CorrectionsRow struct {
