@@ -133,7 +133,7 @@ type moment struct {
 }
 
 // spot is how many of a hundred requests are enquiries answered at once.
-const spot = 62
+const spot = 60
 
 // pipeCalls is how many call about the burst pipe.
 const pipeCalls = 40

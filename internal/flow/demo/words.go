@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -13,10 +11,10 @@ import (
 	"yiwang/internal/city/org"
 )
 
-//go:embed words.csv
-var wordsCSV []byte
+//go:embed words.txt
+var wordsText string
 
-const wordsFile = "words.csv"
+const wordsFile = "words.txt"
 
 // words are how people speak of the matters of one category.
 type words struct {
@@ -41,53 +39,63 @@ func (b both[T]) in(lang string) []T {
 
 type question struct{ ask, reply string }
 
+// readWords reads words.txt, which says itself how it is written.
 func readWords() (map[org.CategoryID]words, error) {
-	rows, err := csv.NewReader(bytes.NewReader(wordsCSV)).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	for i, name := range rows[0] {
-		at[name] = i
-	}
 	book := map[org.CategoryID]words{}
-	for _, row := range rows[1:] {
-		get := func(name string) string { return row[at[name]] }
-		w := words{
-			season: get("season"), hours: get("hours"),
-			say:     both[string]{split(get("say_zh")), split(get("say_en"))},
-			done:    both[string]{split(get("done_zh")), split(get("done_en"))},
-			missing: split(get("missing_zh")),
+	var at org.CategoryID
+	n := 0
+	for line := range strings.Lines(wordsText) {
+		n++
+		mark, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if mark == "" || strings.HasPrefix(mark, "#") {
+			continue
 		}
-		if w.weight, err = strconv.Atoi(get("weight")); err != nil {
-			return nil, fmt.Errorf("%s: weight of %s: %w", wordsFile, get("category"), err)
+		w := book[at]
+		q, reply, _ := strings.Cut(text, " | ")
+		switch mark {
+		case "=":
+			fields := strings.Fields(text)
+			if len(fields) < 2 {
+				return nil, fmt.Errorf("%s, line %d: a category and its weight", wordsFile, n)
+			}
+			at = org.CategoryID(fields[0])
+			weight, err := strconv.Atoi(fields[1])
+			if err != nil {
+				return nil, fmt.Errorf("%s, line %d: %w", wordsFile, n, err)
+			}
+			w = words{weight: weight}
+			for _, when := range fields[2:] {
+				if inSeason[when] != nil {
+					w.season = when
+				} else {
+					w.hours = when
+				}
+			}
+		case "S":
+			w.say.zh = append(w.say.zh, text)
+		case "s":
+			w.say.en = append(w.say.en, text)
+		case "Q":
+			w.ask.zh = append(w.ask.zh, question{q, reply})
+		case "q":
+			w.ask.en = append(w.ask.en, question{q, reply})
+		case "D":
+			w.done.zh = append(w.done.zh, text)
+		case "d":
+			w.done.en = append(w.done.en, text)
+		case "M":
+			w.missing = append(w.missing, text)
+		default:
+			return nil, fmt.Errorf("%s, line %d: what is %q?", wordsFile, n, mark)
 		}
-		w.ask = both[question]{questions(get("ask_zh"), get("reply_zh")), questions(get("ask_en"), get("reply_en"))}
-		if len(w.say.zh) == 0 || len(w.done.zh) == 0 || len(w.missing) == 0 {
-			return nil, fmt.Errorf("%s: %s has no words", wordsFile, get("category"))
+		book[at] = w
+	}
+	for id, w := range book {
+		if len(w.say.zh) == 0 || len(w.ask.zh) == 0 || len(w.done.zh) == 0 || len(w.missing) == 0 {
+			return nil, fmt.Errorf("%s: %s has no words", wordsFile, id)
 		}
-		book[org.CategoryID(get("category"))] = w
 	}
 	return book, nil
-}
-
-func split(s string) (list []string) {
-	for v := range strings.SplitSeq(s, "|") {
-		if v = strings.TrimSpace(v); v != "" {
-			list = append(list, v)
-		}
-	}
-	return list
-}
-
-func questions(ask, reply string) (list []question) {
-	replies := split(reply)
-	for i, q := range split(ask) {
-		if i < len(replies) {
-			list = append(list, question{q, replies[i]})
-		}
-	}
-	return list
 }
 
 // inSeason are the months in which each season's matters come up more often.
