@@ -163,6 +163,20 @@ func TestFortyShareACase(t *testing.T) {
 	w.is(w.sees(dispatcher, c.ID), cases.Closed, cases.ForNobody, "roads")
 }
 
+// The one who contests is ruled on, though all the others are content.
+func TestOneOfAllContests(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c, people := w.forty()
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads"}))
+	c = w.answer(w.ok(w.Accept(ctx, roads, c.ID, 0)))
+	for i, by := range people {
+		w.ok(w.Verdict(ctx, by, c.Parts[i].ID, i != 7, "我家门口的没修。"))
+	}
+	w.is(w.sees(dispatcher, c.ID), cases.Contested, cases.ForDispatcher, "roads")
+	w.is(w.ok(w.RuleContested(ctx, dispatcher, c.ID, 0, false, "属物业。")), cases.Closed, cases.ForNobody, "roads")
+}
+
 // Forty take it back one by one; the last closes it.
 func TestAllWithdraw(t *testing.T) {
 	w := newTown(t)

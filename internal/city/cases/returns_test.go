@@ -69,6 +69,17 @@ func TestReturnRefused(t *testing.T) {
 	}
 }
 
+// Roads had accepted it, then it went to Parks: who refuses Parks' return
+// leaves it to be accepted by Parks.
+func TestReturnAfterAnotherAccepted(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.ok(w.Dispatch(ctx, dispatcher, w.accepted().ID, 0, cases.Dispatching{Unit: "parks"}))
+	c = w.ok(w.Return(ctx, parks, c.ID, 0, cases.Return{Reason: "不是", Proposed: "roads"}))
+	c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "是的"))
+	w.is(c, cases.Dispatched, cases.ForUnit, "parks")
+}
+
 // A question that is open when the return is refused is still open.
 func TestReturnWhileAsking(t *testing.T) {
 	w := newTown(t)
