@@ -26,7 +26,9 @@ type crowd struct {
 }
 
 var everybody = []access.Actor{
-	li, wang, {}, access.System(), clerk, dispatcher, dispatcher, supervisor, roads, roads, head, leader, lights, parks, water, office,
+	li, wang,
+	{},
+	access.System(), clerk, dispatcher, dispatcher, supervisor, roads, roads, head, leader, lights, parks, water, office,
 	casestest.Person("xu", "parks", access.Handler, access.SectionHead), casestest.Person("he", "roads", access.Handler, access.SectionHead, access.UnitLeader),
 	casestest.Person("mayor", "hotline", access.Leader), casestest.Person("root", "hotline", access.Administrator),
 }

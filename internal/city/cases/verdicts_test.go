@@ -43,7 +43,7 @@ func TestContestedAndReopened(t *testing.T) {
 	}
 	w.no("case.nothing_to_judge")(w.Verdict(ctx, li, part, true, ""))
 
-	c = w.answer(c)
+	w.answer(c)
 	c = w.ok(w.Verdict(ctx, li, part, true, ""))
 	w.is(c, cases.Closed, cases.ForNobody, "roads")
 	if p := c.Parts[0]; p.Verdict != cases.SaysSolved || p.Missing != "" {

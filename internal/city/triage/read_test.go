@@ -36,8 +36,12 @@ func town(t testing.TB) org.City {
 	return org.City{Directory: d, Calendar: new(calendar.Calendar), Catalogue: org.NewCatalogue(org.Catalogue{
 		Version: 7,
 		Categories: []org.Category{
-			{ID: "light"}, {ID: "light.out", Parent: "light", Kind: "help"}, {ID: "light.new", Parent: "light", Kind: "suggestion"},
-			{ID: "rubbish", Kind: "help"}, {ID: "tree", Kind: "help", Urgency: org.Urgent}, {ID: "noise", Kind: "complaint"},
+			{ID: "light"},
+			{ID: "light.out", Parent: "light", Kind: "help"},
+			{ID: "light.new", Parent: "light", Kind: "suggestion"},
+			{ID: "rubbish", Kind: "help"},
+			{ID: "tree", Kind: "help", Urgency: org.Urgent},
+			{ID: "noise", Kind: "complaint"},
 		},
 		Rules: []org.Rule{
 			{ID: "r-lamp", Category: "light.out", Any: []string{"路灯不亮", "路灯", "street lamp"}, None: []string{"新装"}},
@@ -53,9 +57,12 @@ func town(t testing.TB) org.City {
 			{ID: "police", Type: org.RouteEmergency, Any: []string{"抢劫", "持刀"}},
 		},
 		Duties: []org.Duty{
-			{ID: "d-lamp", Category: "light.out", Unit: "roads", From: day}, {ID: "d-new", Category: "light.new", Unit: "roads", From: day},
-			{ID: "d-rubbish", Category: "rubbish", Unit: "police", From: day}, {ID: "d-rubbish-js", Category: "rubbish", Area: "js", Unit: "js-office", Helpers: []org.UnitID{"parks"}, From: day},
-			{ID: "d-tree", Category: "tree", Unit: "parks", From: day}, {ID: "d-noise", Category: "noise", Unit: "police", From: "2027-01-01"},
+			{ID: "d-lamp", Category: "light.out", Unit: "roads", From: day},
+			{ID: "d-new", Category: "light.new", Unit: "roads", From: day},
+			{ID: "d-rubbish", Category: "rubbish", Unit: "police", From: day},
+			{ID: "d-rubbish-js", Category: "rubbish", Area: "js", Unit: "js-office", Helpers: []org.UnitID{"parks"}, From: day},
+			{ID: "d-tree", Category: "tree", Unit: "parks", From: day},
+			{ID: "d-noise", Category: "noise", Unit: "police", From: "2027-01-01"},
 		},
 	})}
 }

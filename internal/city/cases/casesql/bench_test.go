@@ -19,7 +19,7 @@ import (
 // fifteenth of it open.
 func year(n int) []cases.Loaded {
 	list := casestest.Random(50, n)
-	r := rand.New(rand.NewPCG(50, 50)) //nolint:gosec // the same for the same seed
+	r := rand.New(rand.NewPCG(50, 50))
 	for i := range list {
 		c := &list[i].Case
 		c.WaitsFor = map[cases.State]cases.WaitsFor{

@@ -148,25 +148,41 @@ const lead, helper = "lead", "helper"
 
 // insert writes rows with few statements.
 func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows [][]any) error {
-	const most = 300 // placeholders in one statement: SQLite looks each up among all
-	for batch := range slices.Chunk(rows, max(1, most/len(columns))) {
-		var a db.Args
-		var b strings.Builder
-		b.WriteString(`INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES `)
-		for i, row := range batch {
-			if i > 0 {
-				b.WriteString(", ")
-			}
-			for j, v := range row {
-				b.WriteString(map[bool]string{true: "(", false: ", "}[j == 0] + a.Add(v))
-			}
-			b.WriteString(")")
+	const most = 100 // placeholders in one statement: SQLite looks each up among all
+	perStatement := max(1, most/len(columns))
+	var whole *sql.Stmt // most batches are of one size
+	for batch := range slices.Chunk(rows, perStatement) {
+		var args []any
+		for _, row := range batch {
+			args = append(args, row...)
 		}
-		if _, err := tx.ExecContext(ctx, b.String(), a.List...); err != nil {
+		text := insertText(table, columns, len(batch))
+		var err error
+		if len(rows) < 2*perStatement || len(batch) < perStatement {
+			_, err = tx.ExecContext(ctx, text, args...)
+		} else {
+			if whole == nil {
+				if whole, err = tx.PrepareContext(ctx, text); err != nil {
+					return fmt.Errorf("insert into %s: %w", table, err)
+				}
+				defer whole.Close() //nolint:errcheck // the transaction ends it anyway
+			}
+			_, err = whole.ExecContext(ctx, args...)
+		}
+		if err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
 	}
 	return nil
+}
+
+func insertText(table string, columns []string, rows int) string {
+	var a db.Args
+	lines := make([]string, rows)
+	for i := range lines {
+		lines[i] = db.In(&a, make([]struct{}, len(columns)))
+	}
+	return `INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES ` + strings.Join(lines, ", ")
 }
 
 func partRow(c cases.Case, p cases.Part) []any {

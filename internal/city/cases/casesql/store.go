@@ -72,23 +72,28 @@ func withParts(ctx context.Context, tx *db.Tx, list []cases.Case) (map[string]bo
 				requests = append(requests, p.Request)
 			}
 		}
-		var a db.Args
-		rows, err := tx.QueryContext(ctx, `SELECT request FROM parts WHERE request IN `+db.In(&a, requests), a.List...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var r string
-			if err := rows.Scan(&r); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			has[r] = true
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := markParts(ctx, tx, requests, has); err != nil {
 			return nil, err
 		}
 	}
 	return has, nil
+}
+
+func markParts(ctx context.Context, tx *db.Tx, requests []string, has map[string]bool) error {
+	var a db.Args
+	rows, err := tx.QueryContext(ctx, `SELECT request FROM parts WHERE request IN `+db.In(&a, requests), a.List...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // read to its end below
+	for rows.Next() {
+		var r string
+		if err := rows.Scan(&r); err != nil {
+			return err
+		}
+		has[r] = true
+	}
+	return rows.Err()
 }
 
 // keep writes new cases with all that belongs to them.

@@ -15,8 +15,8 @@ import (
 	"yiwang/internal/city/cases"
 )
 
-// Store runs the suite; make gives a fresh, empty store.
-func Store(t *testing.T, make func(t *testing.T) cases.Store) {
+// Store runs the suite; fresh gives a new, empty store.
+func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 	for name, test := range map[string]func(*testing.T, cases.Store){
 		"a case is kept as it is":                 keeps,
 		"opened twice is opened once":             openedTwice,
@@ -33,7 +33,7 @@ func Store(t *testing.T, make func(t *testing.T) cases.Store) {
 		"lists":                                   lists,
 		"figures":                                 figures,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, make(t)) })
+		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
 }
 
@@ -47,12 +47,12 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// open opens one case with its first event.
-func open(t *testing.T, s cases.Store, request string) cases.Case {
+// open opens one case of li's with its first event.
+func open(t *testing.T, s cases.Store) cases.Case {
 	t.Helper()
-	list := []cases.Case{Case(request)}
+	list := []cases.Case{Case("li")}
 	if !must(s.Open(t.Context(), list, []cases.Event{Event(list[0].ID, cases.Opened, At)}))(t)[0] {
-		t.Fatalf("%s has a case already", request)
+		t.Fatal("li has a case already")
 	}
 	return list[0]
 }
@@ -108,7 +108,7 @@ func keeps(t *testing.T, s cases.Store) {
 
 func openedTwice(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	first := open(t, s, "li")
+	first := open(t, s)
 	// The job runs again, together with wang's and with li's once more.
 	list := []cases.Case{Case("li"), Case("wang"), Case("wang")}
 	var events []cases.Event
@@ -205,7 +205,7 @@ func numbers(t *testing.T, s cases.Store) {
 
 func updates(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	want := open(t, s, "li")
+	want := open(t, s)
 	for i, next := range Random(2, 30) { // through thirty other lives
 		n := next.Case
 		n.ID, n.Seq, n.Number, n.Revision, n.OpenedAt = want.ID, want.Seq, want.Number, want.Revision, want.OpenedAt
@@ -237,7 +237,7 @@ func updates(t *testing.T, s cases.Store) {
 
 func changedMeanwhile(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	c := open(t, s, "li")
+	c := open(t, s)
 	address := func(to string) func(*cases.Case) (cases.Change, []jobs.Args, error) {
 		return func(c *cases.Case) (cases.Change, []jobs.Args, error) {
 			c.Address = to
@@ -256,7 +256,7 @@ func changedMeanwhile(t *testing.T, s cases.Store) {
 
 func rollsBack(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	c := open(t, s, "li")
+	c := open(t, s)
 	late := errors.New("a mistake")
 	_, err := s.Update(ctx, c.ID, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
 		c.State, c.Lead, c.Parts[0].Matter = cases.Dispatched, "roads", "x"
@@ -273,7 +273,7 @@ func rollsBack(t *testing.T, s cases.Store) {
 
 func updatesAtOnce(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	c := open(t, s, "li")
+	c := open(t, s)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
@@ -306,9 +306,9 @@ func updatesAtOnce(t *testing.T, s cases.Store) {
 
 func releases(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	c := open(t, s, "li")
-	keep := func(a cases.Answer) cases.Case {
-		return must(s.Update(ctx, c.ID, 0, func(*cases.Case) (cases.Change, []jobs.Args, error) {
+	c := open(t, s)
+	keep := func(a cases.Answer) {
+		must(s.Update(ctx, c.ID, 0, func(*cases.Case) (cases.Change, []jobs.Args, error) {
 			return cases.Change{Answers: []cases.Answer{a}}, nil, nil
 		}))(t)
 	}
@@ -330,7 +330,7 @@ func releases(t *testing.T, s cases.Store) {
 
 func splits(t *testing.T, s cases.Store) {
 	ctx := t.Context()
-	first := open(t, s, "li")
+	first := open(t, s)
 	other := Case("li")
 	other.Subject = "垃圾"
 	made := []cases.Case{other}
