@@ -117,7 +117,7 @@ func (l *Learning) Train(ctx context.Context) (int, error) {
 // rows are messages with the category that people gave them, newest first.
 func (l *Learning) rows(ctx context.Context) ([]classify.Row, error) {
 	system := access.System()
-	f := cases.Filter{States: []cases.State{cases.Dispatched, cases.Accepted, cases.Checking, cases.Answered, cases.Contested, cases.Closed}, Limit: cases.MaxList}
+	f := cases.Filter{Limit: cases.MaxList}
 	var rows []classify.Row
 	for len(rows) < learnRows {
 		list, err := l.Cases.List(ctx, system, f)
@@ -131,7 +131,7 @@ func (l *Learning) rows(ctx context.Context) ([]classify.Row, error) {
 		category := map[intake.ID]org.CategoryID{}
 		var ids []intake.ID
 		for _, c := range list {
-			if c.Category != "" && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
+			if c.State != cases.Waiting && c.Category != "" && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
 				id := intake.ID(c.Parts[0].Request)
 				ids = append(ids, id)
 				category[id] = c.Category
