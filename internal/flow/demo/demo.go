@@ -81,13 +81,6 @@ func (w *world) load(ctx context.Context, requests []intake.Loaded, history []ca
 	if err := w.Cases.Load(ctx, system, history); err != nil {
 		return fmt.Errorf("load cases: %w", err)
 	}
-	list := make([]intake.ID, len(requests))
-	for i, r := range requests {
-		list[i] = r.ID
-	}
-	if err := w.Intake.Index(ctx, system, list); err != nil {
-		return fmt.Errorf("index requests: %w", err)
-	}
 	return nil
 }
 

@@ -1,0 +1,249 @@
+package table_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/table"
+)
+
+func file(t testing.TB, name string, body []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func packed(t testing.TB, body []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// sheet is an XLSX file with these rows.
+func sheet(t testing.TB, rows ...[]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	for i, row := range rows {
+		cell, err := excelize.CoordinatesToCellName(1, i+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetSheetRow("Sheet1", cell, &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// all reads a file to its end: rows as text, and what was wrong, by line.
+func all(t testing.TB, path string) (header []string, rows []string, wrong []string, err error) {
+	t.Helper()
+	f, err := table.Open(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	for {
+		row, err := f.Next()
+		if errors.Is(err, io.EOF) {
+			return f.Header, rows, wrong, nil
+		}
+		if e := errs.Of(err); e != nil && row.Line > 0 {
+			wrong = append(wrong, e.Key)
+			continue
+		}
+		if err != nil {
+			return f.Header, rows, wrong, err
+		}
+		rows = append(rows, strings.Join(row.Cells, "|"))
+	}
+}
+
+func gb(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRead(t *testing.T) {
+	plain := "编号,内容,时间\n1,\"路灯不亮，\n已经三天\",2019/2/28 11:25:05\n\n2,\"他说：\"\"马上修\"\"\",2019-03-01\n3,井盖松动\n"
+	want := "1|路灯不亮，\n已经三天|2019/2/28 11:25:05 / 2|他说：\"马上修\"|2019-03-01 / 3|井盖松动|"
+	for _, row := range []struct {
+		story, name string
+		body        []byte
+	}{
+		{"as it should be", "a.csv", []byte(plain)},
+		{"from Windows", "a.csv", []byte("\xef\xbb\xbf" + strings.ReplaceAll(plain, "\n", "\r\n"))},
+		{"in GB18030", "a.csv", gb(t, plain)},
+		{"packed", "a.csv.gz", packed(t, []byte(plain))},
+		{"packed, in GB18030, and with another name", "a.dat", packed(t, gb(t, plain))},
+		{"with semicolons", "a.csv", []byte(strings.NewReplacer("编号,内容,时间", "编号;内容;时间", "1,\"", "1;\"", "\",2019", "\";2019", "2,\"", "2;\"", "3,井", "3;井").Replace(plain))},
+		{"a spreadsheet", "a.xlsx", sheet(t, []any{"编号", "内容", "时间"}, []any{1, "路灯不亮，\n已经三天", "2019/2/28 11:25:05"}, []any{}, []any{2, "他说：\"马上修\"", "2019-03-01"}, []any{3, "井盖松动"})},
+		{"a spreadsheet that is called CSV", "a.csv", sheet(t, []any{"编号", "内容", "时间"}, []any{1, "路灯不亮，\n已经三天", "2019/2/28 11:25:05"}, []any{2, "他说：\"马上修\"", "2019-03-01"}, []any{3, "井盖松动"})},
+	} {
+		t.Run(row.story, func(t *testing.T) {
+			header, rows, wrong, err := all(t, file(t, row.name, row.body))
+			if err != nil || len(wrong) > 0 {
+				t.Fatal(err, wrong)
+			}
+			if strings.Join(header, "|") != "编号|内容|时间" || strings.ReplaceAll(strings.Join(rows, " / "), "\r", "") != want {
+				t.Errorf("%v\n%q\n%q", header, strings.Join(rows, " / "), want)
+			}
+		})
+	}
+}
+
+func TestRefuse(t *testing.T) {
+	var bomb bytes.Buffer
+	z := zip.NewWriter(&bomb)
+	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"} {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zeros := make([]byte, 1<<20)
+		for range 1100 {
+			if name != "xl/worksheets/sheet1.xml" {
+				break
+			}
+			if _, err := w.Write(zeros); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	good := packed(t, []byte(strings.Repeat("a,b\n1,2\n", 50_000)))
+	for _, row := range []struct {
+		story, key string
+		body       []byte
+	}{
+		{"nothing", "table.empty", nil},
+		{"blank lines", "table.empty", []byte("\n\n ,\n")},
+		{"an old Excel file", "table.old_excel", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ....")},
+		{"a PDF", "table.pdf", []byte("%PDF-1.7 ...")},
+		{"UTF-16", "table.utf16", []byte("\xff\xfea\x00,\x00b\x00")},
+		{"a picture", "table.not_text", append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), bytes.Repeat([]byte{0x80, 0xff, 0x00}, 100)...)},
+		{"noise", "table.not_text", bytes.Repeat([]byte{0xff, 0x80, 0xfe, 0x81, 0x20}, 300)},
+		{"an archive that is no spreadsheet", "table.not_excel", []byte("PK\x03\x04 and then nothing")},
+		{"a bomb", "table.unpacks_too_large", bomb.Bytes()},
+		{"packed twice", "table.packed_twice", packed(t, good)},
+		{"half an archive", "table.damaged", good[:len(good)/2]},
+		{"a row without end", "table.row_too_long", []byte("a,b\n1,\"" + strings.Repeat("还没有完\n", 200_000))},
+		{"too many columns", "table.too_many_columns", []byte(strings.Repeat("x,", 300) + "x\n")},
+	} {
+		t.Run(row.story, func(t *testing.T) {
+			_, _, wrong, err := all(t, file(t, "x", row.body))
+			var keys []string
+			for _, e := range errs.All(err) {
+				keys = append(keys, e.Key)
+			}
+			keys = append(keys, wrong...)
+			if len(keys) == 0 || keys[len(keys)-1] != row.key {
+				t.Errorf("%v %v, want %s", err, keys, row.key)
+			}
+		})
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	_, rows, wrong, err := all(t, file(t, "x.csv", []byte("a,b\n1,2,3\n4,\"5\"x\n6,7\n8,\x00\n9,10\n")))
+	if errs.Of(err) == nil || errs.Of(err).Key != "table.not_text" { // a NUL is in no table
+		t.Errorf("%v %v %v", err, rows, wrong)
+	}
+	_, rows, wrong, err = all(t, file(t, "x.csv", []byte("a,b\n1,2,3\n4,\"5\"x\n6,7\n9,10,,\n")))
+	if err != nil || strings.Join(rows, " ") != "6|7 9|10" || strings.Join(wrong, " ") != "table.too_many_cells table.quotes" {
+		t.Errorf("%v %v %v", err, rows, wrong)
+	}
+}
+
+func TestMapping(t *testing.T) {
+	header := []string{"留言编号", "留言详情", "time"}
+	m, err := table.ParseMapping(" id=留言编号, text=2 ", header, []string{"id", "text", "time", "place"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := table.Row{Cells: []string{" 7 ", "路灯", "2019/1/1"}}
+	if m.Get(row, "id") != "7" || m.Get(row, "text") != "路灯" || m.Get(row, "time") != "2019/1/1" || m.Get(row, "place") != "" {
+		t.Errorf("%v", m)
+	}
+	for spec, key := range map[string]string{"text=9": "table.map_column", "text=无": "table.map_column", "words=2": "table.map_field", "text": "table.map_field", "text=1,text=2": "table.map_twice"} {
+		if _, err := table.ParseMapping(spec, header, []string{"text"}); errs.Of(err) == nil || errs.Of(err).Key != key {
+			t.Errorf("%s: %v", spec, err)
+		}
+	}
+}
+
+func TestParseTime(t *testing.T) {
+	zone := time.FixedZone("CST", 8*3600)
+	for in, want := range map[string]string{
+		"2019/4/8 8:37:20": "2019-04-08 08:37:20", "2019-04-08 08:37:20": "2019-04-08 08:37:20", "2018/4/24": "2018-04-24 00:00:00",
+		"43563.359259259": "2019-04-08 08:37:20", "43563": "2019-04-08 00:00:00", " 2020年1月2日 3:04 ": "2020-01-02 03:04:00", "2019-04-08T00:37:20Z": "2019-04-08 08:37:20",
+		"20190408": "2019-04-08 00:00:00",
+	} {
+		got, err := table.ParseTime(in, zone)
+		if err != nil || got.In(zone).Format(time.DateTime) != want {
+			t.Errorf("%q is %v (%v), want %s", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "昨天", "9999/1/1", "1899-12-31", "2019/13/1", "2019/2/30", "NaN", "-5", "1e9", "Inf"} {
+		if got, err := table.ParseTime(in, zone); err == nil {
+			t.Errorf("%q is read as %v", in, got)
+		}
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	f.Add([]byte("a,b\n1,\"2\n3\"\n"))
+	f.Add([]byte("\xef\xbb\xbfa;b\r\n1;2"))
+	f.Add(packed(f, []byte("a,b\n1,2\n")))
+	f.Add(sheet(f, []any{"a", "b"}, []any{1, "2"}))
+	f.Add([]byte("PK\x03\x04"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		header, rows, _, err := all(t, file(t, "x", body))
+		if err == nil && len(header) == 0 && len(rows) > 0 {
+			t.Errorf("rows without a header: %q", rows)
+		}
+	})
+}
+
+func FuzzParseTime(f *testing.F) {
+	for _, s := range []string{"2019/4/8 8:37:20", "43563.3", "2018/4/24", "9999"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, err := table.ParseTime(s, time.UTC); err == nil && (got.Year() < 1990 || got.Year() > 2100) {
+			t.Errorf("%q is %v", s, got)
+		}
+	})
+}
