@@ -218,7 +218,7 @@ func TestSearch(t *testing.T) {
 		d.Get("/work/search?q="+url.QueryEscape("路灯")).Shows(t, "荷塘社区的")
 		d.Get("/work/search?q=library").Shows(t, "street light")
 		d.Get("/work/search?q="+url.QueryEscape("不存在的词")).Hides(t, "荷塘社区的")
-		d.Get("/work/search?q="+url.QueryEscape(strings.Repeat("长", 2000)))
+		d.Get("/work/search?q=" + url.QueryEscape(strings.Repeat("长", 2000)))
 		d.Get("/work/search?q=%00%ff")
 	})
 }

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"yiwang/internal/base/table"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
+	"yiwang/internal/flow/importing"
 	"yiwang/internal/flow/setup"
 	"yiwang/internal/front/api"
 	"yiwang/internal/front/portal"
@@ -29,7 +31,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, setup.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.

@@ -40,6 +40,7 @@ type Requests struct {
 // Handle says what is done for the jobs of this journey.
 func (f *Requests) Handle(q *jobs.Queue) {
 	jobs.Handle(q, f.submitted)
+	jobs.Handle(q, f.answered)
 	jobs.Handle(q, f.happened)
 }
 

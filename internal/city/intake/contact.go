@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
@@ -35,7 +34,7 @@ func (s *Service) ReadContact(ctx context.Context, by access.Actor, id ID, reaso
 		return "", fmt.Errorf("contact of request %s: %w", id, err)
 	}
 	if by.IsStaff() {
-		now := db.At(s.Now()).Time()
+		now := kept(s.Now())
 		read := ContactRead{ID: ids.New(now), Request: id, At: now, Staff: string(by.Staff), Unit: by.Unit, Reason: reason}
 		if err := s.Store.RecordRead(ctx, read); err != nil {
 			return "", err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/base/jobs"
@@ -84,7 +83,7 @@ func (l Loaded) clean(city *org.City, now time.Time) (Loaded, error) {
 	if channel == Import {
 		d.Channel = Web // as strict as for a resident
 	}
-	kept, err := d.Clean()
+	cleaned, err := d.Clean()
 	wrong := []error{
 		err, checkTime(l.At, now),
 		cleanText(&l.Source, "source", MaxSource, false),
@@ -100,12 +99,12 @@ func (l Loaded) clean(city *org.City, now time.Time) (Loaded, error) {
 	if l.Likes < 0 {
 		wrong = append(wrong, errs.Field("likes", "likes.bad"))
 	}
-	l.At = db.At(l.At).Time()
+	l.At = kept(l.At)
 	l.Notes = append([]Note(nil), l.Notes...)
 	for i := range l.Notes {
 		n := &l.Notes[i]
 		wrong = append(wrong, cleanNote(&n.Text), checkTime(n.At, now))
-		n.At = db.At(n.At).Time()
+		n.At = kept(n.At)
 	}
 	if l.Receipt != "" {
 		l.Receipt, err = ParseReceipt(string(l.Receipt))
@@ -114,7 +113,7 @@ func (l Loaded) clean(city *org.City, now time.Time) (Loaded, error) {
 	if err := errs.Join(wrong...); err != nil {
 		return Loaded{}, err
 	}
-	l.complete(kept, channel)
+	l.complete(cleaned, channel)
 	return l, nil
 }
 

@@ -3,12 +3,12 @@ package intake
 import (
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
 
 	"yiwang/internal/algo/text"
-	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/base/jobs"
@@ -47,7 +47,7 @@ func (s *Service) Submit(ctx context.Context, by access.Actor, d Draft) (Request
 		return Request{}, err
 	}
 	for range 3 { // a receipt that is taken is one chance in 2^50
-		now := db.At(s.Now()).Time()
+		now := kept(s.Now())
 		sub := Submission{Request: d.request(ids.New(now), now, clerk), Digest: s.digest(d, clerk)}
 		if d.Key != "" {
 			// Keys of different doors and clerks do not meet.
@@ -86,14 +86,20 @@ func (d Draft) request(id string, at time.Time, clerk string) Request {
 	}
 }
 
+// kept is a time as a store keeps it: in UTC, to the microsecond.
+func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
 // digest tells whether two drafts say the same. It is made with our key: the
 // contact is in it, and a telephone number could be guessed from a plain one.
 func (s *Service) digest(d Draft, clerk string) string {
 	d.Key = ""
-	body := db.Encode(struct {
+	body, err := json.Marshal(struct {
 		Draft Draft
 		Clerk string
 	}{d, clerk})
+	if err != nil {
+		panic("intake: " + err.Error()) // text and finite numbers always have JSON
+	}
 	return hex.EncodeToString(s.Keys.MAC("submission", body))
 }
 
@@ -188,7 +194,7 @@ func (s *Service) AddNote(ctx context.Context, by access.Actor, id ID, words str
 	if _, err := s.Store.Request(ctx, id); err != nil {
 		return Note{}, err
 	}
-	now := db.At(s.Now()).Time()
+	now := kept(s.Now())
 	n := Note{ID: ids.New(now), Request: id, At: now, By: by.ID(), Text: words}
 	if err := s.Store.AddNote(ctx, n, next...); err != nil {
 		return Note{}, err
