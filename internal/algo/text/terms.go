@@ -14,8 +14,8 @@ const (
 )
 
 // Bigrams cuts s into the terms of the search index, in the order of the
-// text: every two neighbouring Han signs, a Han sign that stands alone, and
-// every word of other letters and digits in lower case. No term holds
+// text: every two neighbouring Han signs, also with a blank between them, a
+// Han sign that stands alone, and every word of other letters and digits in lower case. No term holds
 // anything but letters and digits, so FTS5's unicode61 and PostgreSQL's
 // 'simple' keep each as one token. Letters that one of the two might cut at
 // (the CJK extensions from E on, scripts written with marks) are spelled out
@@ -24,7 +24,7 @@ const (
 // Cost: one pass over s.
 func Bigrams(s string) []string {
 	var terms []string
-	runs(Normalize(s), func(run []rune, han bool) {
+	runs(Normalize(s), true, func(run []rune, han bool) {
 		terms = appendRun(terms, run, han)
 	})
 	return terms
@@ -42,7 +42,7 @@ func IndexTerms(s string) string { return strings.Join(Bigrams(s), " ") }
 func QueryTerms(q string) [][]string {
 	var found, single [][]string
 	seen := map[string]bool{}
-	runs(Normalize(q), func(run []rune, han bool) {
+	runs(Normalize(q), false, func(run []rune, han bool) {
 		terms := appendRun(nil, run, han)
 		terms = terms[:min(len(terms), phraseTerms)]
 		key := strings.Join(terms, " ")
@@ -62,8 +62,10 @@ func QueryTerms(q string) [][]string {
 }
 
 // runs calls f for each longest run of Han signs and each longest run of
-// other letters, marks and digits of s.
-func runs(s string, f func(run []rune, han bool)) {
+// other letters, marks and digits of s. Joined, blanks between Han signs do
+// not end a run: nobody writes them but programs that cut text into words,
+// and lines that end somewhere. In a query they part what is looked for.
+func runs(s string, joined bool, f func(run []rune, han bool)) {
 	var run []rune
 	var han bool
 	flush := func() {
@@ -85,6 +87,8 @@ func runs(s string, f func(run []rune, han bool)) {
 				flush()
 			}
 			han = false
+		case joined && han && unicode.IsSpace(r):
+			continue
 		default:
 			flush()
 			continue
@@ -164,7 +168,7 @@ func Han(r rune) bool {
 // house's first language.
 func Lang(s string) string {
 	han, words := 0, 0
-	runs(strings.ToLower(s), func(run []rune, isHan bool) {
+	runs(strings.ToLower(s), false, func(run []rune, isHan bool) {
 		switch {
 		case isHan:
 			han += len(run)

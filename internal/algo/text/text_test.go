@@ -45,7 +45,7 @@ func TestIndexTerms(t *testing.T) {
 		{"Chinese", "路灯坏了", "路灯 灯坏 坏了"},
 		{"a sign alone", "A3区", "a3 区"},
 		{"both scripts", "小区WIFI5坏，Help!", "小区 wifi5 坏 help"},
-		{"segmented text", "路灯 坏 了", "路灯 坏 了"},
+		{"segmented text", "路灯 坏 了", "路灯 灯坏 坏了"},
 		{"signs past SQLite's Unicode", "𫠠里", "u2b820里"},
 		{"a sign of plane 3", "𰻝", "u30edd"},
 		{"Tibetan is spelled out and stays one word", "བོད་", "uf56uf7cuf51"},

@@ -19,7 +19,7 @@ func finds(t *testing.T, s intake.Store) {
 		"baby":   "新生儿出生证明怎么办？",
 		"noise":  "The karaoke bar's music keeps us awake; KTV噪音扰民",
 		"rare":   "我叫𠮷𰻝，名字在系统里打不出来",
-		"single": "路 灯 坏 了",
+		"single": "路、灯、坏、了",
 		"html":   "<b>路灯</b>闪烁 \"OR\" 1=1",
 		"wifi":   "ＷｉＦｉ信号差 café 3号楼",
 	}
