@@ -18,18 +18,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 )
 
 // A Row is one message with the label a person gave it. The subject may be
 // empty, or part of the text; the text may be raw or segmented by blanks. A
-// correction that matters more than an old row has a Weight above 1; zero
-// counts as 1, and a row with negative weight or no label is passed over.
-type Row struct {
-	Subject, Text, Label string
-	Weight               float64
-}
+// row with no label is passed over.
+type Row struct{ Subject, Text, Label string }
 
 // Options of training. The zero value is what the published figures are
 // measured with.
@@ -91,19 +86,13 @@ const (
 // Cost: O(epochs · signs · labels) time; memory about 5 bytes a feature of a
 // row and 4 bytes · features · labels.
 func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
-	rows = slices.DeleteFunc(slices.Clone(rows), func(r Row) bool {
-		return r.Label == "" || !(r.Weight >= 0) || math.IsInf(r.Weight, 1)
-	})
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Label == "" })
 	if len(rows) == 0 {
 		return nil, ErrNoRows
 	}
-	t := &trainer{rows: rows, y: make([]int32, len(rows)), c: make([]float32, len(rows))}
-	for i, r := range rows {
+	t := &trainer{rows: rows, y: make([]int32, len(rows))}
+	for _, r := range rows {
 		t.labels = append(t.labels, r.Label)
-		t.c[i] = svmC
-		if r.Weight > 0 {
-			t.c[i] = svmC * float32(min(max(r.Weight, 1e-3), 1e3))
-		}
 	}
 	slices.Sort(t.labels)
 	t.labels = slices.Compact(t.labels)
@@ -118,6 +107,8 @@ func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 		t.y[i] = int32(k)
 	}
 	m := &Model{labels: t.labels, rows: len(rows), single: o.SingleView}
+	m.wordHashes = learnWords(rows)
+	m.words.fill(m.wordHashes)
 	if err := t.vectors(ctx, m); err != nil {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ import (
 
 // A model's file: the line "yiwang classify 1", the body, and the SHA-256 of
 // both. The body holds, in this order, counts as varints and numbers in
-// little-endian: rows, flags, labels; scale, biases and lifts; features with
-// the difference of their hash to the one before, weight, step and one byte
-// for each label.
+// little-endian: rows, flags, labels; scale, biases and lifts; hashes of
+// words, then features with their hash, weight, step and one byte for each
+// label. Hashes ascend and stand as differences.
 const (
 	magic    = "yiwang classify 1\n"
 	mostFile = 24 << 20
@@ -44,13 +44,19 @@ func (m *Model) finish() error {
 	for k := range m.labels {
 		b = appendFloat(appendFloat(b, m.bias[k]), m.lift[k])
 	}
-	b = binary.AppendUvarint(b, uint64(len(m.hashes)))
+	b = binary.AppendUvarint(b, uint64(len(m.wordHashes)))
 	var last uint64
+	for _, h := range m.wordHashes {
+		b = binary.AppendUvarint(b, h-last)
+		last = h
+	}
+	b = binary.AppendUvarint(b, uint64(len(m.hashes)))
+	last = 0
 	k := len(m.labels)
 	for f, h := range m.hashes {
 		b = binary.AppendUvarint(b, h-last)
 		last = h
-		b = appendFloat(appendFloat(b, m.weight[f]), m.step[f])
+		b = appendFloat(appendFloat(b, m.learned[f].weight), m.learned[f].step)
 		for _, q := range m.q[f*k : f*k+k] {
 			b = append(b, byte(q))
 		}
@@ -156,6 +162,15 @@ func (d *decoder) float(most float32) float32 {
 	return x
 }
 
+// next reads the next of ascending hashes.
+func (d *decoder) next(last uint64, more bool) uint64 {
+	gap := d.uint()
+	if gap > math.MaxUint64-last || gap == 0 && more {
+		d.fail()
+	}
+	return last + gap
+}
+
 func (d *decoder) model() *Model {
 	m := &Model{rows: int(min(d.uint(), math.MaxInt32))}
 	flags := d.uint()
@@ -176,23 +191,22 @@ func (d *decoder) model() *Model {
 		m.bias = append(m.bias, d.float(100))
 		m.lift = append(m.lift, d.float(1e6))
 	}
+	words := make([]uint64, d.count(1))
+	var last uint64
+	for i := range words {
+		last = d.next(last, i > 0)
+		words[i] = last
+	}
+	m.wordHashes = words
 	n := d.count(9 + k)
 	m.hashes = make([]uint64, n)
-	m.weight = make([]float32, n)
-	m.step = make([]float32, n)
+	m.learned = make([]learned, n)
 	m.q = make([]int8, n*k)
-	m.at = newTable(n)
-	var last uint64
+	last = 0
 	for f := 0; f < n && !d.bad; f++ {
-		gap := d.uint()
-		if gap > math.MaxUint64-last || gap == 0 && f > 0 {
-			d.fail()
-			break
-		}
-		last += gap
+		last = d.next(last, f > 0)
 		m.hashes[f] = last
-		*m.at.put(last) = uint32(f)
-		m.weight[f], m.step[f] = d.float(1e4), d.float(1e4)
+		m.learned[f] = learned{weight: d.float(1e4), step: d.float(1e4)}
 		if len(d.b) < k {
 			d.fail()
 			break
@@ -202,6 +216,8 @@ func (d *decoder) model() *Model {
 		}
 		d.b = d.b[k:]
 	}
-	m.at.fixed()
+	if !d.bad && (!m.words.fill(m.wordHashes) || !m.at.fill(m.hashes)) {
+		d.fail()
+	}
 	return m
 }

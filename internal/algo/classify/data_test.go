@@ -1,189 +1,100 @@
 //go:build data
 
-package classify
+package classify_test
 
 import (
 	"compress/gzip"
 	"context"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
+
+	"yiwang/internal/algo/classify"
+	"yiwang/internal/base/golden"
 )
 
-func dataDir(t testing.TB) string {
+// labelled reads a file of labelled messages, by the names of its columns.
+func labelled(t *testing.T, name, subject, text, label string) []classify.Row {
+	t.Helper()
 	dir := os.Getenv("YIWANG_DATA")
 	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "data")
+		t.Fatal("YIWANG_DATA names the folder of real messages")
 	}
-	return dir
-}
-
-func readCSV(t testing.TB, name string) []map[string]string {
-	f, err := os.Open(filepath.Join(dataDir(t), "classify", name))
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := csv.NewReader(z)
-	head, err := c.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff")
-	var out []map[string]string
-	for {
-		rec, err := c.Read()
-		if err == io.EOF {
-			return out
-		}
-		if err != nil {
+	defer f.Close() //nolint:errcheck // only read
+	var in io.Reader = f
+	if strings.HasSuffix(name, ".gz") {
+		if in, err = gzip.NewReader(f); err != nil {
 			t.Fatal(err)
 		}
-		row := map[string]string{}
-		for i, h := range head {
-			row[h] = rec[i]
-		}
-		out = append(out, row)
 	}
+	all, err := csv.NewReader(in).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all[0][0] = strings.TrimPrefix(all[0][0], "\ufeff")
+	at := func(name string) int { return slices.Index(all[0], name) }
+	rows := make([]classify.Row, len(all)-1)
+	for i, r := range all[1:] {
+		rows[i] = classify.Row{Text: r[at(text)], Label: r[at(label)]}
+		if subject != "" {
+			rows[i].Subject = r[at(subject)]
+		}
+	}
+	return rows
 }
 
-func segmentedRows(t testing.TB) (train, test []Row, number map[string]int) {
-	number = map[string]int{}
-	for _, r := range readCSV(t, "annex2_dev.csv.gz") {
-		n, err := strconv.Atoi(r["row"])
-		if err != nil {
-			t.Fatal(err)
-		}
-		row := Row{Text: r["text_segmented"], Label: r["label1"]}
-		if n%5 == 0 {
-			test = append(test, row)
+// fifth deals rows into five parts by their number.
+func fifth(rows []classify.Row, number func(i int) int) (train, test []classify.Row) {
+	for i, r := range rows {
+		if number(i)%5 == 0 {
+			test = append(test, r)
 		} else {
-			train = append(train, row)
+			train = append(train, r)
 		}
 	}
-	return
+	return train, test
 }
 
-func TestXCV(t *testing.T) {
-	train, _, _ := segmentedRows(t)
-	fold := func(r Row) int {
-		h := uint64(7)
-		for _, b := range []byte(r.Text) {
-			h = mix(h ^ uint64(b))
-		}
-		return int(h % 5)
-	}
-	strip := os.Getenv("STRIP") != ""
-	var outs []outcome
-	t0 := time.Now()
-	for f := range 5 {
-		var tr, te []Row
-		for _, r := range train {
-			g := fold(r)
-			if strip {
-				r.Text = strings.ReplaceAll(r.Text, " ", "")
+// TestDataAccuracy measures what training on four fifths of the real messages
+// makes of the fifth that was left out.
+func TestDataAccuracy(t *testing.T) {
+	var b strings.Builder
+	numbers := labelled(t, "classify/annex2_dev.csv.gz", "", "text_segmented", "row")
+	for _, set := range []struct {
+		name string
+		rows []classify.Row
+		of   func(i int) int
+	}{
+		{"annex 2, segmented, 7 labels", labelled(t, "classify/annex2_dev.csv.gz", "", "text_segmented", "label1"), func(i int) int {
+			n, err := strconv.Atoi(numbers[i].Label)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if g == f {
-				te = append(te, r)
-			} else {
-				tr = append(tr, r)
-			}
-		}
-		m, err := Train(context.Background(), tr, Options{SingleView: os.Getenv("SINGLE") != ""})
+			return n
+		}},
+		{"raw messages, 7 labels", labelled(t, "classify/raw_dev.csv.gz", "留言主题", "留言详情", "一级标签"), func(i int) int { return i }},
+		{"complaints in English, 5 labels", labelled(t, "messages/cfpb_1000_en.csv", "", "narrative", "product"), func(i int) int { return i }},
+	} {
+		train, test := fifth(set.rows, set.of)
+		m, err := classify.Train(context.Background(), train, classify.Options{Seed: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range te {
-			p := m.Predict("", r.Text)
-			outs = append(outs, outcome{r.Label, p.Label, p.Prob})
-		}
-		if f == 0 {
-			t.Log(m.scale, m.bias, len(m.hashes), len(m.body))
-		}
-	}
-	r, _ := report(outs)
-	t.Logf("CV acc %.4f macro %.4f ece %.4f cov98 %.4f  %v", r.Accuracy, r.MacroF1, r.ECE, r.CoverageAt98, time.Since(t0))
-}
-
-func TestXCFPB(t *testing.T) {
-	f, err := os.Open(filepath.Join(dataDir(t), "messages", "cfpb_1000_en.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Log(rec[0])
-	for i, x := range rec[1] {
-		t.Logf("%d %.80q", i, x)
-	}
-	tc, lc := -1, -1
-	for i, h := range rec[0] {
-		if h == os.Getenv("TC") {
-			tc = i
-		}
-		if h == os.Getenv("LC") {
-			lc = i
-		}
-	}
-	if tc < 0 || lc < 0 {
-		return
-	}
-	var outs []outcome
-	for f := range 5 {
-		var tr, te []Row
-		for i, r := range rec[1:] {
-			row := Row{Text: r[tc], Label: r[lc]}
-			if i%5 == f {
-				te = append(te, row)
-			} else {
-				tr = append(tr, row)
-			}
-		}
-		m, err := Train(context.Background(), tr, Options{})
+		r, err := classify.Evaluate(m, test)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, r := range te {
-			p := m.Predict("", r.Text)
-			outs = append(outs, outcome{r.Label, p.Label, p.Prob})
-			if f == 0 && i < 4 {
-				t.Logf("%.100q %v", r.Text, p)
-			}
-		}
+		fmt.Fprintf(&b, "%s: %d learned, %d tried, accuracy %.3f, macro F1 %.3f, calibration error %.3f\n", set.name, len(train), len(test), r.Accuracy, r.MacroF1, r.ECE)
 	}
-	r, _ := report(outs)
-	t.Logf("CFPB acc %.4f macro %.4f ece %.4f cov98 %.4f", r.Accuracy, r.MacroF1, r.ECE, r.CoverageAt98)
-}
-
-func TestXTime(t *testing.T) {
-	train, test, _ := segmentedRows(t)
-	t0 := time.Now()
-	m, err := Train(context.Background(), train, Options{SingleView: os.Getenv("SINGLE") != ""})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Log("train", time.Since(t0), len(m.body), m.version)
-	t0 = time.Now()
-	n := 0
-	for range 5 {
-		for _, r := range test {
-			m.Predict("", r.Text)
-			n++
-		}
-	}
-	t.Log("predict/s", float64(n)/time.Since(t0).Seconds())
-	for _, r := range test[:12] {
-		t.Logf("%.60s %s %v", strings.ReplaceAll(r.Text, " ", ""), r.Label, m.Predict("", r.Text))
-	}
+	golden.Check(t, "accuracy.txt", []byte(b.String()))
 }

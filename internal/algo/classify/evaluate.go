@@ -2,6 +2,7 @@ package classify
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 )
@@ -34,63 +35,51 @@ type Class struct {
 // Evaluate predicts every row that has a label and compares. A label that the
 // model has never seen counts as an error.
 func Evaluate(m *Model, rows []Row) (Report, error) {
-	var outs []outcome
+	var outs []Outcome
 	for _, r := range rows {
 		if r.Label == "" {
 			continue
 		}
-		s := m.scratch()
-		s.predict(m, r.Subject, r.Text)
-		k := 0
-		for j, p := range s.prob {
-			if p > s.prob[k] {
-				k = j
-			}
-		}
-		outs = append(outs, outcome{r.Label, m.labels[k], s.prob[k]})
-		m.pool.Put(s)
+		said, prob := m.Label(r.Subject, r.Text)
+		outs = append(outs, Outcome{r.Label, said, prob})
 	}
-	return report(outs)
+	return Score(outs)
 }
 
-type outcome struct {
-	is, said string
-	prob     float64
+// An Outcome is what a model said of a message, and what it was.
+type Outcome struct {
+	Is, Said string
+	Prob     float64 // of Said
 }
 
-func report(outs []outcome) (Report, error) {
+// Score reports on predictions made before.
+func Score(outs []Outcome) (Report, error) {
 	if len(outs) == 0 {
 		return Report{}, ErrNoRows
 	}
 	n := float64(len(outs))
 	r := Report{N: len(outs), PerClass: map[string]Class{}}
 	right, is, said := map[string]int{}, map[string]int{}, map[string]int{}
-	const bins = 15
-	var hits, sum [bins]float64
+	all := 0
 	for _, o := range outs {
-		is[o.is]++
-		said[o.said]++
-		bin := min(int(o.prob*bins), bins-1)
-		sum[bin] += o.prob
-		if o.is == o.said {
-			right[o.is]++
-			hits[bin]++
-			r.Accuracy += 1 / n
+		is[o.Is]++
+		said[o.Said]++
+		if o.Is == o.Said {
+			right[o.Is]++
+			all++
 		}
 	}
-	for bin := range bins {
-		r.ECE += math.Abs(hits[bin]-sum[bin]) / n
+	r.Accuracy = float64(all) / n
+	for _, b := range Reliability(outs) {
+		r.ECE += math.Abs(b.Right-b.Prob) * float64(b.N) / n
 	}
-	var labels []string
-	for l := range is {
-		labels = append(labels, l)
-	}
+	labels := slices.Sorted(maps.Keys(is)) // sorted: sums come out the same each time
 	for l := range said {
 		if is[l] == 0 {
 			labels = append(labels, l)
 		}
 	}
-	slices.Sort(labels) // sums come out the same each time
+	slices.Sort(labels)
 	for _, l := range labels {
 		c := Class{N: is[l], F1: 2 * float64(right[l]) / float64(is[l]+said[l])}
 		c.Precision = float64(right[l]) / math.Max(1, float64(said[l]))
@@ -99,16 +88,70 @@ func report(outs []outcome) (Report, error) {
 		r.MacroF1 += c.F1 / float64(len(labels))
 		r.WeightedF1 += c.F1 * float64(c.N) / n
 	}
-	slices.SortStableFunc(outs, func(a, b outcome) int { return cmp.Compare(b.prob, a.prob) })
-	ok := 0
-	for i, o := range outs {
-		if o.is == o.said {
-			ok++
-		}
-		tied := i+1 < len(outs) && outs[i+1].prob == o.prob
-		if !tied && float64(ok) >= 0.98*float64(i+1) {
-			r.CoverageAt98 = float64(i+1) / n
+	for _, p := range Curve(outs) {
+		if p.Right >= 0.98 {
+			r.CoverageAt98 = p.Kept
 		}
 	}
 	return r, nil
+}
+
+// A Bin of a reliability diagram: of the N predictions that said a label with
+// From ≤ probability < To (the last: ≤ 1), the mean probability and the share
+// that was right.
+type Bin struct {
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	N     int     `json:"n"`
+	Prob  float64 `json:"prob"`
+	Right float64 `json:"right"`
+}
+
+// Reliability gives the bins that hold predictions, of 15 of equal width.
+func Reliability(outs []Outcome) []Bin {
+	const bins = 15
+	var all [bins]Bin
+	for _, o := range outs {
+		b := &all[max(0, min(int(o.Prob*bins), bins-1))]
+		b.N++
+		b.Prob += o.Prob
+		if o.Is == o.Said {
+			b.Right++
+		}
+	}
+	var out []Bin
+	for i, b := range all {
+		if b.N > 0 {
+			n := float64(b.N)
+			out = append(out, Bin{float64(i) / bins, float64(i+1) / bins, b.N, b.Prob / n, b.Right / n})
+		}
+	}
+	return out
+}
+
+// A Point says what comes of acting only on predictions of at least a
+// probability.
+type Point struct {
+	Threshold float64 `json:"threshold"`
+	Kept      float64 `json:"kept"`  // share of all predictions
+	Right     float64 `json:"right"` // share of the kept
+}
+
+// Curve gives a point for each probability that occurs, from the highest
+// down.
+func Curve(outs []Outcome) []Point {
+	outs = slices.Clone(outs)
+	slices.SortStableFunc(outs, func(a, b Outcome) int { return cmp.Compare(b.Prob, a.Prob) })
+	var out []Point
+	right := 0
+	for i, o := range outs {
+		if o.Is == o.Said {
+			right++
+		}
+		if i+1 == len(outs) || outs[i+1].Prob != o.Prob {
+			kept := float64(i + 1)
+			out = append(out, Point{o.Prob, kept / float64(len(outs)), float64(right) / kept})
+		}
+	}
+	return out
 }

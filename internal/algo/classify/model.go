@@ -14,12 +14,14 @@ type Model struct {
 	rows   int      // learned from
 	single bool
 
-	hashes []uint64 // of the features, ascending
-	at     table
-	weight []float32 // of each feature in its view
-	step   []float32 // of each feature: what 1 of its q stands for
-	q      []int8    // by feature and label
-	lift   []float32 // by label: score of a text without features
+	hashes  []uint64 // of the features, ascending
+	at      table
+	learned []learned // by feature
+	q       []int8    // by feature and label
+	lift    []float32 // by label: score of a text without features
+
+	wordHashes []uint64 // of words that may be shown, ascending
+	words      table
 
 	scale float32 // of scores, in the softmax
 	bias  []float32
@@ -27,6 +29,12 @@ type Model struct {
 	version string
 	body    []byte // as written to a file, without frame
 	pool    sync.Pool
+}
+
+// What was learned about a feature, besides its q.
+type learned struct {
+	weight float32 // in its view
+	step   float32 // what 1 of its q stands for
 }
 
 // Labels gives the labels the model tells apart, sorted. The slice is the
@@ -85,6 +93,21 @@ func (m *Model) Predict(subject, text string) Prediction {
 	return p
 }
 
+// Label gives the likeliest label of one message and its probability, without
+// what Predict adds.
+func (m *Model) Label(subject, text string) (string, float64) {
+	s := m.scratch()
+	defer m.pool.Put(s)
+	s.predict(m, subject, text)
+	k := 0
+	for j, p := range s.prob {
+		if p > s.prob[k] {
+			k = j
+		}
+	}
+	return m.labels[k], s.prob[k]
+}
+
 // Probs gives the probability of each label of m.Labels for one message, in
 // that order, appended to dst.
 func (m *Model) Probs(dst []float64, subject, text string) []float64 {
@@ -97,17 +120,22 @@ func (m *Model) Probs(dst []float64, subject, text string) []float64 {
 // A scratch is the working memory of one prediction.
 type scratch struct {
 	message
-	stamp []uint32 // by feature: number of the message, and count in it
-	now   uint32
+	cell  []cell          // by feature
+	now   uint32          // number of the message
 	uniq  [views][]uint32 // features of each view, each once
 	ids   [views][]int32  // feature of each of message.feats, -1: not learned
-	x     []float32       // by feature: its value in this message
 	score []float32
 	prob  []float64
 	bias  []float64
 	top   []int
 	speak []float32 // by sign
-	cand  []candidate
+	best  [16]candidate
+}
+
+// A cell is a feature's place in the working memory.
+type cell struct {
+	stamp uint32  // number of the last message that had it, and how often
+	x     float32 // its value there
 }
 
 const (
@@ -124,8 +152,7 @@ func (m *Model) scratch() *scratch {
 
 func (m *Model) newScratch() *scratch {
 	s := &scratch{
-		stamp: make([]uint32, len(m.hashes)),
-		x:     make([]float32, len(m.hashes)),
+		cell:  make([]cell, len(m.hashes)),
 		score: make([]float32, len(m.labels)),
 		prob:  make([]float64, len(m.labels)),
 	}
@@ -139,7 +166,7 @@ func (m *Model) newScratch() *scratch {
 func (s *scratch) count(m *Model, d *message) {
 	s.now += stampOne
 	if s.now == 0 { // after 16 million messages
-		clear(s.stamp)
+		clear(s.cell)
 		s.now = stampOne
 	}
 	for v := range d.feats {
@@ -152,12 +179,12 @@ func (s *scratch) count(m *Model, d *message) {
 			}
 			f := *p
 			s.ids[v] = append(s.ids[v], int32(f))
-			switch st := s.stamp[f]; {
-			case st&^stampCount != s.now:
-				s.stamp[f] = s.now + 1
+			switch c := &s.cell[f]; {
+			case c.stamp&^stampCount != s.now:
+				c.stamp = s.now + 1
 				s.uniq[v] = append(s.uniq[v], f)
-			case st&stampCount != stampCount:
-				s.stamp[f]++
+			case c.stamp&stampCount != stampCount:
+				c.stamp++
 			}
 		}
 	}
@@ -175,8 +202,9 @@ func (s *scratch) predict(m *Model, subject, text string) bool {
 	for v := range s.uniq {
 		var sum float32
 		for _, f := range s.uniq[v] {
-			x := logCount[s.stamp[f]&stampCount] * m.weight[f]
-			s.x[f] = x
+			c := &s.cell[f]
+			x := logCount[c.stamp&stampCount] * m.learned[f].weight
+			c.x = x
 			sum += float32(x * x)
 		}
 		if sum == 0 {
@@ -185,8 +213,9 @@ func (s *scratch) predict(m *Model, subject, text string) bool {
 		known = true
 		unit := strength[v] / float32(math.Sqrt(float64(sum)))
 		for _, f := range s.uniq[v] {
-			x := s.x[f] * unit * m.step[f]
-			s.x[f] = x
+			c := &s.cell[f]
+			x := c.x * unit * m.learned[f].step
+			c.x = x
 			q := m.q[int(f)*k : int(f)*k+k]
 			score := s.score[:len(q)]
 			for i, w := range q {
@@ -205,8 +234,8 @@ type candidate struct {
 
 // words gives the words that spoke most for label a against label b: each
 // feature's part in the difference of scores is shared out among its
-// occurrences and their signs; words, or pairs of signs, are then taken by
-// the sum of their signs, none overlapping another.
+// occurrences and their signs; words of letters and pairs of Han signs are
+// then taken by the sum of their signs, pairs as the word they are part of.
 func (s *scratch) words(m *Model, a, b int) []string {
 	k := len(m.labels)
 	s.speak = append(s.speak[:0], make([]float32, len(s.signs))...)
@@ -217,46 +246,49 @@ func (s *scratch) words(m *Model, a, b int) []string {
 				continue
 			}
 			d := int(m.q[int(f)*k+a]) - int(m.q[int(f)*k+b])
-			share := s.x[f] * float32(d) / float32(s.stamp[f]&stampCount) / float32(x.to-x.from)
+			c := s.cell[f]
+			share := c.x * float32(d) / float32(c.stamp&stampCount*uint32(x.to-x.from))
 			for j := x.from; j < x.to; j++ {
 				s.speak[j] += share
 			}
 		}
 	}
-	s.cand = s.cand[:0]
+	best := s.best[:0]
 	for i, x := range s.feats[bodyView] {
 		pair := x.to-x.from == 2
 		if s.ids[bodyView][i] < 0 || pair != (s.signs[x.from].rune != 0) || pair && s.signs[x.from+1].rune == 0 {
 			continue // neither a word of letters nor a pair of Han signs
 		}
-		var sum float32
-		for j := x.from; j < x.to; j++ {
-			sum += s.speak[j]
+		sum := s.speak[x.from]
+		if pair {
+			sum += s.speak[x.to-1]
 		}
-		if sum > 0 {
-			s.cand = append(s.cand, candidate{x.from, x.to, sum})
-		}
-	}
-	out := make([]string, 0, topWords)
-	taken := make([]candidate, 0, topWords)
-	for len(out) < topWords {
-		best := -1
-		for i, c := range s.cand {
-			if c.speaks > 0 && (best < 0 || c.speaks > s.cand[best].speaks) {
-				best = i
-			}
-		}
-		if best < 0 {
-			break
-		}
-		c := s.cand[best]
-		s.cand[best].speaks = 0
-		if slices.ContainsFunc(taken, func(t candidate) bool { return c.from < t.to && t.from < c.to }) {
+		if sum <= 0 || len(best) == cap(best) && sum <= best[len(best)-1].speaks {
 			continue
 		}
-		taken = append(taken, c)
+		at := len(best)
+		if at < cap(best) {
+			best = best[:at+1]
+		} else {
+			at--
+		}
+		for ; at > 0 && best[at-1].speaks < sum; at-- {
+			best[at] = best[at-1]
+		}
+		best[at] = candidate{x.from, x.to, sum}
+	}
+	out := make([]string, 0, topWords)
+	for _, c := range best {
+		if c.speaks < 0.1*best[0].speaks || len(out) == topWords {
+			break
+		}
+		if s.signs[c.from].rune != 0 && len(m.wordHashes) > 0 {
+			if w, ok := s.whole(m, c); ok {
+				c = w
+			}
+		}
 		w := strings.ReplaceAll(s.norm[s.signs[c.from].start:s.signs[c.to-1].end], " ", "")
-		if !slices.Contains(out, w) {
+		if !slices.ContainsFunc(out, func(o string) bool { return strings.Contains(o, w) || strings.Contains(w, o) }) {
 			out = append(out, w)
 		}
 	}
@@ -267,25 +299,28 @@ func (s *scratch) words(m *Model, a, b int) []string {
 // largest.
 func (m *Model) quantise(blocks []*block, weight []float32) {
 	k := len(m.labels)
-	m.weight = weight
-	m.step = make([]float32, len(weight))
+	m.learned = make([]learned, len(weight))
+	for f, w := range weight {
+		m.learned[f].weight = w
+	}
 	m.q = make([]int8, len(weight)*k)
 	m.lift = make([]float32, k)
 	for _, b := range blocks {
 		copy(m.lift[b.first:], b.bias[:b.n])
 		for f := range weight {
 			for _, w := range b.w[f][:b.n] {
-				m.step[f] = max(m.step[f], w/127, -w/127)
+				m.learned[f].step = max(m.learned[f].step, w/127, -w/127)
 			}
 		}
 	}
 	for _, b := range blocks {
 		for f := range weight {
-			if m.step[f] == 0 {
+			step := m.learned[f].step
+			if step == 0 {
 				continue
 			}
 			for l, w := range b.w[f][:b.n] {
-				m.q[f*k+b.first+l] = int8(math.Round(float64(w / m.step[f])))
+				m.q[f*k+b.first+l] = int8(math.Round(float64(w / step)))
 			}
 		}
 	}

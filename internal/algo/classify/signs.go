@@ -33,8 +33,9 @@ var particle = func() (t [1024]rune) {
 	return t
 }()
 
-// appendSigns reads s, which is normalized, from byte offset base.
-func appendSigns(dst []sign, s string, base int32) []sign {
+// appendSigns reads s, which is normalized.
+func appendSigns(dst []sign, s string) []sign {
+	most := len(dst) + maxSigns
 	after := true
 	for i := 0; i < len(s); {
 		r, n := rune(s[i]), 1
@@ -49,7 +50,7 @@ func appendSigns(dst []sign, s string, base int32) []sign {
 				i += n
 				continue
 			}
-			dst = append(dst, sign{mix(uint64(r)), r, base + int32(i), base + int32(i+n), after})
+			dst = append(dst, sign{mix(uint64(r)), r, int32(i), int32(i + n), after})
 			after = false
 			i += n
 		case wordRune(r):
@@ -73,14 +74,14 @@ func appendSigns(dst []sign, s string, base int32) []sign {
 				}
 				h = (h ^ uint64(r)) * 1099511628211
 			}
-			dst = append(dst, sign{mix(h), 0, base + int32(i), base + int32(j), after})
+			dst = append(dst, sign{mix(h), 0, int32(i), int32(j), after})
 			after = false
 			i = j
 		default:
 			after = true
 			i += n
 		}
-		if len(dst) >= maxSigns {
+		if len(dst) >= most {
 			break
 		}
 	}
@@ -141,7 +142,7 @@ func (d *message) read(m *Model, subject, body string) {
 			d.norm = s + "\n" + d.norm
 		}
 	}
-	d.signs = appendSigns(d.signs, d.norm, 0)
+	d.signs = appendSigns(d.signs, d.norm)
 	for v := range d.feats {
 		d.feats[v] = d.feats[v][:0]
 	}

@@ -6,7 +6,7 @@ package classify
 type table struct {
 	slots []slot
 	used  int
-	full  []uint64 // the whole hashes, while the table grows; nil when it no longer does
+	full  []uint64 // the whole hashes, while the table grows
 }
 
 type slot struct {
@@ -21,9 +21,6 @@ func newTable(n int) table {
 	}
 	return table{slots: make([]slot, size), full: make([]uint64, size)}
 }
-
-// fixed drops what only growing needs.
-func (t *table) fixed() { t.full = nil }
 
 // get gives the number of h, nil if it has none.
 func (t *table) get(h uint64) *uint32 {
@@ -59,6 +56,36 @@ func (t *table) put(h uint64) *uint32 {
 			return &s.value
 		}
 	}
+}
+
+// fill makes t hold hashes by their numbers and reports whether their places
+// are spread as luck would have it. Hashes that somebody chose could make
+// every look-up a long walk: at most half full, a row of places taken stays
+// far below the limit otherwise.
+func (t *table) fill(hashes []uint64) bool {
+	const longestRow = 1024
+	*t = newTable(len(hashes))
+	t.full = nil
+	mask := uint64(len(t.slots) - 1)
+	for n, h := range hashes {
+		i, steps := h&mask, 0
+		for ; t.slots[i].mark != 0; i = (i + 1) & mask {
+			if steps++; steps > longestRow {
+				return false
+			}
+		}
+		t.slots[i] = slot{uint32(h>>32) | 1, uint32(n)}
+	}
+	t.used = len(hashes)
+	row := 0
+	for i := range len(t.slots) + longestRow {
+		if t.slots[i&int(mask)].mark == 0 {
+			row = 0
+		} else if row++; row > longestRow {
+			return false
+		}
+	}
+	return true
 }
 
 func (t *table) grow() {

@@ -12,7 +12,6 @@ type trainer struct {
 	rows   []Row
 	labels []string
 	y      []int32   // label of each row
-	c      []float32 // cost of each row's errors
 	weight []float32 // of each feature
 	start  []int     // where each row's features start in id and value; one more at the end
 	id     []uint32
@@ -20,7 +19,7 @@ type trainer struct {
 }
 
 const (
-	mostDistinct = 6 << 20 // features under consideration; over that, those seen once are let go
+	mostDistinct = 2 << 20 // features under consideration; over that, those seen once are let go
 	unit         = 65535
 )
 
@@ -31,11 +30,7 @@ func (t *trainer) vectors(ctx context.Context, m *Model) error {
 		return err
 	}
 	m.hashes = hashes
-	m.at = newTable(len(hashes))
-	for f, h := range hashes {
-		*m.at.put(h) = uint32(f)
-	}
-	m.at.fixed()
+	m.at.fill(hashes)
 
 	k := len(t.labels)
 	byLabel := make([]float32, len(hashes)*k)
@@ -54,7 +49,7 @@ func (t *trainer) vectors(ctx context.Context, m *Model) error {
 		for v := range s.uniq {
 			for _, f := range s.uniq[v] {
 				t.id = append(t.id, f)
-				t.value = append(t.value, uint16(s.stamp[f]&stampCount))
+				t.value = append(t.value, uint16(s.cell[f].stamp&stampCount))
 				byLabel[int(f)*k+int(t.y[i])]++
 				df[f]++
 			}
@@ -64,7 +59,6 @@ func (t *trainer) vectors(ctx context.Context, m *Model) error {
 		t.start = append(t.start, len(t.id))
 	}
 	t.weigh(df, byLabel)
-	m.weight = t.weight
 	for i := range t.rows {
 		from := t.start[i]
 		for v, to := range parts[i] {

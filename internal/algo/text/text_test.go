@@ -115,7 +115,7 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // a test's
 	d.SetMaxOpenConns(1)
 	terms := text.Bigrams(samples())
 	for _, q := range []string{
@@ -131,7 +131,7 @@ func TestTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // read to its end below
 	var got []string
 	for rows.Next() {
 		var s string
@@ -139,6 +139,9 @@ func TestTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 		got = append(got, s)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	slices.Sort(terms)
 	terms = slices.Compact(terms)

@@ -1,0 +1,65 @@
+package classify
+
+// Costs say what it costs to be wrong, in any unit, and so when to leave a
+// message to a person.
+type Costs struct {
+	// Ask is the cost of a person's reading the message.
+	Ask float64 `json:"ask"`
+	// Wrong is the cost of saying Wrong[is][said]; what is missing costs 1,
+	// and what is right costs nothing.
+	Wrong map[string]map[string]float64 `json:"wrong,omitempty"`
+}
+
+func (c Costs) wrong(is, said string) float64 {
+	if is == said {
+		return 0
+	}
+	if x, ok := c.Wrong[is][said]; ok {
+		return x
+	}
+	return 1
+}
+
+// Threshold is the probability from which on label is cheaper said than
+// asked about, whichever of labels it might be instead: 1 − Ask/worst cost.
+// Where all mistakes of a label cost the same, Decide follows it exactly.
+func (c Costs) Threshold(label string, labels []string) float64 {
+	worst := 0.0
+	for _, is := range labels {
+		worst = max(worst, c.wrong(is, label))
+	}
+	if worst <= c.Ask {
+		return 0
+	}
+	return 1 - c.Ask/worst
+}
+
+// A Decision is a prediction with what to do about it.
+type Decision struct {
+	Prediction
+	Said string  `json:"said"` // the label to act on; empty: a person decides
+	Cost float64 `json:"cost"` // expected, of that
+}
+
+// Decide predicts one message and says the label whose expected cost
+// Σ P(is)·Wrong[is][said] is least, if that is not above the cost of asking.
+// A message in which nothing is known is always asked about.
+//
+// Cost: that of Predict and O(labels²).
+func (m *Model) Decide(c Costs, subject, text string) Decision {
+	d := Decision{Prediction: m.Predict(subject, text), Cost: c.Ask}
+	if !d.Known {
+		return d
+	}
+	p := m.Probs(nil, subject, text)
+	for _, said := range m.labels {
+		var cost float64
+		for k, is := range m.labels {
+			cost += p[k] * c.wrong(is, said)
+		}
+		if cost < d.Cost || cost == d.Cost && d.Said == "" {
+			d.Said, d.Cost = said, cost
+		}
+	}
+	return d
+}
