@@ -182,7 +182,7 @@ func serve(t *testing.T, dir string, args ...string) *node {
 		t.Fatal(err)
 	}
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if res, err := http.Get(n.url + "/healthz"); err == nil { //nolint:noctx // a plain look
+		if res, err := http.Get(n.url + "/healthz"); err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				return n
@@ -208,7 +208,7 @@ func (n *node) say(key, text string) (receipt string, err error) {
 	if err != nil {
 		return "", err
 	}
-	req, err := http.NewRequest(http.MethodPost, n.url+"/api/v1/requests", bytes.NewReader(body)) //nolint:noctx // it ends with the server
+	req, err := http.NewRequest(http.MethodPost, n.url+"/api/v1/requests", bytes.NewReader(body))
 	if err != nil {
 		return "", err
 	}
@@ -292,7 +292,7 @@ func TestKilled(t *testing.T) {
 			}
 			n.settled(t)
 			for key, receipt := range taken {
-				res, err := http.Get(n.url + "/api/v1/requests/" + receipt) //nolint:noctx // a plain look
+				res, err := http.Get(n.url + "/api/v1/requests/" + receipt)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -311,7 +311,7 @@ func TestKilled(t *testing.T) {
 func (n *node) settled(t *testing.T) {
 	t.Helper()
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		res, err := http.Get(n.url + "/healthz") //nolint:noctx // a plain look
+		res, err := http.Get(n.url + "/healthz")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -67,9 +68,7 @@ func TestWhatIsRefused(t *testing.T) {
 		t.Run(row.story, func(t *testing.T) {
 			p := c.Somebody()
 			form := url.Values{"text": {"路灯不亮已经三天了"}, "address": {"湖滨路18号"}, "contact": {"12012345678"}, "key": {p.Get("/requests/new").Field("key")}}
-			for k, v := range row.form {
-				form[k] = v
-			}
+			maps.Copy(form, row.form)
 			form.Set(row.field, row.value)
 			page := p.Post("/requests", form)
 			if page.Status != http.StatusUnprocessableEntity {
@@ -193,7 +192,7 @@ func TestLanguages(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	c := apptest.SQLite(t, apptest.Options{Empty: true})
-	res, err := http.Get(c.URL + "/healthz") //nolint:noctx // a plain look
+	res, err := http.Get(c.URL + "/healthz")
 	if err != nil {
 		t.Fatal(err)
 	}

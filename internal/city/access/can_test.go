@@ -17,11 +17,21 @@ import (
 // Roads leads, Lights is one of its sections, Parks helps, Water has nothing
 // to do with it.
 var (
-	roads  = func(roles ...access.Role) access.Actor { return person("roads", []org.UnitID{"roads"}, []org.UnitID{"roads", "lights"}, roles) }
-	lights = func(roles ...access.Role) access.Actor { return person("lights", []org.UnitID{"lights", "roads"}, []org.UnitID{"lights"}, roles) }
-	parks  = func(roles ...access.Role) access.Actor { return person("parks", []org.UnitID{"parks"}, []org.UnitID{"parks"}, roles) }
-	water  = func(roles ...access.Role) access.Actor { return person("water", []org.UnitID{"water"}, []org.UnitID{"water"}, roles) }
-	desk   = func(roles ...access.Role) access.Actor { return person("hotline", []org.UnitID{"hotline"}, []org.UnitID{"hotline"}, roles) }
+	roads = func(roles ...access.Role) access.Actor {
+		return person("roads", []org.UnitID{"roads"}, []org.UnitID{"roads", "lights"}, roles)
+	}
+	lights = func(roles ...access.Role) access.Actor {
+		return person("lights", []org.UnitID{"lights", "roads"}, []org.UnitID{"lights"}, roles)
+	}
+	parks = func(roles ...access.Role) access.Actor {
+		return person("parks", []org.UnitID{"parks"}, []org.UnitID{"parks"}, roles)
+	}
+	water = func(roles ...access.Role) access.Actor {
+		return person("water", []org.UnitID{"water"}, []org.UnitID{"water"}, roles)
+	}
+	desk = func(roles ...access.Role) access.Actor {
+		return person("hotline", []org.UnitID{"hotline"}, []org.UnitID{"hotline"}, roles)
+	}
 )
 
 func person(unit org.UnitID, up, down []org.UnitID, roles []access.Role) access.Actor {

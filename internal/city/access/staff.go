@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,14 +161,7 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 	return errs.Join(wrong...)
 }
 
-func known(r Role) bool {
-	for _, k := range Roles {
-		if k == r {
-			return true
-		}
-	}
-	return false
-}
+func known(r Role) bool { return slices.Contains(Roles, r) }
 
 // Relink returns the secret of a new link, for who lost the first or the
 // password; links before it no longer work.

@@ -269,10 +269,8 @@ func (f *file) row(m table.Mapping, cells table.Row) (row, error) {
 	}
 	sum := sha256.Sum256([]byte(f.Source + "\x1f" + key))
 	l.ID = intake.ID(ids.Seeded(at, binary.BigEndian.Uint64(sum[:8])))
+	l.Kind = kind(m.Get(cells, "kind"))
 	var err error
-	if l.Kind, err = kind(m.Get(cells, "kind")); err != nil {
-		wrong = append(wrong, err)
-	}
 	if l.Category, err = f.category(m.Get(cells, "category")); err != nil {
 		wrong = append(wrong, err)
 	}
@@ -333,11 +331,13 @@ func cut(s string, most int) string {
 
 var kinds = map[string]string{"咨询": intake.Enquiry, "求助": intake.Help, "投诉": intake.Complaint, "举报": intake.Report, "建议": intake.Suggestion}
 
-func kind(s string) (string, error) {
+// kind is a kind by its name or its Chinese name; intake refuses what it does
+// not know.
+func kind(s string) string {
 	if k, ok := kinds[s]; ok {
-		return k, nil
+		return k
 	}
-	return strings.ToLower(s), nil // intake refuses what it does not know
+	return strings.ToLower(s)
 }
 
 // category finds a category by its id or its name. Before a city is loaded

@@ -150,26 +150,25 @@ const lead, helper = "lead", "helper"
 func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows [][]any) error {
 	const most = 100 // placeholders in one statement: SQLite looks each up among all
 	perStatement := max(1, most/len(columns))
-	var whole *sql.Stmt // most batches are of one size
-	for batch := range slices.Chunk(rows, perStatement) {
-		var args []any
-		for _, row := range batch {
-			args = append(args, row...)
-		}
-		text := insertText(table, columns, len(batch))
-		var err error
-		if len(rows) < 2*perStatement || len(batch) < perStatement {
-			_, err = tx.ExecContext(ctx, text, args...)
-		} else {
-			if whole == nil {
-				if whole, err = tx.PrepareContext(ctx, text); err != nil {
-					return fmt.Errorf("insert into %s: %w", table, err)
-				}
-				defer whole.Close() //nolint:errcheck // the transaction ends it anyway
-			}
-			_, err = whole.ExecContext(ctx, args...)
-		}
+	exec := func(batch [][]any) (sql.Result, error) {
+		return tx.ExecContext(ctx, insertText(table, columns, len(batch)), slices.Concat(batch...)...)
+	}
+	if len(rows) >= 2*perStatement { // most statements are the same: they are read once
+		whole, err := tx.PrepareContext(ctx, insertText(table, columns, perStatement))
 		if err != nil {
+			return fmt.Errorf("insert into %s: %w", table, err)
+		}
+		defer whole.Close() //nolint:errcheck // the transaction ends it anyway
+		one := exec
+		exec = func(batch [][]any) (sql.Result, error) {
+			if len(batch) < perStatement {
+				return one(batch)
+			}
+			return whole.ExecContext(ctx, slices.Concat(batch...)...)
+		}
+	}
+	for batch := range slices.Chunk(rows, perStatement) {
+		if _, err := exec(batch); err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}
 	}

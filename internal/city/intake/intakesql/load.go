@@ -2,7 +2,9 @@ package intakesql
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"yiwang/internal/algo/text"
 	"yiwang/internal/base/db"
@@ -88,11 +90,11 @@ func unknown(ctx context.Context, tx *db.Tx, list []intake.LoadedRow) ([]bool, e
 				bySource[l.Source] = append(bySource[l.Source], l.SourceID)
 			}
 		}
-		where := "WHERE id IN " + db.In(&args, texts(list))
+		either := []string{"id IN " + db.In(&args, texts(list))}
 		for source, ids := range bySource {
-			where += " OR source <> '' AND source = " + args.Add(source) + " AND source_id IN " + db.In(&args, ids)
+			either = append(either, "source <> '' AND source = "+args.Add(source)+" AND source_id IN "+db.In(&args, ids))
 		}
-		there, err := query(ctx, tx, where, args.List...)
+		there, err := query(ctx, tx, "WHERE "+strings.Join(either, " OR "), args.List...)
 		if err != nil {
 			return nil, err
 		}
@@ -163,8 +165,7 @@ func takenSeqs(ctx context.Context, tx *db.Tx, rows []*row, taken map[int64]bool
 		for found.Next() {
 			var n int64
 			if err := found.Scan(&n); err != nil {
-				found.Close() //nolint:errcheck,gosec // the first error counts
-				return err
+				return errors.Join(err, found.Close())
 			}
 			taken[n] = true
 		}

@@ -181,7 +181,7 @@ func texts[T ~string](list []T) []string {
 // numbers are unique, positive until 2255 and grow with time to the second.
 func seq(at time.Time, id intake.ID, try uint64) int64 {
 	h := fnv.New64a()
-	h.Write([]byte(id)) //nolint:errcheck // a hash takes everything
+	_, _ = h.Write([]byte(id)) // a hash takes everything
 	x := h.Sum64()
 	first := at.UnixMicro() << 10
 	if try == 0 {

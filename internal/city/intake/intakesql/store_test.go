@@ -28,7 +28,7 @@ func openFor(t testing.TB, d *db.DB, work func(intake.Submitted)) (*intakesql.St
 	if err != nil {
 		t.Fatal(err)
 	}
-	jobs.Handle(q, func(ctx context.Context, a intake.Submitted) error { work(a); return nil })
+	jobs.Handle(q, func(_ context.Context, a intake.Submitted) error { work(a); return nil })
 	s := intakesql.Open(d, q)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {

@@ -124,11 +124,11 @@ func loadsTwice(t *testing.T, s intake.Store) {
 	}
 	before := must(s.Requests(t.Context(), []intake.ID{rows[0].ID, rows[299].ID}))(t)
 
-	again := make([]intake.LoadedRow, len(rows))
-	for i, r := range rows {
+	var again []intake.LoadedRow
+	for _, r := range rows {
 		l := Loaded(r.SourceID)
 		l.Text = "另一段话"
-		again[i] = intake.LoadedRow{Loaded: l}
+		again = append(again, intake.LoadedRow{Loaded: l})
 	}
 	other := Loaded(rows[0].SourceID) // the same number in another file
 	other.Source = "other.csv"

@@ -16,8 +16,8 @@ import (
 	"yiwang/internal/city/intake"
 )
 
-// Store runs the suite; make gives a fresh, empty store.
-func Store(t *testing.T, make func(t *testing.T) intake.Store) {
+// Store runs the suite; fresh gives a new, empty store.
+func Store(t *testing.T, fresh func(t *testing.T) intake.Store) {
 	for name, test := range map[string]func(*testing.T, intake.Store){
 		"what was said is kept as it was said": keeps,
 		"sent twice is kept once":              sentTwice,
@@ -33,7 +33,7 @@ func Store(t *testing.T, make func(t *testing.T) intake.Store) {
 		"a load is whole or not at all":        loadsWhole,
 		"a day without hours":                  sameInstant,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, make(t)) })
+		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
 }
 
