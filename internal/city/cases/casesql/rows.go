@@ -154,7 +154,7 @@ func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows
 		return tx.ExecContext(ctx, insertText(table, columns, len(batch)), slices.Concat(batch...)...)
 	}
 	if len(rows) >= 2*perStatement { // most statements are the same: they are read once
-		whole, err := tx.PrepareContext(ctx, insertText(table, columns, perStatement))
+		whole, err := tx.PrepareContext(ctx, insertText(table, columns, perStatement)) //nolint:sqlclosecheck // it is closed below
 		if err != nil {
 			return fmt.Errorf("insert into %s: %w", table, err)
 		}

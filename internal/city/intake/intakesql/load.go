@@ -165,7 +165,7 @@ func takenSeqs(ctx context.Context, tx *db.Tx, rows []*row, taken map[int64]bool
 		for found.Next() {
 			var n int64
 			if err := found.Scan(&n); err != nil {
-				return errors.Join(err, found.Close())
+				return errors.Join(err, found.Close()) //nolint:sqlclosecheck // there is one for each part
 			}
 			taken[n] = true
 		}

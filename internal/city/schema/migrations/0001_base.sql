@@ -135,7 +135,7 @@ CREATE TABLE cases (
 CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
 CREATE INDEX cases_queue ON cases (state, waits_for, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_state ON cases (state, seq);
-CREATE INDEX cases_confirm ON cases (confirm_until) WHERE state = 'answered'; -- most that were answered stay so, and are closed by silence
+CREATE INDEX cases_confirm ON cases (state, confirm_until) WHERE state = 'answered'; -- most that were answered stay so, and are closed by silence
 CREATE INDEX cases_area ON cases (area, seq);
 CREATE INDEX cases_area_risk ON cases (area, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_category ON cases (category, seq);
