@@ -342,4 +342,9 @@ func (v caseView) open(fields ...string) bool {
 	return false
 }
 
-func percent(p float64) string { return strconv.Itoa(int(p*100+0.5)) + " %" }
+func percent(p float64) string {
+	if n := int(p*100 + 0.5); n > 0 {
+		return strconv.Itoa(n) + " %"
+	}
+	return "< 1 %"
+}
