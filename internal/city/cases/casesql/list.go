@@ -15,7 +15,7 @@ import (
 // List implements cases.Store.
 func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]cases.Case, error) {
 	var a db.Args
-	page, ok := candidates(&a, scope, f, f.Limit, place)
+	page, ok := candidates(&a, scope, f, f.Limit, true)
 	if !ok {
 		return nil, nil
 	}
@@ -29,7 +29,7 @@ func (s Store) List(ctx context.Context, scope access.Scope, f cases.Filter) ([]
 // Count implements cases.Store.
 func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, most int) (n int, err error) {
 	var a db.Args
-	all, ok := candidates(&a, scope, f, most, owed)
+	all, ok := candidates(&a, scope, f, most, false)
 	if !ok {
 		return 0, nil
 	}
@@ -43,13 +43,16 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 // candidates gives a query for the first cases that scope and f select, in
 // f's order, each once. For units it asks unit by unit, so that each answer
 // comes off an index that is sorted already and stops at most; false when
-// nothing can be selected. Where in the list they stand is said by at.
-func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, at func(a *db.Args, table string, f cases.Filter) string) (string, bool) {
+// nothing can be selected. To be counted they need not be sorted.
+func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted bool) (string, bool) {
 	if scope.None {
 		return "", false
 	}
 	limit := a.Add(most)
-	where := conditions(a, f)
+	where, at := conditions(a, f, sorted), owed
+	if sorted {
+		at = place
+	}
 	if len(scope.NotAbout) > 0 {
 		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
 	}
@@ -129,7 +132,7 @@ func text[T ~string](list []T) []string {
 }
 
 // conditions is what f selects, but for units and the place in the list.
-func conditions(a *db.Args, f cases.Filter) string {
+func conditions(a *db.Args, f cases.Filter, sorted bool) string {
 	var b strings.Builder
 	and := func(cond string) { b.WriteString(" AND " + cond) }
 	in := func(column string, list []string) {
@@ -138,7 +141,7 @@ func conditions(a *db.Args, f cases.Filter) string {
 		}
 	}
 	if len(f.States) > 0 {
-		and(states(a, f))
+		and(states(a, f, sorted))
 	}
 	in("waits_for", text(f.WaitsFor))
 	in("area", text(f.Areas))
@@ -167,16 +170,21 @@ func conditions(a *db.Args, f cases.Filter) string {
 }
 
 // states selects by state as of f.At: an answer nobody objected to in time is
-// closed.
-func states(a *db.Args, f cases.Filter) string {
+// closed. A sorted list is quicker off the index it is sorted by than off that
+// of the times: the plus keeps both engines from taking the latter.
+func states(a *db.Args, f cases.Filter, sorted bool) string {
+	until := "cases.confirm_until"
+	if sorted {
+		until = "+" + until
+	}
 	var plain, either []string
 	for _, s := range f.States {
 		switch {
 		case s == cases.Answered && !f.At.IsZero():
-			either = append(either, "cases.state = 'answered' AND cases.confirm_until >= "+a.Add(micro(f.At)))
+			either = append(either, "cases.state = 'answered' AND "+until+" >= "+a.Add(micro(f.At)))
 		case s == cases.Closed && !f.At.IsZero():
 			plain = append(plain, string(s))
-			either = append(either, "cases.state = 'answered' AND cases.confirm_until < "+a.Add(micro(f.At)))
+			either = append(either, "cases.state = 'answered' AND "+until+" < "+a.Add(micro(f.At)))
 		default:
 			plain = append(plain, string(s))
 		}
