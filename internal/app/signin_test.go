@@ -41,7 +41,7 @@ func TestFirstSignIn(t *testing.T) {
 			}
 			return code
 		}
-		const password = "荷塘月色 2026 很好"
+		const password = "荷塘月色 2026 很好" //nolint:gosec // of nobody
 		for story, form := range map[string]url.Values{
 			"too short":  {"password": {"abc"}, "again": {"abc"}, "code": {code(time.Now())}},
 			"two differ": {"password": {password}, "again": {password + "x"}, "code": {code(time.Now())}},
