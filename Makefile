@@ -42,7 +42,7 @@ test-data: needs build ## the tests that need the real messages in YIWANG_DATA
 	YIWANG_DATA='$(DATA)' $(GO) run ./tools/pg $(MAKE) --no-print-directory data-all
 
 bench: build ## the figures, with the machine they were measured on
-	$(STATIC) run -trimpath ./tools/pg $(STATIC) run -trimpath ./tools/bench
+	$(STATIC) run -trimpath ./tools/pg env $(STATIC) run -trimpath ./tools/bench
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	@set -e; for f in $$(grep -rlE --include='*_test.go' '^func Fuzz' internal | sort); do \

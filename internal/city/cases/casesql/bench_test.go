@@ -96,6 +96,7 @@ func looks() []look {
 	mine := cases.Filter{Units: []org.UnitID{"roads", "lights"}, States: []cases.State{cases.Dispatched, cases.Accepted}, Order: cases.ByRisk}
 	return []look{
 		list("list/to-dispatch", hotline, sending),
+		list("list/to-release", hotline, cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHotline}, Order: cases.ByRisk}),
 		list("list/all-by-risk", hotline, cases.Filter{Order: cases.ByRisk}),
 		list("list/late", hotline, cases.Filter{Order: cases.ByRisk, LateAt: casestest.At}),
 		list("list/newest", hotline, cases.Filter{}),

@@ -133,7 +133,8 @@ CREATE TABLE cases (
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
 CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
-CREATE INDEX cases_queue ON cases (state, waits_for, risk, seq) WHERE risk > 0;
+CREATE INDEX cases_state_risk ON cases (state, risk, seq) WHERE risk > 0;
+CREATE INDEX cases_waits_risk ON cases (waits_for, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_state ON cases (state, seq);
 CREATE INDEX cases_confirm ON cases (state, confirm_until) WHERE state = 'answered'; -- most that were answered stay so, and are closed by silence
 CREATE INDEX cases_area ON cases (area, seq);
