@@ -50,7 +50,7 @@ func keys(t *testing.T, s *notify.Service, by access.Actor, limit int) string {
 func TestWhoIsTold(t *testing.T) {
 	each(t, func(t *testing.T, s *notify.Service, now *time.Time) {
 		for i, n := range []notify.Notice{
-			{Staff: "zhao", Key: "to-zhao", Args: map[string]string{"Number": "20260922-00001", "Quote": `"'；`}, Link: "/work/cases/1"},
+			{Staff: "zhao", Key: "to-zhao", Args: map[string]string{"Number": "20260922-00001", "Quote": `"'；`}, Link: "/cases/1"},
 			{Unit: "roads", Key: "to-roads"},
 			{Unit: "roads", Roles: []access.Role{access.SectionHead, access.UnitLeader}, Key: "to-heads"},
 			{Unit: "parks", Key: "to-parks"},
@@ -75,7 +75,7 @@ func TestWhoIsTold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := list[1]; n.Args["Number"] != "20260922-00001" || n.Args["Quote"] != `"'；` || n.Link != "/work/cases/1" || !n.At.Equal(noon) || n.Staff != "zhao" {
+		if n := list[1]; n.Args["Number"] != "20260922-00001" || n.Args["Quote"] != `"'；` || n.Link != "/cases/1" || !n.At.Equal(noon) || n.Staff != "zhao" {
 			t.Errorf("%+v", n)
 		}
 	})
