@@ -58,6 +58,8 @@ type Figures struct {
 	// to work of the period; 0 where there are none. Answers on the spot are
 	// not among them.
 	MedianHours, P90Hours float64
+	// Timed is how many residents they are of.
+	Timed int
 }
 
 // OpenLate is how many cases are open, and how many of those late.

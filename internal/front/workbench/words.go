@@ -42,10 +42,10 @@ func ratioLine(ctx context.Context, r cases.Ratio) string {
 }
 
 func medianText(ctx context.Context, f cases.Figures) string {
-	if f.Answered == 0 {
+	if f.Timed == 0 {
 		return web.T(ctx, "rate.unknown")
 	}
-	return web.T(ctx, "overview.median", "Half", hours(ctx, f.MedianHours), "Most", hours(ctx, f.P90Hours))
+	return web.T(ctx, "overview.median", "Half", hours(ctx, f.MedianHours), "Most", hours(ctx, f.P90Hours), "Count", f.Timed)
 }
 
 func hours(ctx context.Context, h float64) string {

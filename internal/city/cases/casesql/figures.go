@@ -240,6 +240,7 @@ func (c *counter) waited() error {
 	})
 	if n := len(times); n > 0 {
 		slices.Sort(times)
+		c.f.Timed = n
 		c.f.MedianHours, c.f.P90Hours = times[cases.Rank(n, 50)-1].Hours(), times[cases.Rank(n, 90)-1].Hours()
 	}
 	return err

@@ -30,6 +30,7 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 	}
 	if n := len(t.waited); n > 0 {
 		slices.Sort(t.waited)
+		t.f.Timed = n
 		t.f.MedianHours = t.waited[cases.Rank(n, 50)-1].Hours()
 		t.f.P90Hours = t.waited[cases.Rank(n, 90)-1].Hours()
 	}
