@@ -29,7 +29,7 @@ func TestFirstSignIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := c.Somebody()
-		page := p.Get("/work/setup/" + link).Shows(t, "陈梅")
+		page := p.Get("/work/setup/"+link).Shows(t, "陈梅")
 		m := secretShown.FindStringSubmatch(page.Body)
 		if m == nil {
 			t.Fatalf("no secret for the authenticator:\n%s", page.Text())
