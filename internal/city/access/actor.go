@@ -126,6 +126,7 @@ const (
 	CaseOpen     Action = "case.open"
 	CaseDispatch Action = "case.dispatch"
 	CaseSplit    Action = "case.split"
+	CaseMerge    Action = "case.merge" // join and part groups
 	CaseRule     Action = "case.rule"   // on a return or a contested answer
 	CaseAccept   Action = "case.accept" // take on, as the lead
 	CaseReturn   Action = "case.return"
@@ -146,7 +147,7 @@ const (
 // Actions lists every action.
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
-	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseRule, CaseAccept, CaseReturn, CaseAsk,
+	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

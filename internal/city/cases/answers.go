@@ -9,10 +9,14 @@ import (
 	"yiwang/internal/city/access"
 )
 
-// Draft keeps a version of the answer; sent, it goes up the chain. A draft
-// that is not sent is seen by the unit alone.
-func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision int64, outcome Outcome, text string, send bool) (Case, error) {
-	text, wrong := needed("answer", text, MaxAnswer)
+// Draft keeps a version of the answer, of which the words and the outcome are
+// given; sent, it goes up the chain. A draft that is not sent is seen by the
+// unit alone.
+func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision int64, a Answer, send bool) (Case, error) {
+	outcome := a.Outcome
+	text, wrong := needed("answer", a.Text, MaxAnswer)
+	english, tooLong := optional("english", a.English, MaxAnswer)
+	wrong = errs.Join(wrong, tooLong)
 	if !slices.Contains(Outcomes, outcome) {
 		wrong = errs.Join(wrong, errs.Field("outcome", "case.choose_outcome"))
 	}
@@ -23,7 +27,7 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 		if wrong != nil {
 			return wrong
 		}
-		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text}
+		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text, English: english}
 		t.out.Answers = append(t.out.Answers, t.Latest)
 		if !send {
 			return nil

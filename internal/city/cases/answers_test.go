@@ -27,7 +27,7 @@ func TestWhoPasses(t *testing.T) {
 	for step, before := range map[string][]access.Actor{cases.StepCheck: nil, cases.StepSign: {head}, cases.StepHotline: {head, leader}} {
 		for who, by := range people {
 			w := newTown(t)
-			c := w.ok(w.Draft(t.Context(), roads, w.accepted().ID, 0, cases.Solved, "路灯已修复。", true))
+			c := w.ok(w.Draft(t.Context(), roads, w.accepted().ID, 0, cases.Answer{Outcome: cases.Solved, Text: "路灯已修复。"}, true))
 			for _, b := range before {
 				c = w.ok(w.Check(t.Context(), b, c.ID, 0, true, ""))
 			}
@@ -39,7 +39,7 @@ func TestWhoPasses(t *testing.T) {
 	}
 	// Who has all roles drafts, and finds that they cannot pass it.
 	w := newTown(t)
-	c := w.ok(w.Draft(t.Context(), all, w.accepted().ID, 0, cases.Solved, "路灯已修复。", true))
+	c := w.ok(w.Draft(t.Context(), all, w.accepted().ID, 0, cases.Answer{Outcome: cases.Solved, Text: "路灯已修复。"}, true))
 	w.no("case.own_draft")(w.Check(t.Context(), all, c.ID, 0, true, ""))
 	w.no("case.own_draft")(w.Check(t.Context(), all, c.ID, 0, false, "再想想"))
 	w.ok(w.Check(t.Context(), head, c.ID, 0, true, ""))
@@ -51,16 +51,16 @@ func TestWhoPasses(t *testing.T) {
 func TestSentBack(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
-	c := w.ok(w.Draft(ctx, roads, w.accepted().ID, 0, cases.Solved, "已处理。", true))
+	c := w.ok(w.Draft(ctx, roads, w.accepted().ID, 0, cases.Answer{Outcome: cases.Solved, Text: "已处理。"}, true))
 	c = w.ok(w.Check(ctx, head, c.ID, 0, true, ""))
 	c = w.ok(w.Check(ctx, leader, c.ID, 0, true, ""))
 	w.no("case.note_missing")(w.Check(ctx, dispatcher, c.ID, 0, false, "\u200b"))
-	w.no("case.accept_first")(w.Draft(ctx, roads, c.ID, 0, cases.Solved, "另一个", true))
+	w.no("case.accept_first")(w.Draft(ctx, roads, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "另一个"}, true))
 	w.no("case.accept_first")(w.Ask(ctx, roads, c.ID, 0, "好了吗？"))
 	c = w.ok(w.Check(ctx, dispatcher, c.ID, 0, false, "请写明何时修好。"))
 	w.is(c, cases.Accepted, cases.ForUnit, "roads")
 	w.no("case.wrong_state")(w.Check(ctx, dispatcher, c.ID, 0, true, ""))
-	c = w.ok(w.Draft(ctx, head, c.ID, 0, cases.Solved, "9月23日已更换灯泡。", true))
+	c = w.ok(w.Draft(ctx, head, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "9月23日已更换灯泡。"}, true))
 	w.is(c, cases.Checking, cases.ForHead, "roads")
 	w.no("case.own_draft")(w.Check(ctx, head, c.ID, 0, true, "")) // the head drafted it this time
 	c = w.ok(w.Check(ctx, casestest.Person("deng", "lights", access.SectionHead), c.ID, 0, true, ""))
@@ -91,14 +91,14 @@ func TestDraftIsRefused(t *testing.T) {
 		t.Run(test.story, func(t *testing.T) {
 			w := newTown(t)
 			c := w.accepted()
-			w.no(test.want)(w.Draft(t.Context(), roads, c.ID, 0, test.outcome, test.text, true))
+			w.no(test.want)(w.Draft(t.Context(), roads, c.ID, 0, cases.Answer{Outcome: test.outcome, Text: test.text}, true))
 		})
 	}
 	w := newTown(t)
 	c := w.accepted()
-	w.no("access.denied")(w.Draft(t.Context(), dispatcher, c.ID, 0, cases.Solved, "好了", true))
-	w.no("access.not_found")(w.Draft(t.Context(), water, c.ID, 0, cases.Solved, "好了", true))
-	c = w.ok(w.Draft(t.Context(), roads, c.ID, 0, cases.Partly, strings.Repeat("好", 10_000), false))
+	w.no("access.denied")(w.Draft(t.Context(), dispatcher, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "好了"}, true))
+	w.no("access.not_found")(w.Draft(t.Context(), water, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "好了"}, true))
+	c = w.ok(w.Draft(t.Context(), roads, c.ID, 0, cases.Answer{Outcome: cases.Partly, Text: strings.Repeat("好", 10_000)}, false))
 	if c.Latest.Text == "" || c.State != cases.Accepted {
 		t.Errorf("%+v", c)
 	}
@@ -111,7 +111,7 @@ func TestShortChain(t *testing.T) {
 	c := w.opened(cases.Opening{Request: "li", Category: "pipe"})
 	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water"}))
 	c = w.ok(w.Accept(ctx, water, c.ID, 0))
-	c = w.ok(w.Draft(ctx, water, c.ID, 0, cases.Planned, "下周换管。", true))
+	c = w.ok(w.Draft(ctx, water, c.ID, 0, cases.Answer{Outcome: cases.Planned, Text: "下周换管。"}, true))
 	w.is(c, cases.Checking, cases.ForHotline, "water")
 	c = w.ok(w.Check(ctx, supervisor, c.ID, 0, true, ""))
 	w.is(c, cases.Answered, cases.ForResident, "water")

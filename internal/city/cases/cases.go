@@ -92,6 +92,7 @@ type Case struct {
 	Outcome      Outcome
 	Reopened     int
 	ReturnedBy   []org.UnitID // the units that returned it; each may once
+	MergedInto   ID             // the case that its parts were joined to, or ""
 	Revision     int64
 
 	Parts []Part
@@ -171,6 +172,9 @@ const (
 	WithdrawnBy   EventKind = "withdrawn"
 	Routed        EventKind = "routed" // emergency, lawful route, secret
 	Noted         EventKind = "noted"  // an internal note
+	Joined        EventKind = "joined" // a part came to this group, from a case of its own or at once
+	Parted        EventKind = "parted" // a part came here from a group
+	Merged        EventKind = "merged" // all parts went to another case
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.
@@ -187,6 +191,8 @@ type Detail struct {
 	Rating   int            `json:"rating,omitempty"`
 	Route    string         `json:"route,omitempty"`
 	Category org.CategoryID `json:"category,omitempty"`
+	English  string         `json:"english,omitempty"` // of an answer written in both languages
+	Case     ID             `json:"case,omitempty"`    // where a part came from, or the parts went to
 }
 
 // An Answer is one version of what the resident is told.
@@ -197,5 +203,15 @@ type Answer struct {
 	By         string
 	Outcome    Outcome
 	Text       string
+	English    string // the same in English, or "" where it was written once
 	ReleasedAt time.Time
+}
+
+// In gives the words for a reader of a language: those in it, if it was
+// written in both.
+func (a Answer) In(lang string) string {
+	if lang == "en" && a.English != "" {
+		return a.English
+	}
+	return a.Text
 }

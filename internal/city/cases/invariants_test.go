@@ -73,7 +73,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		"ask":        func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
 		"reply":      func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
 		"draft": func() (cases.Case, error) {
-			return w.Draft(ctx, by, id, revision, pick(w, "outcome", cases.Outcomes...), words, yes)
+			return w.Draft(ctx, by, id, revision, cases.Answer{Outcome: pick(w, "outcome", cases.Outcomes...), Text: words}, yes)
 		},
 		"check":   func() (cases.Case, error) { return w.Check(ctx, by, id, revision, yes || words != "说明", words) },
 		"verdict": func() (cases.Case, error) { return w.Verdict(ctx, pick(w, "who", by, own), part.ID, yes, words) },

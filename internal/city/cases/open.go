@@ -152,7 +152,7 @@ func (t *turn) release(a Answer, kind EventKind) error {
 	t.AnsweredAt, t.Outcome = t.now, a.Outcome
 	t.ConfirmUntil = confirmUntil(t.city, t.now)
 	until := t.ConfirmUntil
-	d := Detail{Text: a.Text, Outcome: a.Outcome, Until: &until, From: t.Lead}
+	d := Detail{Text: a.Text, English: a.English, Outcome: a.Outcome, Until: &until, From: t.Lead}
 	if kind == Routed {
 		d.Route, d.Until = t.Route, nil
 	}

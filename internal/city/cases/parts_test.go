@@ -59,7 +59,7 @@ func TestSplitInTwo(t *testing.T) {
 	}
 
 	second = w.ok(w.Accept(ctx, office, second.ID, 0))
-	second = w.ok(w.Draft(ctx, office, second.ID, 0, cases.Solved, "已清运。", true))
+	second = w.ok(w.Draft(ctx, office, second.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "已清运。"}, true))
 	second = w.ok(w.Check(ctx, dispatcher, second.ID, 0, true, ""))
 	second = w.ok(w.Verdict(ctx, li, second.Parts[0].ID, true, ""))
 	w.is(second, cases.Closed, cases.ForNobody, "js-office")

@@ -157,7 +157,7 @@ func TestHelpers(t *testing.T) {
 	w.is(c, cases.Accepted, cases.ForUnit, "roads")
 	w.sees(parks, c.ID)
 	w.ok(w.Note(ctx, parks, c.ID, 0, "已修枝。"))
-	w.no("access.denied")(w.Draft(ctx, parks, c.ID, 0, cases.Solved, "好了", true))
+	w.no("access.denied")(w.Draft(ctx, parks, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "好了"}, true))
 	w.no("access.denied")(w.Accept(ctx, parks, c.ID, 0))
 	for unit, want := range map[org.UnitID]string{"parks": "case.has_it", "roads": "case.has_it", "moon": "case.no_unit"} {
 		w.no(want)(w.AddHelper(ctx, dispatcher, c.ID, 0, unit))

@@ -46,12 +46,12 @@ func TestWholeRound(t *testing.T) {
 	}
 
 	w.at("09-24 15:00")
-	c = w.ok(w.Draft(ctx, roads, c.ID, c.Revision, cases.Partly, "在修。", false))
+	c = w.ok(w.Draft(ctx, roads, c.ID, c.Revision, cases.Answer{Outcome: cases.Partly, Text: "在修。"}, false))
 	w.is(c, cases.Accepted, cases.ForUnit, "roads")
 	if w.sees(dispatcher, c.ID).Latest.Text != "" || w.sees(parks, c.ID).Latest.Text != "" || w.sees(head, c.ID).Latest.Text != "在修。" {
 		t.Error("a draft is for the unit that drafts")
 	}
-	c = w.ok(w.Draft(ctx, roads, c.ID, c.Revision, cases.Solved, " 路灯已修复。\n", true))
+	c = w.ok(w.Draft(ctx, roads, c.ID, c.Revision, cases.Answer{Outcome: cases.Solved, Text: " 路灯已修复。\n"}, true))
 	w.is(c, cases.Checking, cases.ForHead, "roads")
 	if w.sees(dispatcher, c.ID).Latest.Text != "路灯已修复。" || w.sees(li, c.ID).Latest.Text != "" {
 		t.Error("what is checked is for officials, not for li yet")

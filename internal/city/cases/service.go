@@ -157,17 +157,23 @@ func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, 
 	if err != nil || !isResident(by) {
 		return list, err
 	}
-	kept := list[:0]
-	for _, e := range list {
-		mine := e.Part == "" || slices.ContainsFunc(c.Parts, func(p Part) bool { return p.ID == e.Part })
-		if !e.Public || !mine {
-			continue
+	var kept []Event
+	for _, p := range c.Parts {
+		earlier, since, err := s.before(ctx, p.ID, list)
+		if err != nil {
+			return nil, err
 		}
-		if e.By != by.ID() {
-			e.By = ""
+		for _, e := range append(earlier, slices.DeleteFunc(slices.Clone(list), func(e Event) bool { return e.At.Before(since) })...) {
+			mine := e.Part == "" || e.Part == p.ID
+			if !e.Public || !mine || slices.ContainsFunc(kept, func(k Event) bool { return k.ID == e.ID }) {
+				continue
+			}
+			if e.By != by.ID() {
+				e.By = ""
+			}
+			e.Detail.Missing, e.Detail.Case = nil, "" // others' words, and the office's affair
+			kept = append(kept, e)
 		}
-		e.Detail.Missing = nil // others' words
-		kept = append(kept, e)
 	}
 	return kept, nil
 }

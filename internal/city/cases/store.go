@@ -53,6 +53,13 @@ type Store interface {
 	// but to the case: it may be called again.
 	Update(ctx context.Context, id ID, revision int64, change func(*Case) (Change, []jobs.Args, error)) (Case, error)
 
+	// UpdateAll is Update for several cases at once: change gets them in the
+	// order of ids, and all it makes of them is saved, or nothing is. A part
+	// that change moves from one to another goes on as it is, with its id.
+	// Two that have a case in common run one after the other, whatever order
+	// they name them in.
+	UpdateAll(ctx context.Context, ids []ID, change func([]*Case) (Change, []jobs.Args, error)) ([]Case, error)
+
 	// CaseOfPart returns the case that has the part, or a NotFound error.
 	CaseOfPart(ctx context.Context, id PartID) (ID, error)
 

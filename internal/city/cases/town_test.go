@@ -156,7 +156,7 @@ func (w *town) accepted() cases.Case {
 func (w *town) answer(c cases.Case) cases.Case {
 	w.Helper()
 	ctx := w.Context()
-	c = w.ok(w.Draft(ctx, roads, c.ID, 0, cases.Solved, "路灯已修复。The lamp is lit again.", true))
+	c = w.ok(w.Draft(ctx, roads, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "路灯已修复。The lamp is lit again."}, true))
 	for _, by := range []access.Actor{head, leader, dispatcher} {
 		c = w.ok(w.Check(ctx, by, c.ID, 0, true, ""))
 	}

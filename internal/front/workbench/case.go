@@ -190,7 +190,7 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 	case "ask":
 		_, err = b.Cases.Ask(ctx, by, c.ID, revision, form.Get("question"))
 	case "draft":
-		_, err = b.Cases.Draft(ctx, by, c.ID, revision, cases.Outcome(form.Get("outcome")), form.Get("answer"), form.Get("send") != "")
+		_, err = b.Cases.Draft(ctx, by, c.ID, revision, cases.Answer{Outcome: cases.Outcome(form.Get("outcome")), Text: form.Get("answer"), English: form.Get("english")}, form.Get("send") != "")
 	case "check":
 		_, err = b.Cases.Check(ctx, by, c.ID, revision, form.Get("pass") == "yes", form.Get("note"))
 	case "contested":

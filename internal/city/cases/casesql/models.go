@@ -15,6 +15,7 @@ type Answer struct {
 	ByID     string
 	Outcome  string
 	Text     string
+	English  string
 	Released int64
 }
 

@@ -36,7 +36,7 @@ func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
 }
 
 const answers = `-- name: Answers :many
-SELECT case_id, id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at, id
+SELECT case_id, id, at, by_id, outcome, text, english, released FROM answers WHERE case_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) {
@@ -55,6 +55,7 @@ func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) 
 			&i.ByID,
 			&i.Outcome,
 			&i.Text,
+			&i.English,
 			&i.Released,
 		); err != nil {
 			return nil, err
@@ -79,6 +80,15 @@ func (q *Queries) CaseOfPart(ctx context.Context, id string) (string, error) {
 	var case_id string
 	err := row.Scan(&case_id)
 	return case_id, err
+}
+
+const deletePart = `-- name: DeletePart :exec
+DELETE FROM parts WHERE id = $1
+`
+
+func (q *Queries) DeletePart(ctx context.Context, id string) error {
+	_, err := q.db.ExecContext(ctx, deletePart, id)
+	return err
 }
 
 const endUnit = `-- name: EndUnit :exec
@@ -141,7 +151,7 @@ func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error
 }
 
 const keepAnswer = `-- name: KeepAnswer :exec
-INSERT INTO answers (case_id, id, at, by_id, outcome, text, released) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO answers (case_id, id, at, by_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released
 `
 
@@ -152,6 +162,7 @@ type KeepAnswerParams struct {
 	ByID     string
 	Outcome  string
 	Text     string
+	English  string
 	Released int64
 }
 
@@ -163,6 +174,7 @@ func (q *Queries) KeepAnswer(ctx context.Context, arg KeepAnswerParams) error {
 		arg.ByID,
 		arg.Outcome,
 		arg.Text,
+		arg.English,
 		arg.Released,
 	)
 	return err
@@ -196,7 +208,7 @@ func (q *Queries) LastOfDay(ctx context.Context, arg LastOfDayParams) (int64, er
 }
 
 const latestAnswer = `-- name: LatestAnswer :one
-SELECT case_id, id, at, by_id, outcome, text, released FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
+SELECT case_id, id, at, by_id, outcome, text, english, released FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, error) {
@@ -209,6 +221,7 @@ func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, erro
 		&i.ByID,
 		&i.Outcome,
 		&i.Text,
+		&i.English,
 		&i.Released,
 	)
 	return i, err

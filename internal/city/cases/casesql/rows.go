@@ -21,7 +21,7 @@ var columns = []string{
 	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
 	"lead", "helpers", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatch_due", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
 	"resolve_limit", "resolve_due", "paused_at", "paused_until", "paused_used", "unpaused_due", "answered_at", "confirm_until", "outcome", "closed_at",
-	"reopened", "returned_by", "revision",
+	"reopened", "returned_by", "merged_into", "revision",
 }
 
 func values(c cases.Case) []any {
@@ -34,7 +34,7 @@ func values(c cases.Case) []any {
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
-		int64(c.Reopened), join(c.ReturnedBy), c.Revision,
+		int64(c.Reopened), join(c.ReturnedBy), string(c.MergedInto), c.Revision,
 	}
 }
 
@@ -67,7 +67,7 @@ func scan(row scanner) (cases.Case, error) {
 	var risk, used int64
 	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
 		&c.Restricted, &c.About, &c.Lead, &helpers, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatchDue, &dispatched, &acceptLimit, &acceptDue, &accepted,
-		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &c.Revision)
+		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &c.MergedInto, &c.Revision)
 	if err != nil {
 		return c, err
 	}
@@ -200,13 +200,13 @@ func unitRow(c cases.Case, unit org.UnitID, role string, since int64) []any {
 }
 
 func answerRow(a cases.Answer) []any {
-	return []any{string(a.Case), a.ID, micro(a.At), a.By, string(a.Outcome), a.Text, micro(a.ReleasedAt)}
+	return []any{string(a.Case), a.ID, micro(a.At), a.By, string(a.Outcome), a.Text, a.English, micro(a.ReleasedAt)}
 }
 
 var (
 	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at", "lead", "area", "about"}
 	eventColumns  = []string{"case_id", "n", "id", "part", "at", "kind", "by_id", "unit", "public", "body"}
-	answerColumns = []string{"case_id", "id", "at", "by_id", "outcome", "text", "released"}
+	answerColumns = []string{"case_id", "id", "at", "by_id", "outcome", "text", "english", "released"}
 	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}
 )
 
@@ -261,6 +261,6 @@ func none(err error) error {
 
 func answer(a Answer) cases.Answer {
 	return cases.Answer{
-		ID: a.ID, Case: cases.ID(a.CaseID), At: db.Time(a.At).Time(), By: a.ByID, Outcome: cases.Outcome(a.Outcome), Text: a.Text, ReleasedAt: db.Time(a.Released).Time(),
+		ID: a.ID, Case: cases.ID(a.CaseID), At: db.Time(a.At).Time(), By: a.ByID, Outcome: cases.Outcome(a.Outcome), Text: a.Text, English: a.English, ReleasedAt: db.Time(a.Released).Time(),
 	}
 }

@@ -222,29 +222,75 @@ func (s Store) OfRequests(ctx context.Context, requests []string) (map[string][]
 }
 
 // Update implements cases.Store.
-func (s Store) Update(ctx context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (after cases.Case, err error) {
+func (s Store) Update(ctx context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (cases.Case, error) {
+	list, err := s.UpdateAll(ctx, []cases.ID{id}, func(list []*cases.Case) (cases.Change, []jobs.Args, error) {
+		if revision != 0 && revision != list[0].Revision {
+			return cases.Change{}, nil, errs.New(errs.Conflict, "case.changed")
+		}
+		return change(list[0])
+	})
+	if err != nil {
+		return cases.Case{}, err
+	}
+	return list[0], nil
+}
+
+// UpdateAll implements cases.Store. The rows are locked in the order of their
+// ids, so that two who want the same never wait for each other.
+func (s Store) UpdateAll(ctx context.Context, ids []cases.ID, change func([]*cases.Case) (cases.Change, []jobs.Args, error)) (after []cases.Case, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		c, err := s.one(ctx, tx, `WHERE id = $1`+tx.ForUpdate(), string(id))
+		now := make(map[cases.ID]*cases.Case, len(ids))
+		before := make(map[cases.ID]cases.Case, len(ids))
+		for _, id := range slices.Sorted(slices.Values(ids)) {
+			c, err := s.one(ctx, tx, `WHERE id = $1`+tx.ForUpdate(), string(id))
+			if err != nil {
+				return err
+			}
+			old := c
+			old.Parts, old.Helpers = slices.Clone(c.Parts), slices.Clone(c.Helpers)
+			now[id], before[id] = &c, old
+		}
+		list := make([]*cases.Case, len(ids))
+		for i, id := range ids {
+			list[i] = now[id]
+		}
+		made, next, err := change(list)
 		if err != nil {
 			return err
 		}
-		if revision != 0 && revision != c.Revision {
-			return errs.New(errs.Conflict, "case.changed")
+		after = make([]cases.Case, len(ids))
+		for i, c := range list {
+			c.Revision = before[c.ID].Revision + 1
+			after[i] = *c
+			if err := takeOut(ctx, tx, before[c.ID], *c); err != nil {
+				return fmt.Errorf("update case %s: %w", c.ID, err)
+			}
 		}
-		before := c
-		before.Parts, before.Helpers = slices.Clone(c.Parts), slices.Clone(c.Helpers)
-		made, next, err := change(&c)
-		if err != nil {
-			return err
-		}
-		c.Revision = before.Revision + 1
-		after = c
-		if err := save(ctx, tx, before, c, made); err != nil {
-			return fmt.Errorf("update case %s: %w", id, err)
+		for i, c := range after {
+			of := made
+			if i > 0 {
+				of.Opened = nil // kept once, with the first
+			}
+			if err := save(ctx, tx, before[c.ID], c, of); err != nil {
+				return fmt.Errorf("update case %s: %w", c.ID, err)
+			}
 		}
 		return s.Queue.Add(ctx, tx, next...)
 	})
 	return after, err
+}
+
+// takeOut deletes the rows of parts that have gone to another case, which
+// writes them anew.
+func takeOut(ctx context.Context, tx *db.Tx, before, c cases.Case) error {
+	for _, p := range before.Parts {
+		if !slices.ContainsFunc(c.Parts, func(o cases.Part) bool { return o.ID == p.ID }) {
+			if err := New(tx).DeletePart(ctx, string(p.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Change) error {
@@ -259,8 +305,17 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 		return err
 	}
 	q := New(tx)
-	for i, p := range c.Parts {
-		if p == before.Parts[i] {
+	was := make(map[cases.PartID]cases.Part, len(before.Parts))
+	for _, p := range before.Parts {
+		was[p.ID] = p
+	}
+	var came [][]any
+	for _, p := range c.Parts {
+		old, here := was[p.ID]
+		if !here {
+			came = append(came, partRow(c, p))
+		}
+		if !here || p == old {
 			continue
 		}
 		err := q.UpdatePart(ctx, UpdatePartParams{
@@ -270,6 +325,9 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 		if err != nil {
 			return err
 		}
+	}
+	if err := insert(ctx, tx, "parts", partColumns, came); err != nil {
+		return err
 	}
 	if err := saveUnits(ctx, q, before, c, made); err != nil {
 		return err
@@ -285,8 +343,11 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 		}
 	}
 	for _, v := range made.Answers {
+		if v.Case != c.ID {
+			continue
+		}
 		err := q.KeepAnswer(ctx, KeepAnswerParams{
-			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, Released: micro(v.ReleasedAt),
+			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, English: v.English, Released: micro(v.ReleasedAt),
 		})
 		if err != nil {
 			return err
@@ -302,7 +363,7 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 		if e.Case == c.ID {
 			n++
 			said = append(said, eventRow(n, e))
-		} else {
+		} else if slices.ContainsFunc(made.Opened, func(o cases.Case) bool { return o.ID == e.Case }) {
 			opened = append(opened, e)
 		}
 	}

@@ -140,21 +140,35 @@ func (m *Memory) OfRequests(_ context.Context, requests []string) (map[string][]
 }
 
 // Update implements cases.Store.
-func (m *Memory) Update(_ context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (cases.Case, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c, err := m.one(func(c cases.Case) bool { return c.ID == id })
-	if err != nil {
-		return c, err
-	}
-	if revision != 0 && revision != c.Revision {
-		return cases.Case{}, errs.New(errs.Conflict, "case.changed")
-	}
-	made, next, err := change(&c)
+func (m *Memory) Update(ctx context.Context, id cases.ID, revision int64, change func(*cases.Case) (cases.Change, []jobs.Args, error)) (cases.Case, error) {
+	list, err := m.UpdateAll(ctx, []cases.ID{id}, func(list []*cases.Case) (cases.Change, []jobs.Args, error) {
+		if revision != 0 && revision != list[0].Revision {
+			return cases.Change{}, nil, errs.New(errs.Conflict, "case.changed")
+		}
+		return change(list[0])
+	})
 	if err != nil {
 		return cases.Case{}, err
 	}
-	c.Revision++
+	return list[0], nil
+}
+
+// UpdateAll implements cases.Store.
+func (m *Memory) UpdateAll(_ context.Context, ids []cases.ID, change func([]*cases.Case) (cases.Change, []jobs.Args, error)) ([]cases.Case, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := make([]*cases.Case, len(ids))
+	for i, id := range ids {
+		c, err := m.one(func(c cases.Case) bool { return c.ID == id })
+		if err != nil {
+			return nil, err
+		}
+		list[i] = &c
+	}
+	made, next, err := change(list)
+	if err != nil {
+		return nil, err
+	}
 	for i := range made.Opened {
 		m.add(&made.Opened[i])
 	}
@@ -162,17 +176,22 @@ func (m *Memory) Update(_ context.Context, id cases.ID, revision int64, change f
 		m.events[e.Case] = append(m.events[e.Case], e)
 	}
 	for _, a := range made.Answers {
-		if i := slices.IndexFunc(m.answers[id], func(b cases.Answer) bool { return a.ID == b.ID }); i >= 0 {
-			m.answers[id][i].ReleasedAt = a.ReleasedAt
+		if i := slices.IndexFunc(m.answers[a.Case], func(b cases.Answer) bool { return a.ID == b.ID }); i >= 0 {
+			m.answers[a.Case][i].ReleasedAt = a.ReleasedAt
 		} else {
-			m.answers[id] = append(m.answers[id], a)
+			m.answers[a.Case] = append(m.answers[a.Case], a)
 		}
 	}
-	stored := clone(c)
-	stored.Latest = cases.Answer{}
-	*m.find(id) = stored
+	after := make([]cases.Case, len(list))
+	for i, c := range list {
+		c.Revision++
+		after[i] = clone(*c)
+		stored := clone(*c)
+		stored.Latest = cases.Answer{}
+		*m.find(c.ID) = stored
+	}
 	m.Jobs = append(m.Jobs, next...)
-	return c, nil
+	return after, nil
 }
 
 // Events implements cases.Store.

@@ -130,6 +130,7 @@ CREATE TABLE cases (
 	closed_at     BIGINT NOT NULL,         -- when the last word was said by people, else 0
 	reopened      BIGINT NOT NULL,         -- how often
 	returned_by   TEXT NOT NULL,           -- the units that returned it, separated by commas
+	merged_into   TEXT NOT NULL,           -- the case that its parts were joined to, or ''
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
 CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
@@ -209,6 +210,7 @@ CREATE TABLE answers (
 	by_id    TEXT NOT NULL,
 	outcome  TEXT NOT NULL,
 	text     TEXT NOT NULL,
+	english  TEXT NOT NULL,               -- the same in English, or ''
 	released BIGINT NOT NULL,             -- when the resident could read it, else 0
 	PRIMARY KEY (case_id, id)
 );
