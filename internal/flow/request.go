@@ -56,17 +56,30 @@ func (f *Requests) open(ctx context.Context, ids []intake.ID) error {
 		return err
 	}
 	readings := make(map[string]triage.Reading, len(list))
-	openings := make([]cases.Opening, len(list))
-	for i, r := range list {
+	openings := make([]cases.Opening, 0, len(list))
+	joining := map[cases.Number][]joiner{}
+	for _, r := range list {
 		reading, err := f.Triage.Read(ctx, message(r))
 		if err != nil {
 			return err
 		}
 		readings[string(r.ID)] = reading
-		openings[i] = opening(r, reading)
+		o := opening(r, reading)
+		if r.SameAs != "" {
+			joining[cases.Number(r.SameAs)] = append(joining[cases.Number(r.SameAs)], joiner{o, r.Clerk != ""})
+			continue
+		}
+		openings = append(openings, o)
 	}
 	if err := f.Triage.Keep(ctx, readings); err != nil {
 		return err
+	}
+	for number, join := range joining {
+		apart, err := f.join(ctx, number, join)
+		if err != nil {
+			return err
+		}
+		openings = append(openings, apart...)
 	}
 	if _, err := f.Cases.Open(ctx, access.System(), openings); err != nil {
 		return err

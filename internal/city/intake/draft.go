@@ -59,7 +59,7 @@ func (d Draft) Clean() (Draft, error) {
 		oneOf("lang", d.Lang, "", "zh", "en"),
 		oneOf("kind", d.Kind, append([]string{""}, Kinds...)...),
 		oneOf("channel", d.Channel, Channels...),
-		checkID("category", string(d.Category)), checkID("area", string(d.Area)),
+		checkID("category", string(d.Category)), checkID("area", string(d.Area)), checkID("same_as", d.SameAs),
 		checkPoint(d.Point), checkKey(d.Key))
 	if err := errs.Join(wrong...); err != nil {
 		return Draft{}, err

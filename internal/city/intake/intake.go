@@ -81,6 +81,7 @@ type Draft struct {
 	Point    *Point
 	Contact  Contact
 	Channel  string // "" is Web
+	SameAs   string // the number of a case that this is about too, or ""
 	// Key makes a submission that is sent twice the same submission. "" makes
 	// each one its own.
 	Key string
@@ -109,6 +110,7 @@ type Request struct {
 	SourceID   string
 	Author     string // the author's name in the source, or ""
 	Likes      int64
+	SameAs     string // the number of the case that who wrote it says is the same matter, or ""
 }
 
 // LogValue gives what may stand in a log.

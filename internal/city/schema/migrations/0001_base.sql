@@ -32,7 +32,8 @@ CREATE TABLE requests (
 	source     TEXT NOT NULL,             -- where an imported one comes from, or ''
 	source_id  TEXT NOT NULL,
 	author     TEXT NOT NULL,             -- the author's name in the source, or ''
-	likes      BIGINT NOT NULL
+	likes      BIGINT NOT NULL,
+	same_as    TEXT NOT NULL              -- the number of the case that whoever wrote it says is the same matter, or ''
 );
 CREATE UNIQUE INDEX requests_source ON requests (source, source_id) WHERE source <> '';
 
