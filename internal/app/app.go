@@ -21,6 +21,8 @@ import (
 	"yiwang/internal/city/access/accesssql"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casesql"
+	"yiwang/internal/city/files"
+	"yiwang/internal/city/files/filessql"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/intake/intakesql"
 	"yiwang/internal/city/notify"
@@ -62,6 +64,7 @@ type App struct {
 	Triage   *triage.Service
 	Cases    *cases.Service
 	Notify   *notify.Service
+	Files    *files.Service
 	Requests *flow.Requests
 	Learning *flow.Learning
 
@@ -124,6 +127,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Learning.Handle(q)
 	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
+	a.Files = &files.Service{Store: filessql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
+	jobs.Handle(q, a.Files.Swept)
+	q.Repeat(files.Sweep{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
 	a.Requests = &flow.Requests{
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
 	}

@@ -17,6 +17,12 @@ import (
 // textsName is where a city's own wording is kept in base/versions.
 const textsName = "texts"
 
+// kept is one of the versioned parts of a city.
+type kept struct {
+	name string
+	body []byte
+}
+
 // LoadCity loads a city's folder, whole or not at all. Loading the same
 // folder again changes nothing; what differs becomes a new version.
 func (a *App) LoadCity(ctx context.Context, by access.Actor, fsys fs.FS) (*setup.Folder, error) {
@@ -34,11 +40,12 @@ func (a *App) LoadCity(ctx context.Context, by access.Actor, fsys fs.FS) (*setup
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, err
 	}
+	list := []kept{{org.DirectoryName, directory}, {org.CatalogueName, catalogue}, {org.CalendarName, calendar}, {textsName, texts}}
+	if len(folder.Map) > 0 {
+		list = append(list, kept{org.StreetsName, folder.Map})
+	}
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, v := range []struct {
-			name string
-			body []byte
-		}{{org.DirectoryName, directory}, {org.CatalogueName, catalogue}, {org.CalendarName, calendar}, {textsName, texts}} {
+		for _, v := range list {
 			if _, err := a.Version.Put(ctx, tx, v.name, v.body, by.ID(), a.Options.Now()); err != nil {
 				return err
 			}

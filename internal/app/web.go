@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"yiwang/internal/base/photo"
 	"yiwang/internal/base/table"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/importing"
@@ -31,7 +33,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -61,11 +63,12 @@ func (a *App) Handler() (http.Handler, error) {
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
-		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Uploads: web.NewLimiter(60),
 	}).Routes(mux)
 	(&workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
-		Notify: a.Notify, Requests: a.Requests, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
+		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
 	}).Routes(mux)
 	(&api.API{
 		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,

@@ -27,6 +27,7 @@ type Matter struct {
 	Case    cases.Case
 	Answer  cases.Answer // the last one released, zero before
 	Promise Promise
+	People  int // how many share the case
 }
 
 // A Promise says in the present who holds a matter, what happens next, and
@@ -93,6 +94,14 @@ func (f *Requests) matters(ctx context.Context, by access.Actor, r intake.Reques
 	if err != nil {
 		return nil, err
 	}
+	whole, err := f.Cases.OfRequest(ctx, access.System(), string(r.ID)) // with the parts of others, to be counted
+	if err != nil {
+		return nil, err
+	}
+	people := map[cases.ID]int{}
+	for _, c := range whole {
+		people[c.ID] = len(c.Parts)
+	}
 	var matters []Matter
 	for _, c := range list {
 		answers, err := f.Cases.Answers(ctx, by, c.ID)
@@ -103,7 +112,7 @@ func (f *Requests) matters(ctx context.Context, by access.Actor, r intake.Reques
 			if p.Request != string(r.ID) {
 				continue
 			}
-			m := Matter{Part: p, Case: c, Promise: promise(city, c)}
+			m := Matter{Part: p, Case: c, Promise: promise(city, c), People: people[c.ID]}
 			for _, a := range answers {
 				if !a.ReleasedAt.IsZero() {
 					m.Answer = a

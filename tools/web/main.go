@@ -37,6 +37,7 @@ func build(from, to string) error {
 			{InputPath: filepath.Join(from, "styles/work.css"), OutputPath: "work"},
 			{InputPath: filepath.Join(from, "scripts/portal.ts"), OutputPath: "portal"},
 			{InputPath: filepath.Join(from, "scripts/work.ts"), OutputPath: "work"},
+			{InputPath: filepath.Join(from, "scripts/map.ts"), OutputPath: "map"},
 		},
 		AbsWorkingDir:     from,
 		NodePaths:         []string{filepath.Join(from, "node_modules")},
@@ -49,6 +50,7 @@ func build(from, to string) error {
 		Target:            api.ES2018, // an old phone
 		LegalComments:     api.LegalCommentsExternal,
 		Charset:           api.CharsetUTF8,
+		Loader:            map[string]api.Loader{".png": api.LoaderDataURL},
 		LogLevel:          api.LogLevelWarning,
 	})
 	if len(result.Errors) > 0 {

@@ -1,6 +1,10 @@
+import { hintWhileWriting } from "./hints";
 import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
+import { sendPhotos } from "./upload";
 
+sendPhotos(); // before sendOnce: it holds a form back until its photos are there
 sendOnce();
+hintWhileWriting();
 countLeft();
 keepDrafts();
 focusErrors();
@@ -17,11 +21,27 @@ if (here && "geolocation" in navigator) {
         set("lat", p.coords.latitude);
         set("lon", p.coords.longitude);
         if (said) said.textContent = here.dataset.done ?? "";
+        here.form?.dispatchEvent(new Event("place"));
       },
       () => {
         if (said) said.textContent = here.dataset.failed ?? "";
       },
       { enableHighAccuracy: true, timeout: 10000 },
     );
+  });
+}
+
+// The map comes when it is asked for.
+const toMap = document.querySelector<HTMLButtonElement>("[data-map]");
+if (toMap) {
+  toMap.hidden = false;
+  toMap.addEventListener("click", () => {
+    toMap.disabled = true;
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = toMap.dataset.style ?? "";
+    const script = document.createElement("script");
+    script.src = toMap.dataset.script ?? "";
+    document.head.append(style, script);
   });
 }

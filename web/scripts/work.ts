@@ -1,3 +1,4 @@
+import { hintWhileWriting } from "./hints";
 import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
 
 sendOnce();
@@ -41,3 +42,5 @@ addEventListener("keydown", (e) => {
     to.focus();
   }
 });
+
+hintWhileWriting();

@@ -126,7 +126,7 @@ const (
 	CaseOpen     Action = "case.open"
 	CaseDispatch Action = "case.dispatch"
 	CaseSplit    Action = "case.split"
-	CaseMerge    Action = "case.merge" // join and part groups
+	CaseMerge    Action = "case.merge"  // join and part groups
 	CaseRule     Action = "case.rule"   // on a return or a contested answer
 	CaseAccept   Action = "case.accept" // take on, as the lead
 	CaseReturn   Action = "case.return"

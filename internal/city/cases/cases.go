@@ -92,7 +92,7 @@ type Case struct {
 	Outcome      Outcome
 	Reopened     int
 	ReturnedBy   []org.UnitID // the units that returned it; each may once
-	MergedInto   ID             // the case that its parts were joined to, or ""
+	MergedInto   ID           // the case that its parts were joined to, or ""
 	Revision     int64
 
 	Parts []Part

@@ -228,4 +228,3 @@ func (s *Service) before(ctx context.Context, part PartID, events []Event) ([]Ev
 	}
 	return all, since, nil
 }
-

@@ -75,6 +75,10 @@ func (d *Directory) Locate(lat, lon float64) (Area, bool) {
 	return Area{}, false
 }
 
+// Drawn reports whether the areas have shapes, so that Locate can tell what
+// is in the city.
+func (d *Directory) Drawn() bool { return len(d.shape.area) > 0 }
+
 // directoryBody is how a directory is kept.
 type directoryBody struct {
 	Policy Policy `json:"policy"`

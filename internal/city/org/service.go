@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"yiwang/internal/base/versions"
@@ -13,6 +14,7 @@ const (
 	DirectoryName = "org.directory"
 	CatalogueName = "org.catalogue"
 	CalendarName  = "calendar"
+	StreetsName   = "org.streets" // GeoJSON, drawn and nothing else
 )
 
 // A Service answers what the city looks like now. What it returns is shared
@@ -21,6 +23,7 @@ type Service struct {
 	directory *versions.Value[*Directory]
 	catalogue *versions.Value[*Catalogue]
 	calendar  *versions.Value[*calendar.Calendar]
+	streets   *versions.Value[json.RawMessage]
 }
 
 // NewService reads the city from s.
@@ -32,6 +35,7 @@ func NewService(s versions.Store) *Service {
 			c := new(calendar.Calendar)
 			return c, c.UnmarshalJSON(v.Body)
 		}),
+		streets: versions.NewValue(s, StreetsName, func(v versions.Version) (json.RawMessage, error) { return v.Body, nil }),
 	}
 }
 
@@ -64,4 +68,12 @@ func (s *Service) Forget() {
 	s.directory.Forget()
 	s.catalogue.Forget()
 	s.calendar.Forget()
+	s.streets.Forget()
+}
+
+// Streets returns the city's roads and waters as GeoJSON; a NotFound error
+// where it has none.
+func (s *Service) Streets(ctx context.Context) (json.RawMessage, error) {
+	v, _, err := s.streets.Get(ctx)
+	return v, err
 }

@@ -37,7 +37,7 @@ func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
 // to; request_terms is made of requests.
 var Tables = []string{
 	"versions", "requests", "submissions", "notes", "contact_reads", "readings", "choices",
-	"cases", "case_units", "parts", "case_events", "answers", "staff", "setup_links", "notices",
+	"cases", "case_units", "parts", "case_events", "answers", "staff", "setup_links", "notices", "files", "file_pieces",
 }
 
 // Version gives the version d has and the newest there is.

@@ -11,10 +11,12 @@ import (
 	"sync"
 	"time"
 
+	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
@@ -32,10 +34,12 @@ type Portal struct {
 	Intake   *intake.Service
 	Cases    *cases.Service
 	Requests *flow.Requests
+	Files    *files.Service
 	Org      *org.Service
 	Now      func() time.Time
-	// Submissions limits requests, Codes wrong receipt codes, by address.
-	Submissions, Codes *web.Limiter
+	// Submissions limits requests, Codes wrong receipt codes, Uploads photos,
+	// by address.
+	Submissions, Codes, Uploads *web.Limiter
 
 	figures figures
 }
@@ -50,13 +54,23 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /receipts", p.Site.Page(p.findReceipt))
 	mux.Handle("GET /r/{code}", p.Site.Page(p.receipt))
 	mux.Handle("POST /r/{code}/{action}", p.Site.Page(p.act))
+	mux.Handle("GET /r/{code}/photos/{id}", p.Site.Page(p.photo))
+	mux.Handle("POST /r/{code}/photos", p.Site.Page(p.addPhoto))
+	mux.Handle("POST /requests/hints", p.Site.Page(p.hints))
+	mux.Handle("POST /uploads", p.Site.JSON(p.beginUpload))
+	mux.Handle("PATCH /uploads/{token}", p.Site.JSON(p.upload))
+	mux.Handle("GET /uploads/{token}", p.Site.JSON(p.uploaded))
+	mux.Handle("DELETE /uploads/{token}", p.Site.JSON(p.discard))
+	mux.Handle("GET /map.json", p.Site.JSON(p.geometry))
 	mux.Handle("GET /about", p.Site.Page(p.about))
 }
 
 // draft is the form of a request as it was typed.
 type draft struct {
-	Text, Kind, Area, Address, Lat, Lon, Contact, Key string
-	wrong                                             map[string]string
+	Text, Kind, Area, Address, Lat, Lon, Contact, Key, SameAs string
+	Photos                                                    []string // tokens of photos sent before
+	wrong                                                     map[string]string
+	hints                                                     hints
 }
 
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
@@ -68,13 +82,19 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
-	d := draft{Area: r.URL.Query().Get("area"), Key: "web:" + ids.Token(16)}
+	q := r.URL.Query()
+	d := draft{Area: q.Get("area"), Address: q.Get("address"), Lat: q.Get("lat"), Lon: q.Get("lon"), Key: "web:" + ids.Token(16)}
 	if r.Method == http.MethodPost {
 		form, err := web.Form(r)
 		if err != nil && web.Messages(r.Context(), err) == nil {
 			return err
 		}
-		d.Text = form.Get("text")
+		if d = read(form); form.Get("mask") != "" {
+			d.Text = pii.Mask(d.Text, pii.Find(d.Text))
+		}
+		if d.Key == "" {
+			d.Key = "web:" + ids.Token(16)
+		}
 	}
 	return p.form(w, r, http.StatusOK, d)
 }
@@ -82,6 +102,9 @@ func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
 func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draft) error {
 	city, err := p.Org.City(r.Context())
 	if err != nil {
+		return err
+	}
+	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
 		return err
 	}
 	return web.Render(r.Context(), w, status, requestForm(d, areas(city.Directory, web.Lang(r.Context()))))
@@ -104,10 +127,7 @@ func areas(d *org.Directory, lang string) []web.Option {
 
 func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
-	d := draft{
-		Text: form.Get("text"), Kind: form.Get("kind"), Area: form.Get("area"), Address: form.Get("address"),
-		Lat: form.Get("lat"), Lon: form.Get("lon"), Contact: form.Get("contact"), Key: form.Get("key"),
-	}
+	d := read(form)
 	var q intake.Request
 	if err == nil {
 		q, err = p.take(r, d)
@@ -124,22 +144,59 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	return p.form(w, r, web.Status(err), d)
 }
 
+// read takes what was typed.
+func read(form url.Values) draft {
+	return draft{
+		Text: form.Get("text"), Kind: form.Get("kind"), Area: form.Get("area"), Address: form.Get("address"),
+		Lat: form.Get("lat"), Lon: form.Get("lon"), Contact: form.Get("contact"), Key: form.Get("key"), SameAs: form.Get("same_as"), Photos: form["photo"],
+	}
+}
+
 func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
 	if !p.Submissions.Allow(p.Site.Address(r)) {
 		return intake.Request{}, errs.New(errs.TooMany, "portal.too_many")
 	}
 	in := intake.Draft{
-		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key,
+		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs,
 	}
-	if d.Lat != "" || d.Lon != "" {
-		lat, lat2 := strconv.ParseFloat(d.Lat, 64)
-		lon, lon2 := strconv.ParseFloat(d.Lon, 64)
-		if lat2 != nil || lon2 != nil {
-			return intake.Request{}, errs.Field("address", "portal.bad_position")
-		}
-		in.Point = intake.NewPoint(&lat, &lon)
+	point, err := p.point(r.Context(), d)
+	if err != nil {
+		return intake.Request{}, err
 	}
-	return p.Intake.Submit(r.Context(), access.Actor{}, in)
+	in.Point = point
+	if len(d.Photos) > files.MaxPhotos {
+		return intake.Request{}, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
+	}
+	q, err := p.Intake.Submit(r.Context(), access.Actor{}, in)
+	if err != nil {
+		return q, err
+	}
+	// The receipt counts more than the photos, which can be added again.
+	if _, err := p.Files.Attach(r.Context(), d.Photos, files.Owner{Kind: files.OfRequest, ID: string(q.ID)}); err != nil {
+		p.Site.Log.ErrorContext(r.Context(), "photos not attached", "request", q.ID, "error", err)
+	}
+	return q, nil
+}
+
+// point reads the place clicked on the map, which must be in the city where
+// the city is drawn.
+func (p *Portal) point(ctx context.Context, d draft) (*intake.Point, error) {
+	if d.Lat == "" && d.Lon == "" {
+		return nil, nil
+	}
+	lat, err1 := strconv.ParseFloat(d.Lat, 64)
+	lon, err2 := strconv.ParseFloat(d.Lon, 64)
+	if err1 != nil || err2 != nil {
+		return nil, errs.Field("address", "portal.bad_position")
+	}
+	city, err := p.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, in := city.Locate(lat, lon); !in && city.Drawn() {
+		return nil, errs.Field("address", "portal.outside")
+	}
+	return intake.NewPoint(&lat, &lon), nil
 }
 
 func (p *Portal) receipts(w http.ResponseWriter, r *http.Request) error {
@@ -204,7 +261,11 @@ func (p *Portal) story(w http.ResponseWriter, r *http.Request, status int, typed
 	if err != nil {
 		return err
 	}
-	return web.Render(ctx, w, status, storyPage(storyView{s, city, p.Now(), typed}))
+	photos, err := p.photos(ctx, s)
+	if err != nil {
+		return err
+	}
+	return web.Render(ctx, w, status, storyPage(storyView{s, city, p.Now(), typed, photos}))
 }
 
 // act takes what the resident does on the page: answer a question, add

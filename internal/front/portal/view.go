@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
@@ -20,7 +21,13 @@ type storyView struct {
 	city  org.City
 	now   time.Time
 	typed reply
+	// photos are those of the request and of the cases that are answered, by
+	// their ids.
+	photos map[string][]files.File
 }
+
+// people is how many share the case of a matter, as everybody in it may know.
+func (v storyView) people(m flow.Matter) int { return m.People }
 
 func (v storyView) action(name string) string {
 	return "/r/" + v.story.Request.Receipt.String() + "/" + name

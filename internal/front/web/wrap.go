@@ -12,10 +12,22 @@ import (
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/photo"
 )
 
-// MaxBody is the most bytes a request may have.
-const MaxBody = 1 << 20
+// MaxBody is the most bytes a request may have, MaxPhotoBody one that sends a
+// photo whole, to an address that ends in /photos.
+const (
+	MaxBody      = 1 << 20
+	MaxPhotoBody = photo.MaxBytes + 64<<10
+)
+
+func maxBody(path string) int64 {
+	if strings.HasSuffix(path, "/photos") {
+		return MaxPhotoBody
+	}
+	return MaxBody
+}
 
 // policy lets a page use its own site and nothing else. No inline script or
 // style is ever needed.
@@ -63,7 +75,7 @@ func (s *Site) outer(next http.Handler) http.Handler {
 			// The route and not the path: a path may have a receipt in it.
 			s.Log.DebugContext(r.Context(), "served", "method", r.Method, "route", r.Pattern, "status", out.status, "took", time.Since(since), "id", v.id)
 		}()
-		if r.ContentLength > MaxBody {
+		if r.ContentLength > maxBody(r.URL.Path) {
 			h.Set("Connection", "close")
 			fail := s.Page
 			if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -72,7 +84,7 @@ func (s *Site) outer(next http.Handler) http.Handler {
 			fail(func(http.ResponseWriter, *http.Request) error { return errs.New(errs.TooLarge, "error.too_large") }).ServeHTTP(out, r)
 			return
 		}
-		r.Body = http.MaxBytesReader(out, r.Body, MaxBody)
+		r.Body = http.MaxBytesReader(out, r.Body, maxBody(r.URL.Path))
 		next.ServeHTTP(out, r)
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
@@ -33,8 +34,11 @@ type caseView struct {
 	events   []cases.Event
 	reading  *triage.Reading
 	similar  []flow.Past
+	likely   []flow.Nearby           // open cases that may be about the same
+	photos   map[string][]files.File // of requests and, by the case's id, of what was done
 	names    map[access.StaffID]org.Name
 	contact  *revealed
+	shown    int
 	receipt  string // shown once, after the request was written down
 	typed    url.Values
 	wrong    map[string]string
@@ -46,8 +50,12 @@ type revealed struct {
 	contact string
 }
 
-// shownRequests is how many of a case's requests its page shows whole.
-const shownRequests = 5
+// shownRequests is how many of a case's requests its page shows whole, and
+// how many when asked for all.
+const (
+	shownRequests = 5
+	allRequests   = 300
+)
 
 func (b *Workbench) casePage(w http.ResponseWriter, r *http.Request) error {
 	return b.renderCase(w, r, http.StatusOK, nil, nil, nil)
@@ -61,6 +69,10 @@ func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	v := caseView{page: b.page(ctx, string(c.Number)+" "+c.Subject, ""), c: c, by: by, now: b.Now(), typed: typed, wrong: wrong, contact: contact}
+	v.shown = shownRequests
+	if r.URL.Query().Has("all") {
+		v.shown = allRequests
+	}
 	v.receipt = b.Sessions.PopString(ctx, "receipt:"+string(c.Number))
 	if err := b.fill(ctx, &v); err != nil {
 		return err
@@ -75,7 +87,7 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	via := v.c.Resource(v.city.Directory)
 	var ids []intake.ID
 	for _, p := range v.c.Parts {
-		if len(ids) < shownRequests {
+		if len(ids) < v.shown {
 			ids = append(ids, intake.ID(p.Request))
 		}
 	}
@@ -88,6 +100,14 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 			return err
 		}
 		v.notes = append(v.notes, notes...)
+	}
+	if err := b.fillPhotos(ctx, v); err != nil {
+		return err
+	}
+	if v.may(access.CaseMerge) {
+		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {
+			return err
+		}
 	}
 	if v.events, err = b.Cases.Events(ctx, v.by, v.c.ID); err != nil {
 		return err
@@ -201,6 +221,14 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 		_, err = b.Cases.Note(ctx, by, c.ID, revision, form.Get("note"))
 	case "helper":
 		_, err = b.Cases.AddHelper(ctx, by, c.ID, revision, org.UnitID(form.Get("unit")))
+	case "merge":
+		others := make([]cases.ID, len(form["others"]))
+		for i, id := range form["others"] {
+			others[i] = cases.ID(id)
+		}
+		_, err = b.Cases.Merge(ctx, by, c.ID, revision, others)
+	case "part":
+		_, _, err = b.Cases.Part(ctx, by, c.ID, revision, []cases.PartID{cases.PartID(form.Get("part"))})
 	case "split":
 		var pieces []cases.Piece
 		for i, m := range form["matter"] {
@@ -347,4 +375,20 @@ func percent(p float64) string {
 		return strconv.Itoa(n) + " %"
 	}
 	return "< 1 %"
+}
+
+// part is the part of a request in the case.
+func (v caseView) part(id intake.ID) cases.Part {
+	for _, p := range v.c.Parts {
+		if p.Request == string(id) {
+			return p
+		}
+	}
+	return cases.Part{}
+}
+
+// inEnglish reports whether somebody in the case wrote in English, and is to
+// be answered so.
+func (v caseView) inEnglish() bool {
+	return slices.ContainsFunc(v.requests, func(q intake.Request) bool { return q.Lang == "en" })
 }

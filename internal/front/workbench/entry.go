@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -9,6 +10,7 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
+	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
 )
 
@@ -18,6 +20,8 @@ type entryView struct {
 	typed url.Values
 	wrong map[string]string
 	key   string
+	// nearby are open cases that may be what is being written down.
+	nearby []flow.Nearby
 }
 
 func (v entryView) value(name string) string { return v.typed.Get(name) }
@@ -41,7 +45,39 @@ func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status i
 	if key == "" || wrong["key"] != "" {
 		key = "work:" + ids.Token(16)
 	}
-	return web.Render(ctx, w, status, entryPage(entryView{b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city, typed, wrong, key}))
+	nearby, err := b.nearby(ctx, by, typed)
+	if err != nil {
+		return err
+	}
+	return web.Render(ctx, w, status, entryPage(entryView{b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city, typed, wrong, key, nearby}))
+}
+
+func (b *Workbench) nearby(ctx context.Context, by access.Actor, typed url.Values) ([]flow.Nearby, error) {
+	return b.Requests.Nearby(ctx, by, flow.Asking{
+		Text: typed.Get("text"), Category: org.CategoryID(typed.Get("category")), Area: org.AreaID(typed.Get("area")), Address: typed.Get("address"),
+	})
+}
+
+// entryHints answers while the clerk types.
+func (b *Workbench) entryHints(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	if err := by.Can(access.RequestWrite, access.Resource{Type: access.CityType}); err != nil {
+		return err
+	}
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	v := entryView{typed: form}
+	if v.city, err = b.Org.City(ctx); err != nil {
+		return err
+	}
+	if v.nearby, err = b.nearby(ctx, by, form); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return web.Render(ctx, w, http.StatusOK, entryHints(v))
 }
 
 // take keeps what was written down and, where the call ends it, the answer
@@ -86,7 +122,7 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 	}
 	q, c, err := b.Requests.Write(ctx, by, intake.Draft{
 		Text: form.Get("text"), Kind: form.Get("kind"), Category: org.CategoryID(form.Get("category")), Area: org.AreaID(form.Get("area")),
-		Address: form.Get("address"), Contact: intake.Contact(form.Get("contact")), Channel: channel, Key: form.Get("key"),
+		Address: form.Get("address"), Contact: intake.Contact(form.Get("contact")), Channel: channel, Key: form.Get("key"), SameAs: form.Get("same_as"),
 	})
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
@@ -38,6 +39,7 @@ type Workbench struct {
 	Cases    *cases.Service
 	Notify   *notify.Service
 	Requests *flow.Requests
+	Files    *files.Service
 	Org      *org.Service
 	Now      func() time.Time
 	SignIns  *web.Limiter // by address; access limits them by name
@@ -73,8 +75,11 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/queue", b.queue)
 	staff("GET /work/cases/{number}", b.casePage)
 	staff("POST /work/cases/{number}/{action}", b.act)
+	staff("GET /work/cases/{number}/photos/{id}", b.photo)
+	staff("POST /work/cases/{number}/photos", b.addPhoto)
 	staff("GET /work/new", b.entry)
 	staff("POST /work/new", b.take)
+	staff("POST /work/new/hints", b.entryHints)
 	staff("GET /work/search", b.search)
 	staff("GET /work/overview", b.overview)
 	staff("GET /work/notices", b.notices)

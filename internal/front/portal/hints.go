@@ -1,0 +1,80 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"yiwang/internal/algo/pii"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow"
+	"yiwang/internal/front/web"
+)
+
+// hints is what helps somebody while they write: open matters nearby that may
+// be theirs, and a warning of numbers that need not be there.
+type hints struct {
+	nearby  []flow.Nearby
+	numbers []pii.Kind
+	masked  string // the text without those numbers
+	city    org.City
+}
+
+// warned are the numbers that nobody needs to tell us in the text.
+var warned = []pii.Kind{pii.ResidentID, pii.Phone, pii.BankCard, pii.Passport}
+
+func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
+	if d.Text == "" {
+		return h, nil
+	}
+	if h.city, err = p.Org.City(ctx); err != nil {
+		return h, err
+	}
+	var spans []pii.Span
+	for _, s := range pii.Find(d.Text) {
+		if slices.Contains(warned, s.Kind) {
+			spans = append(spans, s)
+			if !slices.Contains(h.numbers, s.Kind) {
+				h.numbers = append(h.numbers, s.Kind)
+			}
+		}
+	}
+	if len(spans) > 0 {
+		h.masked = pii.Mask(d.Text, spans)
+	}
+	point, err := p.point(ctx, d)
+	if err != nil {
+		point = nil // said when the form is sent
+	}
+	h.nearby, err = p.Requests.Nearby(ctx, access.Actor{}, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point})
+	return h, err
+}
+
+// hints answers while somebody types. What they have typed comes in the body:
+// an address would be logged.
+func (p *Portal) hints(w http.ResponseWriter, r *http.Request) error {
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	d := read(form)
+	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return web.Render(r.Context(), w, http.StatusOK, hintsPart(d))
+}
+
+// holder says who has a case and until when, as everybody may know.
+func (h hints) holder(ctx context.Context, c cases.Case) string {
+	if c.Lead == "" {
+		return web.T(ctx, "nearby.waiting")
+	}
+	name := h.city.UnitName(c.Lead, web.Lang(ctx))
+	if c.Clocks.ResolveDue.IsZero() {
+		return web.T(ctx, "nearby.with", "Unit", name)
+	}
+	return web.T(ctx, "nearby.until", "Unit", name, "Until", web.Deadline(ctx, c.Clocks.ResolveDue))
+}
