@@ -32,6 +32,7 @@ import (
 	"yiwang/internal/city/triage"
 	"yiwang/internal/city/triage/triagesql"
 	"yiwang/internal/flow"
+	"yiwang/internal/flow/administration"
 )
 
 // Options say how the program runs. The zero value of each has a default
@@ -57,16 +58,17 @@ type App struct {
 	Keys    *seal.Keys
 	Version versions.Store
 
-	Org      *org.Service
-	Staff    *access.Service
-	Sessions accesssql.Sessions
-	Intake   *intake.Service
-	Triage   *triage.Service
-	Cases    *cases.Service
-	Notify   *notify.Service
-	Files    *files.Service
-	Requests *flow.Requests
-	Learning *flow.Learning
+	Org            *org.Service
+	Staff          *access.Service
+	Sessions       accesssql.Sessions
+	Intake         *intake.Service
+	Triage         *triage.Service
+	Cases          *cases.Service
+	Notify         *notify.Service
+	Files          *files.Service
+	Requests       *flow.Requests
+	Learning       *flow.Learning
+	Administration *administration.Service
 
 	store *intakesql.Store
 }
@@ -134,6 +136,7 @@ func (a *App) build(ctx context.Context) error {
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
 	}
 	a.Requests.Handle(q)
+	a.Administration = &administration.Service{Org: a.Org, Versions: a.Version, Now: now}
 	return nil
 }
 

@@ -14,9 +14,11 @@ import (
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
+	"yiwang/internal/flow/administration"
 	"yiwang/internal/flow/importing"
 	"yiwang/internal/flow/setup"
 	"yiwang/internal/front/api"
+	"yiwang/internal/front/board"
 	"yiwang/internal/front/portal"
 	"yiwang/internal/front/web"
 	"yiwang/internal/front/workbench"
@@ -33,7 +35,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, workbench.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -66,10 +68,13 @@ func (a *App) Handler() (http.Handler, error) {
 		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
 		Uploads: web.NewLimiter(60),
 	}).Routes(mux)
-	(&workbench.Workbench{
+	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-	}).Routes(mux)
+		Administration: a.Administration,
+	}
+	bench.Routes(mux)
+	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame}).Routes(mux)
 	(&api.API{
 		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
 	}).Routes(mux)

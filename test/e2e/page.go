@@ -88,6 +88,12 @@ func (p *Page) Choose(css, value string) {
 	run(p, "choose in "+css, chromedp.SetValue(chromedp.CSS(css), value))
 }
 
+// Upload chooses a file in a field for files.
+func (p *Page) Upload(css, file string) {
+	p.T.Helper()
+	run(p, "choose a file in "+css, chromedp.SetUploadFiles(chromedp.CSS(css), []string{file}))
+}
+
 // Press presses keys where the focus is: text, or names such as kb.Tab of
 // chromedp/kb.
 func (p *Page) Press(keys string) {

@@ -38,6 +38,8 @@ func build(from, to string) error {
 			{InputPath: filepath.Join(from, "scripts/portal.ts"), OutputPath: "portal"},
 			{InputPath: filepath.Join(from, "scripts/work.ts"), OutputPath: "work"},
 			{InputPath: filepath.Join(from, "scripts/map.ts"), OutputPath: "map"},
+			{InputPath: filepath.Join(from, "scripts/board.ts"), OutputPath: "board"},
+			{InputPath: filepath.Join(from, "styles/board.css"), OutputPath: "board"},
 		},
 		AbsWorkingDir:     from,
 		NodePaths:         []string{filepath.Join(from, "node_modules")},

@@ -135,3 +135,54 @@ func (v *Value[T]) Forget() {
 	defer v.mu.Unlock()
 	v.checked = time.Time{}
 }
+
+// Change makes what change makes of the current version of name the next
+// one, unless somebody else was quicker: seen is the number of the version
+// that change is meant for, and any other than the current one is a Conflict
+// "version.changed".
+func (s Store) Change(ctx context.Context, name string, seen int64, by string, now time.Time, change func(body []byte) ([]byte, error)) (v Version, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		var number int64
+		var body []byte
+		err := tx.QueryRowContext(ctx, `SELECT version, body FROM versions WHERE name = $1 ORDER BY version DESC LIMIT 1`+tx.ForUpdate(), name).Scan(&number, &body)
+		if errors.Is(err, sql.ErrNoRows) {
+			return errs.New(errs.NotFound, "version.none")
+		}
+		if err != nil {
+			return fmt.Errorf("version of %s: %w", name, err)
+		}
+		if number != seen {
+			return errs.New(errs.Conflict, "version.changed")
+		}
+		if body, err = change(body); err != nil {
+			return err
+		}
+		v, err = s.Put(ctx, tx, name, body, by, now)
+		return err
+	})
+	if db.IsUnique(err) { // two at the same time, each after the same version
+		return Version{}, errs.New(errs.Conflict, "version.changed")
+	}
+	return v, err
+}
+
+// Newest lists the versions of name, newest first, at most limit, with their
+// bodies.
+func (s Store) Newest(ctx context.Context, name string, limit int) ([]Version, error) {
+	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT version, at, by_id, digest, body FROM versions WHERE name = $1 ORDER BY version DESC LIMIT $2`, name, limit)
+	if err != nil {
+		return nil, fmt.Errorf("versions of %s: %w", name, err)
+	}
+	defer rows.Close() //nolint:errcheck // Err says it
+	var list []Version
+	for rows.Next() {
+		v := Version{Name: name}
+		var at int64
+		if err := rows.Scan(&v.Number, &at, &v.By, &v.Digest, &v.Body); err != nil {
+			return nil, fmt.Errorf("versions of %s: %w", name, err)
+		}
+		v.At = db.Time(at).Time()
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}

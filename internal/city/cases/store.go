@@ -80,6 +80,9 @@ type Store interface {
 	// Figures counts what the rates and the leader's page are made of.
 	Figures(ctx context.Context, scope access.Scope, p Period) (Figures, error)
 
+	// Pulse counts what came in, and lists what many share.
+	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
+
 	// Load keeps many cases with their whole history at once, all or none.
 	// Those with a request that had a part before are left out, so cases that
 	// share a request come together. They are numbered as in Open.

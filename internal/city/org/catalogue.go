@@ -46,7 +46,8 @@ func NewCatalogue(c Catalogue) *Catalogue {
 // EncodeCatalogue gives a catalogue as it is kept.
 func EncodeCatalogue(c *Catalogue) ([]byte, error) { return json.Marshal(c) }
 
-func decodeCatalogue(v versions.Version) (*Catalogue, error) {
+// DecodeCatalogue reads a catalogue as it was kept.
+func DecodeCatalogue(v versions.Version) (*Catalogue, error) {
 	var c Catalogue
 	if err := json.Unmarshal(v.Body, &c); err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ type Service struct {
 func NewService(s versions.Store) *Service {
 	return &Service{
 		directory: versions.NewValue(s, DirectoryName, decodeDirectory),
-		catalogue: versions.NewValue(s, CatalogueName, decodeCatalogue),
+		catalogue: versions.NewValue(s, CatalogueName, DecodeCatalogue),
 		calendar: versions.NewValue(s, CalendarName, func(v versions.Version) (*calendar.Calendar, error) {
 			c := new(calendar.Calendar)
 			return c, c.UnmarshalJSON(v.Body)

@@ -31,7 +31,7 @@ func maxBody(path string) int64 {
 
 // policy lets a page use its own site and nothing else. No inline script or
 // style is ever needed.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Wrap puts around all doors what each request needs.

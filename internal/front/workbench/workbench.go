@@ -21,6 +21,7 @@ import (
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
 	"yiwang/internal/flow"
+	"yiwang/internal/flow/administration"
 	"yiwang/internal/front/web"
 )
 
@@ -40,9 +41,11 @@ type Workbench struct {
 	Notify   *notify.Service
 	Requests *flow.Requests
 	Files    *files.Service
-	Org      *org.Service
-	Now      func() time.Time
-	SignIns  *web.Limiter // by address; access limits them by name
+	// Administration changes the city.
+	Administration *administration.Service
+	Org            *org.Service
+	Now            func() time.Time
+	SignIns        *web.Limiter // by address; access limits them by name
 }
 
 // NewSessions keeps sessions in store: half a day at most, an hour idle.
@@ -61,7 +64,7 @@ func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 // Routes mounts the workbench's pages.
 func (b *Workbench) Routes(mux *http.ServeMux) {
 	open := func(pattern string, h web.Handler) { mux.Handle(pattern, b.Sessions.LoadAndSave(b.Site.Page(h))) }
-	staff := func(pattern string, h web.Handler) { open(pattern, b.signedIn(h)) }
+	staff := func(pattern string, h web.Handler) { mux.Handle(pattern, b.ForStaff(h)) }
 	open("GET /work/sign-in", b.signInForm)
 	open("POST /work/sign-in", b.signIn)
 	open("POST /work/sign-out", b.signOut)
@@ -81,9 +84,23 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/new", b.take)
 	staff("POST /work/new/hints", b.entryHints)
 	staff("GET /work/search", b.search)
+	staff("GET /work/admin/duties", b.duties)
+	staff("GET /work/admin/duties.csv", b.duties)
+	staff("GET /work/admin/duties/{id}", b.duty)
+	staff("POST /work/admin/duties/{id}", b.changeDuty)
 	staff("GET /work/overview", b.overview)
 	staff("GET /work/notices", b.notices)
 	staff("GET /work/keys", b.keys)
+}
+
+// ForStaff serves a page to who is signed in, also of another door.
+func (b *Workbench) ForStaff(h web.Handler) http.Handler {
+	return b.Sessions.LoadAndSave(b.Site.Page(b.signedIn(h)))
+}
+
+// Frame is the frame of a page for who is signed in.
+func (b *Workbench) Frame(ctx context.Context, title, at string) web.Page {
+	return b.page(ctx, title, at)
 }
 
 const staffKey = "staff"
@@ -131,6 +148,8 @@ func home(by access.Actor) string {
 		return "/work/new"
 	case by.Is(access.Leader, access.Auditor):
 		return "/work/overview"
+	case by.Is(access.Administrator):
+		return "/work/admin/duties"
 	}
 	return "/work/notices"
 }
@@ -152,7 +171,11 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/search", "work.nav_search", "/")
 	}
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
+		add("/work/board", "work.nav_board", "b")
 		add("/work/overview", "work.nav_overview", "o")
+	}
+	if by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
+		add("/work/admin/duties", "admin.duties", "")
 	}
 	add("/work/notices", "work.nav_notices", "")
 	add("/work/keys", "work.nav_keys", "?")

@@ -181,3 +181,27 @@ func figures(t *testing.T, s cases.Store) {
 		}
 	}
 }
+
+// pulse compares what comes in, and what many share, with a count from scratch.
+func pulse(t *testing.T, s cases.Store) {
+	m := peers(t, s)
+	day := 24 * time.Hour
+	for who, scope := range scopes() {
+		for name, span := range map[string]cases.PulseSpan{
+			"today":      {From: At.Add(-10 * time.Hour), Step: time.Hour, Steps: 24, Usual: At.Add(-28 * day)},
+			"a year":     {From: At.Add(-300 * day), Step: 30 * day, Steps: 11, Usual: At.Add(-900 * day)},
+			"no history": {From: At.Add(-30 * day), Step: day, Steps: 7, Usual: At.Add(-30 * day)},
+		} {
+			got, want := must(s.Pulse(t.Context(), scope, span))(t), must(m.Pulse(t.Context(), scope, span))(t)
+			same(t, who+", "+name+", received", got.Received, want.Received)
+			same(t, who+", "+name+", topics", got.Topics, want.Topics)
+			ids := func(list []cases.Case) (ids []cases.ID) {
+				for _, c := range list {
+					ids = append(ids, c.ID)
+				}
+				return ids
+			}
+			same(t, who+", "+name+", groups", ids(got.Groups), ids(want.Groups))
+		}
+	}
+}

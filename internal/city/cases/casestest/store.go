@@ -32,6 +32,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"a load is whole or not at all":           loadsWhole,
 		"lists":                                   lists,
 		"figures":                                 figures,
+		"what comes in":                           pulse,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}

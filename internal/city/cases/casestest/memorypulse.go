@@ -1,0 +1,44 @@
+package casestest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+)
+
+// Pulse implements cases.Store, counting from scratch.
+func (m *Memory) Pulse(_ context.Context, scope access.Scope, span cases.PulseSpan) (cases.Pulse, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := cases.Pulse{Received: make([]int, span.Steps), Topics: map[org.CategoryID]cases.Topic{}}
+	for _, c := range m.list {
+		if !inScope(scope, c) {
+			continue
+		}
+		if c.Risk() > 0 && len(c.Parts) > 1 {
+			p.Groups = append(p.Groups, clone(c))
+		}
+		if c.OpenedAt.Before(span.Usual) || c.MergedInto != "" {
+			continue
+		}
+		t := p.Topics[c.Category]
+		if c.OpenedAt.Before(span.From) {
+			t.Before++
+		} else {
+			t.Recent++
+			if i := int(c.OpenedAt.Sub(span.From) / span.Step); i < span.Steps {
+				p.Received[i]++
+			}
+		}
+		p.Topics[c.Category] = t
+	}
+	slices.SortFunc(p.Groups, func(a, b cases.Case) int {
+		return cmp.Or(cmp.Compare(len(b.Parts), len(a.Parts)), cmp.Compare(b.Seq, a.Seq))
+	})
+	p.Groups = p.Groups[:min(len(p.Groups), cases.MaxGroups)]
+	return p, nil
+}

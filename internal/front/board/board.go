@@ -1,0 +1,252 @@
+// Package board is the door of those who look at the whole: one screen that
+// says what comes in, what is late, whom it waits for and where, and changes
+// while they look. It counts nothing; package cases does.
+package board
+
+import (
+	"context"
+	"embed"
+	"encoding/csv"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/front/web"
+)
+
+// Texts are the words of these pages.
+//
+//go:embed texts
+var Texts embed.FS
+
+// A Board serves leaders.
+type Board struct {
+	Site  *web.Site
+	Cases *cases.Service
+	Org   *org.Service
+	Now   func() time.Time
+	// Staff lets in who works here, as workbench does it.
+	Staff func(web.Handler) http.Handler
+	// Frame is the frame of a page for who is signed in.
+	Frame func(ctx context.Context, title, at string) web.Page
+
+	hub hub
+}
+
+// Routes mounts the board's pages.
+func (b *Board) Routes(mux *http.ServeMux) {
+	mux.Handle("GET /work/board", b.Staff(b.page))
+	mux.Handle("GET /work/board/live", b.Staff(b.live))
+	mux.Handle("GET /work/board/{table}", b.Staff(b.table))
+}
+
+// spans are the times one can look at: today by the hour, or the last seven
+// days by the day.
+var spans = []string{"today", "week"}
+
+// A view is what the board shows. It is the same for all who may see the
+// same.
+type view struct {
+	span   string
+	now    time.Time
+	city   org.City
+	f      cases.Figures
+	pulse  cases.Pulse
+	labels []string // of the steps
+	topics []topic
+	areas  []area
+	shapes shapes
+}
+
+// A topic is a category that came more often than is usual.
+type topic struct {
+	id     org.CategoryID
+	recent int
+	usual  float64 // in as much time
+	times  float64 // how many times as often
+}
+
+type area struct {
+	id   org.AreaID
+	name string
+	n    cases.OpenLate
+}
+
+// usualDays is how far back what is usual is counted.
+const usualDays = 28
+
+func (b *Board) view(ctx context.Context, by access.Actor, span string) (v view, err error) {
+	if !slices.Contains(spans, span) {
+		span = spans[0]
+	}
+	v = view{span: span, now: b.Now()}
+	if v.city, err = b.Org.City(ctx); err != nil {
+		return v, err
+	}
+	loc := v.city.Calendar.Location()
+	y, m, d := v.now.In(loc).Date()
+	from, step, steps := time.Date(y, m, d, 0, 0, 0, 0, loc), time.Hour, 24
+	if span == "week" {
+		from, step, steps = time.Date(y, m, d-6, 0, 0, 0, 0, loc), 24*time.Hour, 7
+	}
+	for i := range steps {
+		at := from.Add(time.Duration(i) * step)
+		if span == "week" {
+			v.labels = append(v.labels, at.Format("01-02"))
+		} else {
+			v.labels = append(v.labels, at.Format("15:04"))
+		}
+	}
+	if v.f, err = b.Cases.Figures(ctx, by, cases.Period{From: from, To: v.now, Now: v.now}); err != nil {
+		return v, err
+	}
+	v.pulse, err = b.Cases.Pulse(ctx, by, cases.PulseSpan{From: from, Step: step, Steps: steps, Usual: from.AddDate(0, 0, -usualDays)})
+	if err != nil {
+		return v, err
+	}
+	v.topics = topics(v.pulse.Topics, v.now.Sub(from))
+	v.areas = byStreet(v.city.Directory, v.f.ByArea, web.Lang(ctx))
+	v.shapes = drawn(v.city.Directory)
+	return v, nil
+}
+
+// topics lists categories that came at least three times and more than
+// usual, those that stand out most first.
+func topics(by map[org.CategoryID]cases.Topic, looked time.Duration) []topic {
+	const least, most = 3, 8
+	share := looked.Hours() / (usualDays * 24)
+	var list []topic
+	for id, n := range by {
+		t := topic{id: id, recent: n.Recent, usual: float64(n.Before) * share}
+		if n.Recent < least || float64(n.Recent) <= t.usual {
+			continue
+		}
+		t.times = float64(n.Recent) / max(t.usual, 0.5)
+		list = append(list, t)
+	}
+	// By how far above the usual it is, measured in what chance alone would do
+	// (the square root of a Poisson count).
+	slices.SortFunc(list, func(a, b topic) int {
+		if d := b.above() - a.above(); d != 0 {
+			return sign(d)
+		}
+		if a.id < b.id {
+			return -1
+		}
+		return 1
+	})
+	return list[:min(len(list), most)]
+}
+
+// byStreet adds small areas up to their street, in the city's order.
+func byStreet(d *org.Directory, by map[org.AreaID]cases.OpenLate, lang string) []area {
+	sums := map[org.AreaID]cases.OpenLate{}
+	for id, n := range by {
+		var street org.AreaID
+		for _, a := range d.AreaPath(id) {
+			if a.Level == org.LevelStreet {
+				street = a.ID
+			}
+		}
+		sums[street] = cases.OpenLate{Open: sums[street].Open + n.Open, Late: sums[street].Late + n.Late}
+	}
+	var list []area
+	for _, a := range d.Areas {
+		if a.Level == org.LevelStreet {
+			list = append(list, area{a.ID, a.Name.In(lang), sums[a.ID]})
+		}
+	}
+	if n := sums[""]; n.Open > 0 {
+		list = append(list, area{"", "–", n})
+	}
+	slices.SortStableFunc(list, func(a, b area) int { return b.n.Open - a.n.Open })
+	return list
+}
+
+func (b *Board) page(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := b.view(ctx, access.From(ctx), r.URL.Query().Get("span"))
+	if err != nil {
+		return err
+	}
+	frame := b.Frame(ctx, web.T(ctx, "board.title"), "/work/board")
+	frame.Class, frame.More = "board-page", "board"
+	return web.Render(ctx, w, http.StatusOK, boardPage(frame, v))
+}
+
+// table gives what a chart shows as CSV.
+func (b *Board) table(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := b.view(ctx, access.From(ctx), r.URL.Query().Get("span"))
+	if err != nil {
+		return err
+	}
+	rows := v.csv(ctx, r.PathValue("table"))
+	if rows == nil {
+		return errs.New(errs.NotFound, "error.no_page")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+r.PathValue("table")[:len(r.PathValue("table"))-len(".csv")]+`-`+v.now.Format("20060102")+`.csv"`)
+	if _, err := w.Write([]byte("\ufeff")); err != nil { // so that spreadsheets read Chinese
+		return err
+	}
+	return csv.NewWriter(w).WriteAll(rows)
+}
+
+func (v view) csv(ctx context.Context, name string) [][]string {
+	n := strconv.Itoa
+	var rows [][]string
+	switch name {
+	case "received.csv":
+		rows = append(rows, []string{web.T(ctx, "board.time"), web.T(ctx, "board.received")})
+		for i, label := range v.labels {
+			rows = append(rows, []string{label, n(v.pulse.Received[i])})
+		}
+	case "areas.csv":
+		rows = append(rows, []string{web.T(ctx, "board.area"), web.T(ctx, "board.open"), web.T(ctx, "board.late")})
+		for _, a := range v.areas {
+			rows = append(rows, []string{a.name, n(a.n.Open), n(a.n.Late)})
+		}
+	case "waits.csv":
+		rows = append(rows, []string{web.T(ctx, "board.who"), web.T(ctx, "board.open")})
+		for _, who := range waiting {
+			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
+		}
+	case "topics.csv":
+		rows = append(rows, []string{web.T(ctx, "board.topic"), web.T(ctx, "board.recent"), web.T(ctx, "board.usual")})
+		for _, t := range v.topics {
+			rows = append(rows, []string{v.city.Catalogue.CategoryName(t.id, web.Lang(ctx)), n(t.recent), strconv.FormatFloat(t.usual, 'f', 1, 64)})
+		}
+	}
+	return rows
+}
+
+// rate says a rate, or that nothing is known of it.
+func rate(ctx context.Context, r cases.Ratio) string {
+	if !r.Known() {
+		return web.T(ctx, "rate.unknown")
+	}
+	return strconv.Itoa(int(r.Share()*100+0.5)) + " %"
+}
+
+func of(ctx context.Context, r cases.Ratio) string {
+	return web.T(ctx, "rate.of", "Count", r.Count, "Of", r.Of)
+}
+
+// with says who has a case, and until when.
+func (v view) with(ctx context.Context, c cases.Case) string {
+	if c.Lead == "" {
+		return web.T(ctx, "waiting_for.dispatcher")
+	}
+	name := v.city.UnitName(c.Lead, web.Lang(ctx))
+	if c.Clocks.ResolveDue.IsZero() {
+		return name
+	}
+	return name + " · " + web.Deadline(ctx, c.Clocks.ResolveDue)
+}

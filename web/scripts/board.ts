@@ -1,0 +1,22 @@
+// The board changes in place while one looks: the server sends its parts as
+// they change, and each is put where it stands.
+const said = document.getElementById("live");
+const address = said?.dataset.live;
+if (said && address) {
+  const source = new EventSource(address);
+  source.addEventListener("open", () => (said.textContent = said.dataset.on ?? ""));
+  source.addEventListener("error", () => (said.textContent = said.dataset.off ?? ""));
+  source.addEventListener("board", (e) => {
+    const parts = document.createElement("template");
+    parts.innerHTML = (e as MessageEvent<string>).data;
+    for (const part of [...parts.content.children]) {
+      const old = document.getElementById(part.id);
+      if (!old) continue;
+      for (const kept of old.querySelectorAll<HTMLDetailsElement>("details[data-keep]")) {
+        const same = parts.content.getElementById(kept.id);
+        if (same instanceof HTMLDetailsElement) same.open = kept.open;
+      }
+      if (!old.isEqualNode(part) && !old.contains(document.activeElement)) old.replaceWith(part);
+    }
+  });
+}
