@@ -208,8 +208,8 @@ func (f finder) number(i int) (Span, bool) {
 	chars, ends := f.run(i)
 	// The longest that fits is what it is; the beginning of a longer number is
 	// none but a phone's, after which people write on.
-	for k := len(ends) - 1; k >= 0; k-- {
-		end, n := ends[k][0], ends[k][1]
+	for k, e := range slices.Backward(ends) {
+		end, n := e[0], e[1]
 		if f.char(end) == '.' && digit(f.char(end+1)) || f.char(begin-1) == '.' && digit(f.char(begin-2)) {
 			continue // part of a decimal number
 		}

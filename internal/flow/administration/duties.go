@@ -128,9 +128,10 @@ func (s *Service) check(city org.City, id org.DutyID, d *DutyChange) (org.Duty, 
 		wrong = append(wrong, errs.Field("unit", "duty.street"))
 	}
 	for _, h := range d.Helpers {
-		if _, ok := city.Unit(h); !ok || h == d.Unit {
+		switch _, ok := city.Unit(h); {
+		case !ok || h == d.Unit && !slices.Contains(old.Helpers, h):
 			wrong = append(wrong, errs.Field("helpers", "duty.no_helper"))
-		} else if !slices.Contains(next.Helpers, h) {
+		case h != d.Unit && !slices.Contains(next.Helpers, h): // a helper who becomes the lead helps no more
 			next.Helpers = append(next.Helpers, h)
 		}
 	}

@@ -142,7 +142,7 @@ func (b *Board) live(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 		if _, err := w.Write(body); err != nil || out.Flush() != nil {
-			return nil //nolint:nilerr // who looked has gone
+			return nil // who looked has gone
 		}
 	}
 }
