@@ -138,6 +138,11 @@ const (
 	CaseRelease  Action = "case.release" // hotline accepts the result
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
 
+	KnowledgeRead    Action = "knowledge.read"    // drafts, history, uses
+	KnowledgeWrite   Action = "knowledge.write"   // a draft
+	KnowledgePublish Action = "knowledge.publish" // what somebody else wrote
+	KnowledgeAsk     Action = "knowledge.ask"     // answer with an article, or ask for one
+
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
@@ -148,7 +153,8 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge, BoardRead, StaffManage, CityManage, RecordsRead,
+	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 
 type actorKey struct{}

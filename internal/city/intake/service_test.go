@@ -420,7 +420,7 @@ func TestTexts(t *testing.T) {
 	for _, field := range []string{"subject", "text", "address", "contact", "note", "source", "source_id", "author"} {
 		keys = append(keys, field+".bad", field+".too_long")
 	}
-	for _, field := range []string{"lang", "kind", "channel", "category", "area"} {
+	for _, field := range []string{"lang", "kind", "channel", "category", "area", "same_as"} {
 		keys = append(keys, field+".unknown")
 	}
 	for _, key := range keys {

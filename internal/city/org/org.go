@@ -17,6 +17,7 @@ type (
 	UnitID     string
 	CategoryID string
 	DutyID     string
+	LawID      string // of an article of law, in package law
 )
 
 // A Name is what something is called in both languages.
@@ -109,6 +110,7 @@ type Rule struct {
 	All      []string   `json:"all"`  // and each of these
 	None     []string   `json:"none"` // and none of these
 	Urgency  Urgency    `json:"urgency"`
+	Law      LawID      `json:"law,omitempty"` // the article it rests on, "" for none
 }
 
 // A Route is where a request goes that is not work for a unit: an emergency
@@ -140,6 +142,7 @@ type Duty struct {
 	Unit     UnitID         `json:"unit"`
 	Helpers  []UnitID       `json:"helpers"`
 	Basis    Name           `json:"basis"`
+	Law      LawID          `json:"law,omitempty"` // the article it rests on, in the register of law
 	Accept   calendar.Limit `json:"accept"`
 	Resolve  calendar.Limit `json:"resolve"`
 	Urgency  Urgency        `json:"urgency"`
