@@ -25,6 +25,9 @@ import (
 	"yiwang/internal/city/files/filessql"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/intake/intakesql"
+	"yiwang/internal/city/knowledge"
+	"yiwang/internal/city/knowledge/knowledgesql"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/notify"
 	"yiwang/internal/city/notify/notifysql"
 	"yiwang/internal/city/org"
@@ -66,6 +69,8 @@ type App struct {
 	Cases          *cases.Service
 	Notify         *notify.Service
 	Files          *files.Service
+	Law            *law.Service
+	Knowledge      *knowledge.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
 	Administration *administration.Service
@@ -130,6 +135,8 @@ func (a *App) build(ctx context.Context) error {
 	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
 	a.Files = &files.Service{Store: filessql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
+	a.Law = law.NewService(a.Version, now)
+	a.Knowledge = &knowledge.Service{Store: knowledgesql.Store{DB: a.DB}, Org: a.Org, Law: a.Law, Now: now}
 	jobs.Handle(q, a.Files.Swept)
 	q.Repeat(files.Sweep{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
 	a.Requests = &flow.Requests{

@@ -9,6 +9,7 @@ import (
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/setup"
 	"yiwang/internal/front/web"
@@ -44,6 +45,13 @@ func (a *App) LoadCity(ctx context.Context, by access.Actor, fsys fs.FS) (*setup
 	if len(folder.Map) > 0 {
 		list = append(list, kept{org.StreetsName, folder.Map})
 	}
+	if len(folder.Laws) > 0 {
+		laws, err := law.NewRegister(folder.Laws).Encode()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, kept{law.Name, laws})
+	}
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
 		for _, v := range list {
 			if _, err := a.Version.Put(ctx, tx, v.name, v.body, by.ID(), a.Options.Now()); err != nil {
@@ -56,6 +64,10 @@ func (a *App) LoadCity(ctx context.Context, by access.Actor, fsys fs.FS) (*setup
 		return nil, err
 	}
 	a.Org.Forget()
+	a.Law.Forget()
+	if _, err := a.Knowledge.Import(ctx, by, folder.Articles); err != nil {
+		return nil, err
+	}
 	return folder, nil
 }
 

@@ -68,13 +68,13 @@ func (r *reader) knownLeaf(w row, column string) (org.CategoryID, bool) {
 }
 
 func (r *reader) rules() {
-	t := r.table(fileRules, "id category any", "all none urgency")
+	t := r.table(fileRules, "id category any", "all none urgency law")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		category, _ := r.knownLeaf(w, "category")
 		rule := org.Rule{
 			ID: w.id("id", seen), Category: category,
-			Any: w.words("any"), All: w.words("all"), None: w.words("none"), Urgency: w.urgency("urgency"),
+			Any: w.words("any"), All: w.words("all"), None: w.words("none"), Urgency: w.urgency("urgency"), Law: r.knownLaw(w, "law", w.cell["law"]),
 		}
 		if len(rule.Any) == 0 && len(rule.All) == 0 {
 			w.bad("any", "no_words")

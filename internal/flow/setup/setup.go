@@ -13,6 +13,8 @@ import (
 
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
+	"yiwang/internal/city/knowledge"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 )
 
@@ -26,7 +28,9 @@ type Folder struct {
 	People    []Person            // staff of a demonstration
 	// Map is roads and waters to draw, a GeoJSON FeatureCollection; nil if
 	// the folder has none.
-	Map json.RawMessage
+	Map      json.RawMessage
+	Laws     []law.Article       // the register of law
+	Articles []knowledge.Article // unit and what is shown, of the knowledge base to begin with
 }
 
 // A City is what a city says about itself beside its policy.
@@ -56,6 +60,7 @@ func Read(fsys fs.FS) (*Folder, Problems) {
 	r.areas()
 	r.units()
 	r.categories()
+	r.laws()
 	r.rules()
 	r.routes()
 	r.duties()
@@ -63,6 +68,7 @@ func Read(fsys fs.FS) (*Folder, Problems) {
 	r.texts()
 	r.people()
 	r.streets()
+	r.articles()
 	if len(r.problems) > 0 {
 		return nil, r.problems
 	}
@@ -90,11 +96,13 @@ const (
 	fileTexts      = "texts.csv"
 	filePeople     = "people.csv"
 	fileStreets    = "streets.geojson"
+	fileLaws       = "laws.csv"
+	fileArticles   = "articles.csv"
 )
 
 var files = []string{
 	fileCity, fileAreas, fileShapes, fileUnits, fileCategories, fileRules, fileRoutes,
-	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets,
+	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles,
 }
 
 // A reader collects what a folder holds and what is wrong with it.
@@ -108,4 +116,6 @@ type reader struct {
 	unit      unitTable
 	category  categoryTable
 	catalogue org.Catalogue
+	law       map[org.LawID]bool
+	lawUnread bool // the file could not be read: nothing is known of what it holds
 }

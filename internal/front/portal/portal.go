@@ -18,6 +18,8 @@ import (
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
@@ -30,13 +32,15 @@ var Texts embed.FS
 
 // A Portal serves residents and firms.
 type Portal struct {
-	Site     *web.Site
-	Intake   *intake.Service
-	Cases    *cases.Service
-	Requests *flow.Requests
-	Files    *files.Service
-	Org      *org.Service
-	Now      func() time.Time
+	Site      *web.Site
+	Intake    *intake.Service
+	Cases     *cases.Service
+	Requests  *flow.Requests
+	Files     *files.Service
+	Knowledge *knowledge.Service
+	Law       *law.Service
+	Org       *org.Service
+	Now       func() time.Time
 	// Submissions limits requests, Codes wrong receipt codes, Uploads photos,
 	// by address.
 	Submissions, Codes, Uploads *web.Limiter

@@ -106,14 +106,14 @@ func dutiesCSV(w http.ResponseWriter, list []org.Duty) error {
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="duties.csv"`)
 	out := csv.NewWriter(w)
-	rows := [][]string{{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "accept", "resolve", "urgency", "chain", "from", "to"}}
+	rows := [][]string{{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to"}}
 	for _, d := range list {
 		helpers := make([]string, len(d.Helpers))
 		for i, u := range d.Helpers {
 			helpers[i] = string(u)
 		}
 		rows = append(rows, []string{
-			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), strings.Join(helpers, ","), d.Basis.ZH, d.Basis.EN,
+			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), strings.Join(helpers, ","), d.Basis.ZH, d.Basis.EN, string(d.Law),
 			d.Accept.String(), d.Resolve.String(), []string{"ordinary", "urgent", "emergency"}[d.Urgency], strings.Join(d.Chain, ","), d.From, d.To,
 		})
 	}

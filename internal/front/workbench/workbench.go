@@ -17,6 +17,8 @@ import (
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
@@ -32,15 +34,17 @@ var Texts embed.FS
 
 // A Workbench serves people who work here.
 type Workbench struct {
-	Site     *web.Site
-	Sessions *scs.SessionManager
-	Staff    *access.Service
-	Intake   *intake.Service
-	Triage   *triage.Service
-	Cases    *cases.Service
-	Notify   *notify.Service
-	Requests *flow.Requests
-	Files    *files.Service
+	Site      *web.Site
+	Sessions  *scs.SessionManager
+	Staff     *access.Service
+	Intake    *intake.Service
+	Triage    *triage.Service
+	Cases     *cases.Service
+	Notify    *notify.Service
+	Requests  *flow.Requests
+	Files     *files.Service
+	Knowledge *knowledge.Service
+	Law       *law.Service
 	// Administration changes the city.
 	Administration *administration.Service
 	Org            *org.Service
