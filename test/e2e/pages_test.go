@@ -21,7 +21,7 @@ func TestPages(t *testing.T) {
 		View
 	}{{"desk", View{}}, {"phone", View{Width: 375, Lang: "en"}}} {
 		t.Run(v.name, func(t *testing.T) {
-			for _, path := range []string{"/", "/requests/new", "/receipts", "/about", "/demo", "/nowhere", "/work/sign-in"} {
+			for _, path := range []string{"/", "/requests/new", "/receipts", "/answers", "/about", "/demo", "/nowhere", "/work/sign-in"} {
 				p := b.Page(t, at, v.View) // each is somebody's first page
 				p.Go(path)
 				good(p)
@@ -33,12 +33,20 @@ func TestPages(t *testing.T) {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)
-				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/keys"} {
+				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/keys", "/work/board", "/work/knowledge", "/work/knowledge/new"} {
 					status := p.Go(path)
 					if status != http.StatusOK && status != http.StatusForbidden && status != http.StatusNotFound {
 						t.Errorf("%s at %s: %d", role, path, status)
 					}
 					good(p)
+				}
+				if role == "administrator" {
+					for _, path := range []string{"/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags"} {
+						if status := p.Go(path); status != http.StatusOK {
+							t.Errorf("%s at %s: %d", role, path, status)
+						}
+						good(p)
+					}
 				}
 				p.Go("/work/queue?view=all")
 				if p.Count("a.row") > 0 {

@@ -17,9 +17,9 @@ export function hintWhileWriting(): void {
         const text = await got.text();
         if (mine !== asked || place.dataset.last === text) return;
         place.dataset.last = text;
-        const active = document.activeElement instanceof HTMLInputElement && place.contains(document.activeElement) ? document.activeElement.value : null;
+        const active = document.activeElement instanceof HTMLInputElement && place.contains(document.activeElement) ? document.activeElement : null;
         place.innerHTML = text;
-        if (active !== null) place.querySelector<HTMLInputElement>(`input[value="${CSS.escape(active)}"]`)?.focus();
+        if (active) place.querySelector<HTMLInputElement>(`input[name="${CSS.escape(active.name)}"][value="${CSS.escape(active.value)}"]`)?.focus();
       } catch {
         // the line is down: nothing is lost, the form is sent as it is
       }

@@ -44,3 +44,15 @@ addEventListener("keydown", (e) => {
 });
 
 hintWhileWriting();
+
+// An article that is chosen becomes the answer, unless one was written.
+let inserted = "";
+document.addEventListener("change", (e) => {
+  const chosen = e.target instanceof HTMLInputElement ? e.target : null;
+  const answer = chosen?.form?.querySelector<HTMLTextAreaElement>("textarea[name=answer]");
+  if (chosen?.name !== "article" || !answer || (answer.value.trim() && answer.value !== inserted)) return;
+  answer.value = inserted = chosen.dataset.answer ?? "";
+  answer.dispatchEvent(new Event("input", { bubbles: false }));
+  const how = chosen.form?.querySelector<HTMLInputElement>(`input[name=how][value=${inserted ? "answer" : "pass"}]`);
+  if (how) how.checked = true;
+});

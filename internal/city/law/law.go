@@ -139,7 +139,7 @@ func (s *Service) Change(ctx context.Context, by access.Actor, seen int64, a Art
 		}
 	}
 	if a.Link != "" && !Address(a.Link) {
-		wrong = append(wrong, errs.Field("link", "law.link"))
+		wrong = append(wrong, errs.Field("link", "law.bad_link"))
 	}
 	if err := errs.Join(wrong...); err != nil {
 		return err

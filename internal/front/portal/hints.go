@@ -8,6 +8,7 @@ import (
 	"yiwang/internal/algo/pii"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
@@ -17,6 +18,7 @@ import (
 // be theirs, and a warning of numbers that need not be there.
 type hints struct {
 	nearby  []flow.Nearby
+	answers []knowledge.Found
 	numbers []pii.Kind
 	masked  string // the text without those numbers
 	city    org.City
@@ -47,6 +49,9 @@ func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
 	point, err := p.point(ctx, d)
 	if err != nil {
 		point = nil // said when the form is sent
+	}
+	if h.answers, err = p.Knowledge.Suggest(ctx, knowledge.Query{Text: d.Text, Area: org.AreaID(d.Area), Limit: 2}); err != nil {
+		return h, err
 	}
 	h.nearby, err = p.Requests.Nearby(ctx, access.Actor{}, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point})
 	return h, err

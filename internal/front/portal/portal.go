@@ -66,6 +66,9 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /uploads/{token}", p.Site.JSON(p.uploaded))
 	mux.Handle("DELETE /uploads/{token}", p.Site.JSON(p.discard))
 	mux.Handle("GET /map.json", p.Site.JSON(p.geometry))
+	mux.Handle("GET /answers", p.Site.Page(p.answers))
+	mux.Handle("GET /answers/{id}", p.Site.Page(p.answer))
+	mux.Handle("POST /answers/{id}/helped", p.Site.Page(p.rate))
 	mux.Handle("GET /about", p.Site.Page(p.about))
 }
 

@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"net/url"
 
+	"yiwang/internal/algo/text"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
@@ -22,6 +25,8 @@ type entryView struct {
 	key   string
 	// nearby are open cases that may be what is being written down.
 	nearby []flow.Nearby
+	// articles may answer it.
+	articles []knowledge.Found
 }
 
 func (v entryView) value(name string) string { return v.typed.Get(name) }
@@ -45,17 +50,22 @@ func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status i
 	if key == "" || wrong["key"] != "" {
 		key = "work:" + ids.Token(16)
 	}
-	nearby, err := b.nearby(ctx, by, typed)
+	v := entryView{page: b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city: city, typed: typed, wrong: wrong, key: key}
+	if err := b.hint(ctx, by, &v); err != nil {
+		return err
+	}
+	return web.Render(ctx, w, status, entryPage(v))
+}
+
+// hint finds what may help with what is typed so far.
+func (b *Workbench) hint(ctx context.Context, by access.Actor, v *entryView) (err error) {
+	words, area := v.typed.Get("text"), org.AreaID(v.typed.Get("area"))
+	v.nearby, err = b.Requests.Nearby(ctx, by, flow.Asking{Text: words, Category: org.CategoryID(v.typed.Get("category")), Area: area, Address: v.typed.Get("address")})
 	if err != nil {
 		return err
 	}
-	return web.Render(ctx, w, status, entryPage(entryView{b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city, typed, wrong, key, nearby}))
-}
-
-func (b *Workbench) nearby(ctx context.Context, by access.Actor, typed url.Values) ([]flow.Nearby, error) {
-	return b.Requests.Nearby(ctx, by, flow.Asking{
-		Text: typed.Get("text"), Category: org.CategoryID(typed.Get("category")), Area: org.AreaID(typed.Get("area")), Address: typed.Get("address"),
-	})
+	v.articles, err = b.Knowledge.Suggest(ctx, knowledge.Query{Text: words, Area: area, Limit: 3})
+	return err
 }
 
 // entryHints answers while the clerk types.
@@ -73,7 +83,7 @@ func (b *Workbench) entryHints(w http.ResponseWriter, r *http.Request) error {
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return err
 	}
-	if v.nearby, err = b.nearby(ctx, by, form); err != nil {
+	if err := b.hint(ctx, by, &v); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -105,6 +115,14 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 		return errs.Field("channel", "entry.choose_channel")
 	}
 	end := finish(form)
+	cited := knowledge.ID(form.Get("article"))
+	if cited != "" && form.Get("how") == "answer" && end.Text == "" {
+		a, err := b.Knowledge.Article(ctx, access.Actor{}, cited)
+		if err != nil {
+			return errs.Field("answer", "case.answer_missing")
+		}
+		end.Text = a.Public.In(text.Lang(form.Get("text"))).Body
+	}
 	switch form.Get("how") {
 	case "pass":
 	case "answer":
@@ -134,5 +152,30 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 			return err
 		}
 	}
+	// The request is kept: what follows is for the knowledge base, and the
+	// clerk goes on even if it fails.
+	if err := b.learn(ctx, by, form, c); err != nil {
+		b.Site.Log.ErrorContext(ctx, "knowledge base not told", "case", c.ID, "error", err)
+	}
 	return web.See(w, r, "/work/cases/"+string(c.Number))
+}
+
+// learn tells the knowledge base which article answered, or that none did.
+func (b *Workbench) learn(ctx context.Context, by access.Actor, form url.Values, c cases.Case) error {
+	if id := form.Get("article"); id != "" && form.Get("how") == "answer" {
+		return b.Knowledge.Cite(ctx, by, knowledge.ID(id), string(c.ID), form.Get("text"))
+	}
+	if form.Get("ask_article") == "" {
+		return nil
+	}
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	var owner org.UnitID
+	if d, ok := city.Catalogue.Duty(city.Directory, c.Category, c.Area, b.Now().In(city.Calendar.Location())); ok {
+		owner = d.Unit
+	}
+	_, err = b.Knowledge.Asked(ctx, by, form.Get("text"), owner, c.Category)
+	return err
 }

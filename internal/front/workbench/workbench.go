@@ -92,6 +92,13 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/admin/duties.csv", b.duties)
 	staff("GET /work/admin/duties/{id}", b.duty)
 	staff("POST /work/admin/duties/{id}", b.changeDuty)
+	staff("GET /work/knowledge", b.articles)
+	staff("GET /work/knowledge/new", b.article)
+	staff("POST /work/knowledge/new", b.keepArticle)
+	staff("GET /work/knowledge/{id}", b.article)
+	staff("POST /work/knowledge/{id}/{action}", b.keepArticle)
+	staff("GET /work/admin/laws", b.laws)
+	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
 	staff("GET /work/notices", b.notices)
 	staff("GET /work/keys", b.keys)
@@ -174,12 +181,16 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Can(access.RequestFind, access.Resource{Type: access.CityType}) == nil {
 		add("/work/search", "work.nav_search", "/")
 	}
+	if by.Can(access.KnowledgeRead, access.Resource{Type: access.CityType}) == nil {
+		add("/work/knowledge", "kb.title", "l")
+	}
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/board", "work.nav_board", "b")
 		add("/work/overview", "work.nav_overview", "o")
 	}
 	if by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
 		add("/work/admin/duties", "admin.duties", "")
+		add("/work/admin/laws", "law.title", "")
 	}
 	add("/work/notices", "work.nav_notices", "")
 	add("/work/keys", "work.nav_keys", "?")
