@@ -68,7 +68,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	(&portal.Portal{
 		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
-		Uploads: web.NewLimiter(60),
+		Uploads: web.NewLimiter(60), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,

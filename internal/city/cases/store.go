@@ -83,6 +83,10 @@ type Store interface {
 	// Pulse counts what came in, and lists what many share.
 	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
 
+	// Cells counts, by area and category, the cases opened since a time that
+	// are neither restricted nor about a unit nor part of another case.
+	Cells(ctx context.Context, since time.Time) ([]Cell, error)
+
 	// Load keeps many cases with their whole history at once, all or none.
 	// Those with a request that had a part before are left out, so cases that
 	// share a request come together. They are numbered as in Open.

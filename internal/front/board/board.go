@@ -60,7 +60,7 @@ type view struct {
 	labels []string // of the steps
 	topics []topic
 	areas  []area
-	shapes shapes
+	shapes web.StreetMap
 }
 
 // A topic is a category that came more often than is usual.
@@ -111,7 +111,7 @@ func (b *Board) view(ctx context.Context, by access.Actor, span string) (v view,
 	}
 	v.topics = topics(v.pulse.Topics, v.now.Sub(from))
 	v.areas = byStreet(v.city.Directory, v.f.ByArea, web.Lang(ctx))
-	v.shapes = drawn(v.city.Directory)
+	v.shapes = web.Streets(v.city.Directory)
 	return v, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"yiwang/internal/algo/pii"
+	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/knowledge"
@@ -20,7 +21,8 @@ type hints struct {
 	nearby  []flow.Nearby
 	answers []knowledge.Found
 	numbers []pii.Kind
-	masked  string // the text without those numbers
+	masked  string       // the text without those numbers
+	chosen  *flow.Public // what they said "me too" to, where it is not among nearby
 	city    org.City
 }
 
@@ -28,11 +30,34 @@ type hints struct {
 var warned = []pii.Kind{pii.ResidentID, pii.Phone, pii.BankCard, pii.Passport}
 
 func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
-	if d.Text == "" {
+	if d.Text == "" && d.SameAs == "" {
 		return h, nil
 	}
 	if h.city, err = p.Org.City(ctx); err != nil {
 		return h, err
+	}
+	if err := p.find(ctx, d, &h); err != nil || d.SameAs == "" {
+		return h, err
+	}
+	if slices.ContainsFunc(h.nearby, func(n flow.Nearby) bool { return string(n.Case.Number) == d.SameAs }) {
+		return h, nil
+	}
+	counts, err := p.counts.get(ctx, p)
+	if err != nil {
+		return h, err
+	}
+	c, err := p.Requests.PublicCase(ctx, cases.Number(d.SameAs), counts)
+	if errs.Is(err, errs.NotFound) {
+		return h, nil
+	}
+	h.chosen = &c
+	return h, err
+}
+
+// find looks at what is written so far.
+func (p *Portal) find(ctx context.Context, d draft, h *hints) (err error) {
+	if d.Text == "" {
+		return nil
 	}
 	var spans []pii.Span
 	for _, s := range pii.Find(d.Text) {
@@ -51,10 +76,10 @@ func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
 		point = nil // said when the form is sent
 	}
 	if h.answers, err = p.Knowledge.Suggest(ctx, knowledge.Query{Text: d.Text, Area: org.AreaID(d.Area), Limit: 2}); err != nil {
-		return h, err
+		return err
 	}
 	h.nearby, err = p.Requests.Nearby(ctx, access.Actor{}, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point})
-	return h, err
+	return err
 }
 
 // hints answers while somebody types. What they have typed comes in the body:

@@ -45,7 +45,11 @@ type Portal struct {
 	// by address.
 	Submissions, Codes, Uploads *web.Limiter
 
+	// URL is the address people use, for feeds and QR codes; "" is the one asked.
+	URL string
+
 	figures figures
+	counts  countsCache
 }
 
 // Routes mounts the portal's pages.
@@ -66,6 +70,10 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /uploads/{token}", p.Site.JSON(p.uploaded))
 	mux.Handle("DELETE /uploads/{token}", p.Site.JSON(p.discard))
 	mux.Handle("GET /map.json", p.Site.JSON(p.geometry))
+	mux.Handle("GET /public", p.Site.Page(p.public))
+	mux.Handle("GET /public/{number}", p.Site.Page(p.publicCase))
+	mux.Handle("GET /public.atom", p.Site.Page(p.feed))
+	mux.Handle("GET /place", p.Site.Page(p.place))
 	mux.Handle("GET /answers", p.Site.Page(p.answers))
 	mux.Handle("GET /answers/{id}", p.Site.Page(p.answer))
 	mux.Handle("POST /answers/{id}/helped", p.Site.Page(p.rate))
@@ -90,7 +98,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	d := draft{Area: q.Get("area"), Address: q.Get("address"), Lat: q.Get("lat"), Lon: q.Get("lon"), Key: "web:" + ids.Token(16)}
+	d := draft{Area: q.Get("area"), Address: q.Get("address"), Lat: q.Get("lat"), Lon: q.Get("lon"), SameAs: q.Get("same_as"), Key: "web:" + ids.Token(16)}
 	if r.Method == http.MethodPost {
 		form, err := web.Form(r)
 		if err != nil && web.Messages(r.Context(), err) == nil {

@@ -253,7 +253,7 @@ func (b *Workbench) setupForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (b *Workbench) renderSetup(w http.ResponseWriter, r *http.Request, status int, set access.Setup, wrong map[string]string) error {
-	image, err := qr(set.URL)
+	image, err := web.QR(set.URL)
 	if err != nil {
 		return err
 	}

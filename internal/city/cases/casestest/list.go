@@ -205,3 +205,11 @@ func pulse(t *testing.T, s cases.Store) {
 		}
 	}
 }
+
+// cells compares how often what came where with a count from scratch.
+func cells(t *testing.T, s cases.Store) {
+	m := peers(t, s)
+	for _, since := range []time.Time{At.AddDate(-3, 0, 0), At.AddDate(0, 0, -30), At.AddDate(1, 0, 0)} {
+		same(t, since.String(), must(s.Cells(t.Context(), since))(t), must(m.Cells(t.Context(), since))(t))
+	}
+}

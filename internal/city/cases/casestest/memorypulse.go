@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -41,4 +42,26 @@ func (m *Memory) Pulse(_ context.Context, scope access.Scope, span cases.PulseSp
 	})
 	p.Groups = p.Groups[:min(len(p.Groups), cases.MaxGroups)]
 	return p, nil
+}
+
+// Cells implements cases.Store.
+func (m *Memory) Cells(_ context.Context, since time.Time) ([]cases.Cell, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []cases.Cell
+	for _, c := range m.list {
+		if c.OpenedAt.Before(since) || c.MergedInto != "" || c.About != "" || c.Restricted {
+			continue
+		}
+		i := slices.IndexFunc(list, func(o cases.Cell) bool { return o.Area == c.Area && o.Category == c.Category })
+		if i < 0 {
+			list = append(list, cases.Cell{Area: c.Area, Category: c.Category})
+			i = len(list) - 1
+		}
+		list[i].Count++
+	}
+	slices.SortFunc(list, func(a, b cases.Cell) int {
+		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Category, b.Category))
+	})
+	return list, nil
 }

@@ -33,6 +33,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"lists":                                   lists,
 		"figures":                                 figures,
 		"what comes in":                           pulse,
+		"how often what comes where":              cells,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}

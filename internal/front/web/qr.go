@@ -1,4 +1,4 @@
-package workbench
+package web
 
 import (
 	"encoding/base64"
@@ -6,8 +6,8 @@ import (
 	"github.com/skip2/go-qrcode"
 )
 
-// qr gives text as a picture to be scanned, as the address of an image.
-func qr(text string) (string, error) {
+// QR gives text as a picture to be scanned, as the address of an image.
+func QR(text string) (string, error) {
 	png, err := qrcode.Encode(text, qrcode.Medium, 220)
 	if err != nil {
 		return "", err

@@ -1,0 +1,302 @@
+package portal
+
+import (
+	"context"
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow"
+	"yiwang/internal/front/web"
+)
+
+// publicView is the public list with its map.
+type publicView struct {
+	city     org.City
+	area     org.AreaID
+	category org.CategoryID
+	list     []flow.Public
+	counts   flow.Counts
+	older    string
+	now      time.Time
+}
+
+// query are the choices as an address carries them.
+func (v publicView) query() url.Values {
+	q := url.Values{}
+	if v.area != "" {
+		q.Set("area", string(v.area))
+	}
+	if v.category != "" {
+		q.Set("category", string(v.category))
+	}
+	return q
+}
+
+// streets are what one can choose, and what the map shows.
+func (v publicView) streets() []org.Area {
+	var list []org.Area
+	for _, a := range v.city.Areas {
+		if a.Level == org.LevelStreet {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+func (v publicView) most() int {
+	most := 0
+	for _, s := range v.streets() {
+		n, _ := v.counts.Street(v.city, s.ID, v.category)
+		most = max(most, n)
+	}
+	return most
+}
+
+// said is a count as it is shown: one that is too small is not.
+func (v publicView) said(id org.AreaID) string {
+	n, small := v.counts.Street(v.city, id, v.category)
+	if small {
+		return "< " + strconv.Itoa(v.city.Policy.SmallCell)
+	}
+	return strconv.Itoa(n)
+}
+
+// shade of a street; one with a small count has that of none.
+func (v publicView) shade(id org.AreaID) string {
+	n, small := v.counts.Street(v.city, id, v.category)
+	if small {
+		n = 0
+	}
+	return "shade-" + strconv.Itoa(web.Shade(n, v.most()))
+}
+
+func (v publicView) streetOptions(ctx context.Context) []web.Option {
+	list := []web.Option{{Value: "", Label: web.T(ctx, "public.all_areas")}}
+	for _, a := range v.streets() {
+		list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(web.Lang(ctx))})
+	}
+	return list
+}
+
+func (v publicView) categoryOptions(ctx context.Context) []web.Option {
+	list := []web.Option{{Value: "", Label: web.T(ctx, "public.all_categories")}}
+	for _, k := range v.city.Catalogue.Categories {
+		if k.Parent == "" && !v.city.Catalogue.Leaf(k.ID) {
+			list = append(list, web.Option{Value: string(k.ID), Label: k.Name.In(web.Lang(ctx))})
+		}
+	}
+	return list
+}
+
+// place says where a case is, as far as it is said.
+func (v publicView) place(ctx context.Context, p flow.Public) string {
+	if p.Area == "" {
+		return v.city.Policy.City.In(web.Lang(ctx))
+	}
+	return v.city.AreaName(p.Area, web.Lang(ctx))
+}
+
+func (v publicView) title(ctx context.Context, p flow.Public) string {
+	return v.city.Catalogue.CategoryName(p.Category, web.Lang(ctx)) + " · " + v.place(ctx, p)
+}
+
+// state says how far a case is, in a resident's words.
+func state(ctx context.Context, p flow.Public) string {
+	switch {
+	case !p.Answered.IsZero() && p.Outcome != "":
+		return web.T(ctx, "public.answered_"+string(p.Outcome))
+	case !p.Answered.IsZero():
+		return web.T(ctx, "public.answered")
+	case p.Lead == "":
+		return web.T(ctx, "public.waiting")
+	}
+	return web.T(ctx, "public.in_hand")
+}
+
+// countsCache keeps the public counts for some minutes.
+type countsCache struct {
+	mu     sync.Mutex
+	counts flow.Counts
+}
+
+func (c *countsCache) get(ctx context.Context, p *Portal) (flow.Counts, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if age := p.Now().Sub(c.counts.At); c.counts.Cell != nil && age >= 0 && age < 5*time.Minute {
+		return c.counts, nil
+	}
+	counts, err := p.Requests.Counts(ctx)
+	if err == nil {
+		c.counts = counts
+	}
+	return counts, err
+}
+
+const publicPerPage = 30
+
+func (p *Portal) publicList(r *http.Request) (publicView, error) {
+	ctx := r.Context()
+	q := r.URL.Query()
+	v := publicView{area: org.AreaID(q.Get("area")), category: org.CategoryID(q.Get("category")), now: p.Now()}
+	var err error
+	if v.city, err = p.Org.City(ctx); err != nil {
+		return v, err
+	}
+	if v.counts, err = p.counts.get(ctx, p); err != nil {
+		return v, err
+	}
+	var more cases.Cursor
+	v.list, more, err = p.Requests.Public(ctx, flow.PublicQuery{Area: v.area, Category: v.category, After: cases.ParseCursor(q.Get("after")), Limit: publicPerPage}, v.counts)
+	if more != (cases.Cursor{}) {
+		next := v.query()
+		next.Set("after", more.String())
+		v.older = "/public?" + next.Encode()
+	}
+	return v, err
+}
+
+// public is what was said in public categories, without anybody's words.
+func (p *Portal) public(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.publicList(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(r.Context(), w, http.StatusOK, publicPage(v))
+}
+
+func (p *Portal) publicCase(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v := publicView{now: p.Now()}
+	var err error
+	if v.city, err = p.Org.City(ctx); err != nil {
+		return err
+	}
+	if v.counts, err = p.counts.get(ctx, p); err != nil {
+		return err
+	}
+	c, err := p.Requests.PublicCase(ctx, cases.Number(r.PathValue("number")), v.counts)
+	if err != nil {
+		return err
+	}
+	return web.Render(ctx, w, http.StatusOK, publicCasePage(v, c))
+}
+
+// An atomFeed is what RFC 4287 asks for.
+type atomFeed struct {
+	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Lang    string      `xml:"http://www.w3.org/XML/1998/namespace lang,attr"`
+	ID      string      `xml:"id"`
+	Title   string      `xml:"title"`
+	Updated string      `xml:"updated"`
+	Author  atomName    `xml:"author"`
+	Links   []atomLink  `xml:"link"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomName struct {
+	Name string `xml:"name"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	ID        string   `xml:"id"`
+	Title     string   `xml:"title"`
+	Updated   string   `xml:"updated"`
+	Published string   `xml:"published"`
+	Link      atomLink `xml:"link"`
+	Summary   string   `xml:"summary"`
+}
+
+// feed is the public list for feed readers, by area and category. Days are
+// all that is said of when.
+func (p *Portal) feed(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := p.publicList(r)
+	if err != nil {
+		return err
+	}
+	base := strings.TrimSuffix(p.URL, "/")
+	if base == "" {
+		base = "http://" + r.Host
+	}
+	self, page := base+"/public.atom", base+"/public"
+	if q := v.query().Encode(); q != "" {
+		self, page = self+"?"+q, page+"?"+q
+	}
+	day := func(t time.Time) string {
+		return t.In(v.city.Calendar.Location()).Format(time.DateOnly) + "T00:00:00" + t.In(v.city.Calendar.Location()).Format("Z07:00")
+	}
+	title := v.city.Policy.City.In(web.Lang(ctx)) + " · " + web.T(ctx, "public.title")
+	if v.area != "" {
+		title += " · " + v.city.AreaName(v.area, web.Lang(ctx))
+	}
+	if v.category != "" {
+		title += " · " + v.city.Catalogue.CategoryName(v.category, web.Lang(ctx))
+	}
+	f := atomFeed{
+		Lang: web.Lang(ctx), ID: self, Title: title, Updated: day(v.now), Author: atomName{v.city.Policy.City.In(web.Lang(ctx))},
+		Links: []atomLink{{Rel: "self", Href: self}, {Href: page}},
+	}
+	for _, c := range v.list {
+		at := base + "/public/" + url.PathEscape(string(c.Number))
+		f.Entries = append(f.Entries, atomEntry{
+			ID: at, Title: v.title(ctx, c), Updated: day(c.Changed), Published: day(c.Opened), Link: atomLink{Href: at}, Summary: state(ctx, c),
+		})
+	}
+	body, err := xml.MarshalIndent(f, "", " ")
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
+	_, err = w.Write(append([]byte(xml.Header), body...))
+	return err
+}
+
+// placeView is a sheet to hang up at a place: who scans it reports from there.
+type placeView struct {
+	area    string
+	address string
+	link    string
+	image   string
+	areas   []web.Option
+}
+
+func (p *Portal) place(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	q := r.URL.Query()
+	v := placeView{area: q.Get("area"), address: strings.TrimSpace(q.Get("address"))}
+	city, err := p.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	v.areas = areas(city.Directory, web.Lang(ctx))
+	if _, ok := city.Area(org.AreaID(v.area)); v.area != "" && !ok {
+		return errs.New(errs.NotFound, "error.no_page")
+	}
+	if len([]rune(v.address)) > 100 {
+		v.address = string([]rune(v.address)[:100])
+	}
+	if v.area != "" || v.address != "" {
+		base := strings.TrimSuffix(p.URL, "/")
+		if base == "" {
+			base = "http://" + r.Host
+		}
+		v.link = base + "/requests/new?" + url.Values{"area": {v.area}, "address": {v.address}}.Encode()
+		if v.image, err = web.QR(v.link); err != nil {
+			return err
+		}
+	}
+	return web.Render(ctx, w, http.StatusOK, placePage(v))
+}
