@@ -65,9 +65,14 @@ func pages(ctx context.Context, dir string, lifetime time.Duration) error {
 		{"receipt page", client, func(int) string { return "/r/" + receipt }},
 		{"queue", staff, func(int) string { return "/work/queue" }},
 		{"case page", staff, func(i int) string { return cases[i%len(cases)] }},
+		{"public list", client, func(int) string { return "/public" }},
+		{"knowledge base, found", client, func(i int) string { return "/answers?q=" + url.QueryEscape(asked[i%len(asked)]) }},
 		{"search", staff, func(i int) string { return "/work/search?q=" + url.QueryEscape(searches[i%len(searches)]) }},
 	} {
-		took, failed := n.load(p.who, lifetime, p.path)
+		took, failed := load(lifetime, *rate, func(i int) error {
+			_, err := get(p.who, n.url+p.path(i))
+			return err
+		})
 		figure(fmt.Sprintf("%s, %d/s", p.name, *rate), fmt.Sprintf("p50 %v, p99 %v", ms(quantile(took, 0.5)), ms(quantile(took, 0.99))), "p99 ≤ 100ms")
 		if failed > 0 {
 			return fmt.Errorf("%s: %d of %d failed", p.name, failed, len(took)+failed)
@@ -75,21 +80,24 @@ func pages(ctx context.Context, dir string, lifetime time.Duration) error {
 	}
 	now, high := n.memory()
 	figure("memory of the serving node with the district", fmt.Sprintf("%.0f MB (at its highest %.0f)", now, high), "≤ 150 MB")
-	return n.weight()
+	if err := n.weight(); err != nil {
+		return err
+	}
+	return n.live(ctx, lifetime)
 }
 
-// load asks for pages at *rate a second, whether or not earlier ones came.
-// The time counts from when a page should have been asked for.
-func (n *node) load(who *http.Client, lifetime time.Duration, path func(i int) string) (took []time.Duration, failed int) {
+// load asks perSecond times a second, whether or not earlier answers came.
+// The time counts from when it should have been asked.
+func load(lifetime time.Duration, perSecond int, ask func(i int) error) (took []time.Duration, failed int) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	tick := time.Second / time.Duration(*rate)
+	tick := time.Second / time.Duration(perSecond)
 	begin := time.Now()
 	for i := 0; time.Duration(i)*tick < lifetime; i++ {
 		at := begin.Add(time.Duration(i) * tick)
 		time.Sleep(time.Until(at))
 		wg.Go(func() {
-			_, err := get(who, n.url+path(i))
+			err := ask(i)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {

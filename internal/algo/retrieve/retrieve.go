@@ -73,7 +73,7 @@ func (x *Index) Put(id int64, body string, titles ...string) {
 		body = body[:4000]
 	}
 	counts := map[string]int{}
-	slot := int32(len(x.docs)) //nolint:gosec // as many documents as fit in memory
+	slot := int32(len(x.docs))
 	doc := document{id: id, titles: make([][]string, 0, len(titles))}
 	for _, title := range titles {
 		terms := text.Bigrams(text.Normalize(title))
@@ -87,8 +87,8 @@ func (x *Index) Put(id int64, body string, titles ...string) {
 		counts[t]++
 	}
 	for t, n := range counts {
-		x.postings[t] = append(x.postings[t], posting{slot, uint16(min(n, math.MaxUint16))}) //nolint:gosec // capped
-		doc.length += int32(n)                                                               //nolint:gosec // at most some thousand terms
+		x.postings[t] = append(x.postings[t], posting{slot, uint16(min(n, math.MaxUint16))})
+		doc.length += int32(n)
 	}
 	x.docs = append(x.docs, doc)
 	x.slots[id] = slot
@@ -118,7 +118,7 @@ func (x *Index) compact() {
 	for i, d := range x.docs {
 		moved[i] = -1
 		if d.titles != nil {
-			moved[i] = int32(len(kept)) //nolint:gosec // no more than before
+			moved[i] = int32(len(kept))
 			x.slots[d.id] = moved[i]
 			kept = append(kept, d)
 		}

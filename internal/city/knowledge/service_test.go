@@ -172,7 +172,7 @@ func TestRound(t *testing.T) {
 	if err != nil || len(uses) != 2 || uses[1].Question == "" || uses[1].Question == "居住证咋办，我电话13912345678" || uses[0].Helped != -1 {
 		t.Errorf("%+v %v", uses, err)
 	}
-	if b, err = x.Withdraw(ctx, head, a.ID, b.Revision, "政策停了"); err != nil {
+	if _, err := x.Withdraw(ctx, head, a.ID, b.Revision, "政策停了"); err != nil {
 		t.Fatal(err)
 	}
 	if found, err := x.Suggest(ctx, knowledge.Query{Text: "居住证", Limit: 3}); err != nil || len(found) != 0 {

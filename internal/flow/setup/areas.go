@@ -75,10 +75,10 @@ func (r *reader) areas() {
 }
 
 // knownArea reports whether there is such an area, and says so if not.
-func (r *reader) knownArea(w row, column, id string) bool {
+func (r *reader) knownArea(w row, id string) bool {
 	_, ok := r.area.seen[id]
 	if !ok && r.area.ok {
-		w.bad(column, "unknown_area", "Value", id)
+		w.bad("area", "unknown_area", "Value", id)
 	}
 	return ok
 }

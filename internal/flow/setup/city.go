@@ -179,7 +179,7 @@ func (r *reader) people() {
 		}
 		r.knownUnit(w, "unit", string(p.Unit))
 		if p.Area != "" {
-			r.knownArea(w, "area", string(p.Area))
+			r.knownArea(w, string(p.Area))
 		}
 		w.need("role")
 		for _, role := range w.list("role") {

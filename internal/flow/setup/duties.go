@@ -38,7 +38,7 @@ func (r *reader) duties() {
 		}
 		var leaf bool
 		d.Category, leaf = r.knownLeaf(w, "category")
-		area := d.Area == "" || r.knownArea(w, "area", string(d.Area))
+		area := d.Area == "" || r.knownArea(w, string(d.Area))
 		unit := r.knownUnit(w, "unit", string(d.Unit))
 		for _, id := range w.list("helpers") {
 			if id == string(d.Unit) {

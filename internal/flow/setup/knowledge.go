@@ -64,7 +64,7 @@ func (r *reader) articles() {
 			r.knownLeaf(w, "category")
 		}
 		if c.Area != "" {
-			r.knownArea(w, "area", string(c.Area))
+			r.knownArea(w, string(c.Area))
 		}
 		for _, id := range w.list("laws") {
 			c.Laws = append(c.Laws, r.knownLaw(w, "laws", id))

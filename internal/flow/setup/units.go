@@ -35,7 +35,7 @@ func (r *reader) units() {
 		id := w.id("id", u.seen)
 		unit.ID = org.UnitID(id)
 		if unit.Area != "" {
-			r.knownArea(w, "area", string(unit.Area))
+			r.knownArea(w, string(unit.Area))
 		}
 		switch {
 		case unit.Type == org.StreetOffice && unit.Area == "":
