@@ -144,7 +144,7 @@ CREATE INDEX cases_area_risk ON cases (area, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_category ON cases (category, seq);
 CREATE INDEX cases_handler ON cases (handler, seq) WHERE handler <> '';
 -- Figures are counted off these two, without a look at the rows.
-CREATE INDEX cases_opened ON cases (opened_at, route, lead, area, about, id);
+CREATE INDEX cases_opened ON cases (opened_at, route, lead, area, about, category, merged_into, restricted, id); -- all that counting what came in looks at
 CREATE INDEX cases_answered ON cases (answered_at, lead, area, about, route, dispatched_at, resolve_due, confirm_until, id) WHERE answered_at > 0;
 
 -- cases: which units hold a case, as lead or helper, now or before. A unit's
