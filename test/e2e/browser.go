@@ -5,6 +5,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"os/exec"
 	"strconv"
@@ -75,6 +76,8 @@ func find(t testing.TB) string {
 type View struct {
 	// Width in CSS pixels: 375 is a small phone.
 	Width int64
+	// Height is that of what is in sight, 900 if 0 and 667 on a phone.
+	Height int64
 	// Lang is what the browser asks for, such as "en" or "zh-CN".
 	Lang string
 	// NoScript is a browser without JavaScript.
@@ -124,9 +127,12 @@ func (b *Chromium) Page(t testing.TB, site string, v View) *Page {
 		}
 		return nil
 	})
-	viewport := chromedp.EmulateViewport(v.Width, 900)
+	if v.Height == 0 && v.Width < 600 {
+		v.Height = 667
+	}
+	viewport := chromedp.EmulateViewport(v.Width, cmp.Or(v.Height, 900))
 	if v.Width < 600 {
-		viewport = chromedp.EmulateViewport(v.Width, 667, chromedp.EmulateMobile, chromedp.EmulateTouch)
+		viewport = chromedp.EmulateViewport(v.Width, v.Height, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
 	if err := chromedp.Do(ctx, setup, viewport, scripts(!v.NoScript)); err != nil {
 		t.Fatal(err)

@@ -177,11 +177,16 @@ func (p *Page) Bytes() int64 {
 
 // Screenshot writes a picture of the whole page to
 // screenshots/TEST/NAME.png.
-func (p *Page) Screenshot(name string) {
+func (p *Page) Screenshot(name string) { p.T.Helper(); p.picture(name, chromedp.FullScreenshot(100)) }
+
+// InSight writes a picture of what is in sight there.
+func (p *Page) InSight(name string) { p.T.Helper(); p.picture(name, chromedp.CaptureScreenshot()) }
+
+func (p *Page) picture(name string, take chromedp.Action[[]byte]) {
 	p.T.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	picture, err := chromedp.Run(ctx, take)
 	if err != nil {
 		p.T.Logf("screenshot %s: %v", name, err)
 		return
