@@ -76,7 +76,7 @@ func run(ctx context.Context, args []string) int {
 func options(s *config.Settings) app.Options {
 	return app.Options{
 		DB: s.DB, Key: s.Key, Workers: s.Workers, Log: logger(s),
-		Web: app.Web{URL: s.URL, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes},
+		Web: app.Web{URL: s.URL, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken},
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/access/accesssql"
+	"yiwang/internal/city/calls"
+	"yiwang/internal/city/calls/callssql"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casesql"
 	"yiwang/internal/city/files"
@@ -36,6 +38,7 @@ import (
 	"yiwang/internal/city/triage/triagesql"
 	"yiwang/internal/flow"
 	"yiwang/internal/flow/administration"
+	"yiwang/internal/flow/demo"
 )
 
 // Options say how the program runs. The zero value of each has a default
@@ -71,6 +74,7 @@ type App struct {
 	Files          *files.Service
 	Law            *law.Service
 	Knowledge      *knowledge.Service
+	Calls          *calls.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
 	Administration *administration.Service
@@ -137,6 +141,11 @@ func (a *App) build(ctx context.Context) error {
 	a.Files = &files.Service{Store: filessql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
 	a.Law = law.NewService(a.Version, now)
 	a.Knowledge = &knowledge.Service{Store: knowledgesql.Store{DB: a.DB}, Org: a.Org, Law: a.Law, Now: now}
+	a.Calls = &calls.Service{Store: callssql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
+	jobs.Handle(q, func(ctx context.Context, e demo.CallEvent) error {
+		_, err := a.Calls.Tell(ctx, access.Telephone(), e.Event)
+		return err
+	})
 	jobs.Handle(q, a.Files.Swept)
 	q.Repeat(files.Sweep{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
 	a.Requests = &flow.Requests{

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
+	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/flow/demo"
@@ -107,4 +109,25 @@ func (a *App) readWaiting(ctx context.Context) error {
 		}
 		f.After.Seq = list[len(list)-1].Seq
 	}
+}
+
+// playMorning lets the demonstration's telephone ring: 300 calls within three
+// minutes, each event told when its time comes.
+func (a *App) playMorning(ctx context.Context) error {
+	staff, err := a.Staff.List(ctx, access.System())
+	if err != nil {
+		return err
+	}
+	var clerks []access.StaffID
+	for _, s := range staff {
+		if slices.Contains(s.Roles, access.Clerk) && s.LeftAt.IsZero() {
+			clerks = append(clerks, s.ID)
+		}
+	}
+	now := a.Options.Now()
+	var list []jobs.Args
+	for _, e := range demo.Morning(uint64(now.UnixNano()), 300, now, 3*time.Minute, clerks) { //nolint:gosec // a seed
+		list = append(list, jobs.After(e.At, demo.CallEvent{Event: e}))
+	}
+	return a.DB.Write(ctx, func(tx *db.Tx) error { return a.Queue.Add(ctx, tx, list...) })
 }

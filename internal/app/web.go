@@ -3,13 +3,16 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
 	"yiwang/internal/base/photo"
 	"yiwang/internal/base/table"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
@@ -33,11 +36,14 @@ type Web struct {
 	Intake  int    // requests a minute per address, 0 for no limit
 	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
 	Demo    bool   // sign-in without a password
+	// CallsToken is a file with the token that the telephone system shows; ""
+	// closes its door.
+	CallsToken string
 }
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -64,6 +70,10 @@ func (a *App) Handler() (http.Handler, error) {
 		}
 		site.Proxies = append(site.Proxies, prefix)
 	}
+	token, err := callsToken(o.CallsToken)
+	if err != nil {
+		return nil, err
+	}
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
@@ -73,15 +83,35 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, Knowledge: a.Knowledge, Law: a.Law,
+		Administration: a.Administration, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls,
+	}
+	if o.Demo {
+		bench.Play = a.playMorning
 	}
 	bench.Routes(mux)
 	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame}).Routes(mux)
 	(&api.API{
 		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
+		Calls: a.Calls, Staff: a.Staff, CallsToken: token,
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", a.health)
 	return site.Wrap(mux), nil
+}
+
+// callsToken reads the telephone system's token from a file.
+func callsToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("the telephone system's token (calls.token-file): %w", err)
+	}
+	token := strings.TrimSpace(string(body))
+	if len(token) < 16 {
+		return "", fmt.Errorf("the telephone system's token in %s has %d characters; it needs at least 16", file, len(token))
+	}
+	return token, nil
 }
 
 // health says whether requests can be served, and how much work waits.

@@ -56,3 +56,23 @@ document.addEventListener("change", (e) => {
   const how = chosen.form?.querySelector<HTMLInputElement>(`input[name=how][value=${inserted ? "answer" : "pass"}]`);
   if (how) how.checked = true;
 });
+
+// A call shows on whatever page is open.
+const strip = document.getElementById("strip");
+if (strip?.dataset.from) {
+  const from = strip.dataset.from;
+  let last = "";
+  const look = async () => {
+    if (!document.hidden) {
+      try {
+        const got = await fetch(from, { headers: { Accept: "text/html" } });
+        const text = got.ok ? await got.text() : "";
+        if (text !== last) strip.innerHTML = last = text;
+      } catch {
+        // the line is down: what is shown stays
+      }
+    }
+    setTimeout(look, 2500);
+  };
+  void look();
+}

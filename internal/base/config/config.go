@@ -25,6 +25,8 @@ type Settings struct {
 	Workers int    `name:"workers" env:"YIWANG_WORKERS" default:"4" help:"How many jobs run at once."`
 	Log     string `name:"log" env:"YIWANG_LOG" default:"text" enum:"text,json" help:"How the log is written: text or json."`
 
+	CallsToken string `name:"calls.token-file" env:"YIWANG_CALLS_TOKEN_FILE" help:"A file with the token that the telephone system shows; without one it cannot tell of calls."`
+
 	LimitsIntake int `name:"limits.intake" env:"YIWANG_LIMITS_INTAKE" default:"30" help:"Requests a minute that one address may submit; 0 lifts the limit."`
 	LimitsCodes  int `name:"limits.codes" env:"YIWANG_LIMITS_CODES" default:"10" help:"Wrong receipt codes a minute that one address may try; 0 lifts the limit."`
 }

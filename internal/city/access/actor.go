@@ -50,11 +50,15 @@ type Actor struct {
 	// Requests are those whose receipt the actor has shown.
 	Requests []string
 
-	system bool
+	system    bool
+	telephone bool
 }
 
 // System is the program itself, in jobs and commands.
 func System() Actor { return Actor{system: true} }
+
+// Telephone is the city's telephone system.
+func Telephone() Actor { return Actor{telephone: true} }
 
 // Resident is somebody who has shown the receipt of a request.
 func Resident(request string) Actor { return Actor{Requests: []string{request}} }
@@ -72,6 +76,8 @@ func (a Actor) ID() string {
 	switch {
 	case a.system:
 		return "system"
+	case a.telephone:
+		return "telephone"
 	case a.Staff != "":
 		return string(a.Staff)
 	case len(a.Requests) > 0:
@@ -143,6 +149,8 @@ const (
 	KnowledgePublish Action = "knowledge.publish" // what somebody else wrote
 	KnowledgeAsk     Action = "knowledge.ask"     // answer with an article, or ask for one
 
+	CallTell Action = "call.tell" // what the telephone system tells
+
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
@@ -154,7 +162,7 @@ var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, BoardRead, StaffManage, CityManage, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 
 type actorKey struct{}

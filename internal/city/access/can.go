@@ -100,6 +100,7 @@ func (a Actor) allowed(action Action, r Resource) bool {
 	entities := cedar.EntityMap{
 		who: cedar.Entity{UID: who, Attributes: cedar.NewRecord(cedar.RecordMap{
 			"system":     cedar.Boolean(a.system),
+			"telephone":  cedar.Boolean(a.telephone),
 			"staff":      cedar.Boolean(a.IsStaff()),
 			"partner":    cedar.Boolean(a.Partner),
 			"everywhere": cedar.Boolean(a.Areas == nil),

@@ -20,6 +20,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
@@ -38,7 +39,11 @@ type API struct {
 	Intake   *intake.Service
 	Requests *flow.Requests
 	Org      *org.Service
-	URL      string // the address people use, "" for that of the request
+	Calls    *calls.Service
+	Staff    *access.Service
+	// CallsToken is what the telephone system shows; "" closes its door.
+	CallsToken string
+	URL        string // the address people use, "" for that of the request
 	// Submissions limits requests, Codes wrong receipt codes, by address.
 	Submissions, Codes *web.Limiter
 }
@@ -47,6 +52,7 @@ type API struct {
 func (a *API) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /api/v1/requests", a.Site.JSON(a.submit))
 	mux.Handle("GET /api/v1/requests/{receipt}", a.Site.JSON(a.request))
+	mux.Handle("POST /api/v1/calls", a.Site.JSON(a.tell))
 	mux.HandleFunc("GET /api/v1/openapi.json", a.openAPI)
 	mux.Handle("/api/", a.Site.JSON(func(http.ResponseWriter, *http.Request) error { return errs.New(errs.NotFound, "api.no_such") }))
 }

@@ -42,6 +42,15 @@ var document = sync.OnceValue(func() []byte {
 					"422": problem("Fields are wrong; each is named."), "429": problem("Too many from this address."),
 				},
 			}},
+			"/api/v1/calls": {Post: &huma.Operation{
+				OperationID: "tell", Summary: "What the telephone system tells of a call; twice and in any order is well.",
+				Parameters:  []*huma.Param{{Name: "Authorization", In: "header", Required: true, Schema: text, Description: "Bearer and the city's token."}},
+				RequestBody: &huma.RequestBody{Required: true, Content: body("application/json", callEvent{})},
+				Responses: map[string]*huma.Response{
+					"200": {Description: "Taken.", Content: body("application/json", callTaken{})},
+					"403": problem("The token is wrong, or none is set."), "422": problem("Fields are wrong; each is named."),
+				},
+			}},
 			"/api/v1/requests/{receipt}": {Get: &huma.Operation{
 				OperationID: "request", Summary: "How far a request has come.",
 				Parameters: []*huma.Param{{Name: "receipt", In: "path", Required: true, Schema: text}},

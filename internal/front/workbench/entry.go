@@ -9,6 +9,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/knowledge"
@@ -25,6 +26,8 @@ type entryView struct {
 	key   string
 	// nearby are open cases that may be what is being written down.
 	nearby []flow.Nearby
+	// caller is who rings, with what they said before; nil without a call.
+	caller *callView
 	// articles may answer it.
 	articles []knowledge.Found
 }
@@ -33,7 +36,16 @@ func (v entryView) value(name string) string { return v.typed.Get(name) }
 
 // entry is the one screen on which a call or a visit is written down.
 func (b *Workbench) entry(w http.ResponseWriter, r *http.Request) error {
-	return b.renderEntry(w, r, http.StatusOK, url.Values{"channel": {intake.Phone}, "how": {"pass"}}, nil)
+	typed := url.Values{"channel": {intake.Phone}, "how": {"pass"}}
+	if id := r.URL.Query().Get("call"); id != "" {
+		_, number, err := b.Calls.Caller(r.Context(), access.From(r.Context()), id)
+		if err != nil {
+			return err
+		}
+		typed.Set("call", id)
+		typed.Set("contact", number)
+	}
+	return b.renderEntry(w, r, http.StatusOK, typed, nil)
 }
 
 func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
@@ -53,6 +65,17 @@ func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status i
 	v := entryView{page: b.page(ctx, web.T(ctx, "work.nav_new"), "/work/new"), city: city, typed: typed, wrong: wrong, key: key}
 	if err := b.hint(ctx, by, &v); err != nil {
 		return err
+	}
+	if id := typed.Get("call"); id != "" {
+		c, number, err := b.Calls.Caller(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		known, err := b.known(ctx, by, c, calls.Masked(number))
+		if err != nil {
+			return err
+		}
+		v.caller = &known
 	}
 	return web.Render(ctx, w, status, entryPage(v))
 }
@@ -156,6 +179,11 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 	// clerk goes on even if it fails.
 	if err := b.learn(ctx, by, form, c); err != nil {
 		b.Site.Log.ErrorContext(ctx, "knowledge base not told", "case", c.ID, "error", err)
+	}
+	if id := form.Get("call"); id != "" {
+		if err := b.Calls.WroteDown(ctx, by, id, string(q.ID)); err != nil {
+			b.Site.Log.ErrorContext(ctx, "call not marked as written down", "call", id, "error", err)
+		}
 	}
 	return web.See(w, r, "/work/cases/"+string(c.Number))
 }

@@ -14,6 +14,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
@@ -45,6 +46,9 @@ type Workbench struct {
 	Files     *files.Service
 	Knowledge *knowledge.Service
 	Law       *law.Service
+	Calls     *calls.Service
+	// Play plays a morning of calls, in a demonstration; else nil.
+	Play func(ctx context.Context) error
 	// Administration changes the city.
 	Administration *administration.Service
 	Org            *org.Service
@@ -92,6 +96,9 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/admin/duties.csv", b.duties)
 	staff("GET /work/admin/duties/{id}", b.duty)
 	staff("POST /work/admin/duties/{id}", b.changeDuty)
+	staff("GET /work/calls", b.calls)
+	staff("GET /work/calls/ringing", b.ringing)
+	staff("POST /work/calls", b.callBack)
 	staff("GET /work/knowledge", b.articles)
 	staff("GET /work/knowledge/new", b.article)
 	staff("POST /work/knowledge/new", b.keepArticle)
@@ -169,11 +176,15 @@ func home(by access.Actor) string {
 func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	by := access.From(ctx)
 	p := web.Page{Title: title, Door: web.Workbench, Wide: true, Who: by.Name.In(web.Lang(ctx))}
+	if by.Is(access.Clerk) {
+		p.Strip = "/work/calls/ringing"
+	}
 	add := func(href, key, press string) {
 		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at})
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
 		add("/work/new", "work.nav_new", "n")
+		add("/work/calls", "calls.title", "c")
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")
