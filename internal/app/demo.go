@@ -126,7 +126,7 @@ func (a *App) playMorning(ctx context.Context) error {
 	}
 	now := a.Options.Now()
 	var list []jobs.Args
-	for _, e := range demo.Morning(uint64(now.UnixNano()), 300, now, 3*time.Minute, clerks) { //nolint:gosec // a seed
+	for _, e := range demo.Morning(uint64(now.UnixNano()), 300, now, 3*time.Minute, clerks) {
 		list = append(list, jobs.After(e.At, demo.CallEvent{Event: e}))
 	}
 	return a.DB.Write(ctx, func(tx *db.Tx) error { return a.Queue.Add(ctx, tx, list...) })

@@ -47,7 +47,7 @@ func Store(t *testing.T, open func(t *testing.T) calls.Store) {
 		t.Errorf("%+v %v", list, err)
 	}
 	for _, reached := range []int{0, -1} { // the try, and how it went: one row
-		if _, err := s.Try(ctx, "m1", func(c *calls.Call) (calls.Try, error) {
+		if _, err := s.Try(ctx, "m1", func(*calls.Call) (calls.Try, error) {
 			return calls.Try{N: 1, At: at, By: "clerk", Reached: reached}, nil
 		}); err != nil {
 			t.Fatal(err)
