@@ -63,6 +63,9 @@ func (s *Service) ChangeDuty(ctx context.Context, by access.Actor, id org.DutyID
 	if err != nil {
 		return org.Duty{}, err
 	}
+	if city.Catalogue.Version > seen { // else what is wrong would be said of a duty that is another now
+		return org.Duty{}, errs.New(errs.Conflict, "version.changed")
+	}
 	next, err := s.check(city, id, &d)
 	if err != nil {
 		return org.Duty{}, err
