@@ -19,6 +19,8 @@ import (
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/access/accesssql"
+	"yiwang/internal/city/bulk"
+	"yiwang/internal/city/bulk/bulksql"
 	"yiwang/internal/city/calls"
 	"yiwang/internal/city/calls/callssql"
 	"yiwang/internal/city/cases"
@@ -75,6 +77,7 @@ type App struct {
 	Law            *law.Service
 	Knowledge      *knowledge.Service
 	Calls          *calls.Service
+	Bulks          *flow.Bulks
 	Requests       *flow.Requests
 	Learning       *flow.Learning
 	Administration *administration.Service
@@ -152,6 +155,8 @@ func (a *App) build(ctx context.Context) error {
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
 	}
 	a.Requests.Handle(q)
+	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
+	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{Org: a.Org, Versions: a.Version, Now: now}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"yiwang/internal/base/photo"
 	"yiwang/internal/base/table"
+	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
@@ -43,7 +44,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -83,7 +84,7 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls,
+		Administration: a.Administration, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning

@@ -117,7 +117,9 @@ func (f *Requests) Public(ctx context.Context, q PublicQuery, counts Counts) (li
 		filter.Areas = city.Within(street)
 	}
 	for _, k := range city.Catalogue.Leaves() {
-		if k.Public && (q.Category == "" || slices.Contains(city.Catalogue.Under(q.Category), k.ID)) {
+		// Where a street is not said, looking for it must not say it either.
+		hidden := street != "" && counts.Cell[street][k.ID] < city.Policy.SmallCell
+		if k.Public && !hidden && (q.Category == "" || slices.Contains(city.Catalogue.Under(q.Category), k.ID)) {
 			filter.Categories = append(filter.Categories, k.ID)
 		}
 	}
@@ -132,9 +134,8 @@ func (f *Requests) Public(ctx context.Context, q PublicQuery, counts Counts) (li
 		more = found[len(found)-1].Cursor()
 	}
 	for _, c := range found {
-		// Where a street is not said, looking for it must not say it either.
-		if p := told(city, c, counts); shown(city, c) && (street == "" || p.Area == street) {
-			list = append(list, p)
+		if shown(city, c) {
+			list = append(list, told(city, c, counts))
 		}
 	}
 	return list, more, nil

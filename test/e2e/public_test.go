@@ -25,7 +25,7 @@ func public(t *testing.T, v View) {
 	say(t, at, text, "")
 	p := b.Page(t, at, v)
 	waitFor(t, func() bool { // until it is read, and has a category
-		p.Go("/public?category=roads&area=lianhu")
+		p.Go("/public?category=roads")
 		return p.Count(".articles a") > 0
 	})
 	good(p)
@@ -55,7 +55,7 @@ func public(t *testing.T, v View) {
 		t.Error("the place of the code is not on the form")
 	}
 
-	answer, err := http.Get(at + "/public.atom?area=lianhu&category=roads")
+	answer, err := http.Get(at + "/public.atom?category=roads")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,6 +69,7 @@ type queuePage struct {
 	first  string
 	filter url.Values
 	city   org.City
+	bulk   bool // something can be done with many
 }
 
 type queueLink struct {
@@ -88,7 +89,7 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 	list := queues(by, now)
 	at := slices.IndexFunc(list, func(q queue) bool { return q.name == r.URL.Query().Get("view") })
 	at = max(at, 0)
-	p := queuePage{page: b.page(ctx, web.T(ctx, "queue."+list[at].name), "/work/queue"), name: list[at].name, filter: r.URL.Query(), city: city}
+	p := queuePage{page: b.page(ctx, web.T(ctx, "queue."+list[at].name), "/work/queue"), name: list[at].name, filter: r.URL.Query(), city: city, bulk: !by.Is(access.Leader, access.Auditor)}
 	for i, q := range list {
 		link := queueLink{name: q.name, current: i == at}
 		if q.name != "all" && q.name != "answered" {

@@ -47,6 +47,7 @@ type Workbench struct {
 	Knowledge *knowledge.Service
 	Law       *law.Service
 	Calls     *calls.Service
+	Bulks     *flow.Bulks
 	// Play plays a morning of calls, in a demonstration; else nil.
 	Play func(ctx context.Context) error
 	// Administration changes the city.
@@ -96,6 +97,9 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/admin/duties.csv", b.duties)
 	staff("GET /work/admin/duties/{id}", b.duty)
 	staff("POST /work/admin/duties/{id}", b.changeDuty)
+	staff("POST /work/bulk", b.bulkForm)
+	staff("GET /work/bulk/{id}", b.bulk)
+	staff("POST /work/bulk/{id}", b.bulk)
 	staff("GET /work/calls", b.calls)
 	staff("GET /work/calls/ringing", b.ringing)
 	staff("POST /work/calls", b.callBack)

@@ -1,0 +1,145 @@
+// Package bulk keeps one thing to be done with many cases: which, as they
+// were seen, when, and how it went with each. It is put off a little, and can
+// be undone until then. What is done with a case is the business of package
+// cases; flow does it.
+package bulk
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
+	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
+)
+
+// Texts are the messages of this room in both languages.
+//
+//go:embed texts/zh.json texts/en.json
+var Texts embed.FS
+
+// A State is how far a bulk is.
+type State string
+
+// The states.
+const (
+	Waiting State = "waiting" // can be undone
+	Undone  State = "undone"
+	Running State = "running"
+	Done    State = "done"
+)
+
+// Max is the most cases of one bulk, and Delay how long it can be undone.
+const (
+	Max   = 5000
+	Delay = 10 * time.Second
+)
+
+// An Item is one case of a bulk.
+type Item struct {
+	Case     string `json:"case"`
+	Number   string `json:"number"`
+	Revision int64  `json:"revision"` // as it was seen: one that changed since is left alone
+	Done     bool   `json:"done"`
+	// Wrong is the key of why it was not done, "" before and where it was.
+	Wrong string `json:"wrong,omitempty"`
+}
+
+// A Bulk is one thing to be done with many cases.
+type Bulk struct {
+	ID      string
+	By      access.StaffID
+	At, Due time.Time
+	Action  string
+	Note    string
+	State   State
+	Items   []Item
+}
+
+// Run is the job that does a bulk.
+type Run struct {
+	ID string `json:"id"`
+}
+
+// Kind names the job.
+func (Run) Kind() string { return "bulk.run" }
+
+// A Store keeps bulks.
+type Store interface {
+	// Add keeps a bulk and queues its job in one transaction.
+	Add(ctx context.Context, b Bulk, job jobs.Args) error
+	// Bulk returns a bulk, or a NotFound error.
+	Bulk(ctx context.Context, id string) (Bulk, error)
+	// Change changes state and items in one transaction.
+	Change(ctx context.Context, id string, change func(b *Bulk) error) (Bulk, error)
+}
+
+// A Service is what the rest of the program does with bulks.
+type Service struct {
+	Store Store
+	Now   func() time.Time
+}
+
+// Start puts a bulk off by Delay.
+func (s *Service) Start(ctx context.Context, by access.Actor, action, note string, items []Item) (Bulk, error) {
+	switch {
+	case !by.IsStaff():
+		return Bulk{}, errs.New(errs.Denied, "access.denied")
+	case len(items) == 0:
+		return Bulk{}, errs.Field("case", "bulk.none")
+	case len(items) > Max:
+		return Bulk{}, errs.Field("case", "bulk.too_many", "Max", Max)
+	}
+	now := s.Now()
+	b := Bulk{ID: ids.New(now), By: by.Staff, At: now, Due: now.Add(Delay), Action: action, Note: note, State: Waiting, Items: items}
+	return b, s.Store.Add(ctx, b, jobs.After(b.Due, Run{b.ID}))
+}
+
+// Bulk returns a bulk to who began it.
+func (s *Service) Bulk(ctx context.Context, by access.Actor, id string) (Bulk, error) {
+	b, err := s.Store.Bulk(ctx, id)
+	if err == nil && (b.By != by.Staff || !by.IsStaff()) {
+		return Bulk{}, errs.New(errs.NotFound, "access.not_found")
+	}
+	return b, err
+}
+
+// Undo calls a bulk off that has not begun.
+func (s *Service) Undo(ctx context.Context, by access.Actor, id string) (Bulk, error) {
+	if _, err := s.Bulk(ctx, by, id); err != nil {
+		return Bulk{}, err
+	}
+	return s.Store.Change(ctx, id, func(b *Bulk) error {
+		if b.State != Waiting {
+			return errs.New(errs.Conflict, "bulk.begun")
+		}
+		b.State = Undone
+		return nil
+	})
+}
+
+// Begin gives a bulk to be done now; ok is false for one that was undone or
+// done. One that was begun and cut off goes on where it was.
+func (s *Service) Begin(ctx context.Context, id string) (b Bulk, ok bool, err error) {
+	b, err = s.Store.Change(ctx, id, func(b *Bulk) error {
+		if ok = b.State == Waiting || b.State == Running; ok {
+			b.State = Running
+		}
+		return nil
+	})
+	return b, ok, err
+}
+
+// Progress keeps how it went with some of the items; done ends the bulk.
+func (s *Service) Progress(ctx context.Context, id string, from int, items []Item, done bool) error {
+	_, err := s.Store.Change(ctx, id, func(b *Bulk) error {
+		copy(b.Items[from:], items)
+		if done {
+			b.State = Done
+		}
+		return nil
+	})
+	return err
+}

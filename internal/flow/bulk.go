@@ -1,0 +1,146 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/bulk"
+	"yiwang/internal/city/cases"
+)
+
+// What can be done with many cases at once.
+const (
+	BulkAccept    = "accept"    // take on
+	BulkPass      = "pass"      // the check one has to make
+	BulkSuggested = "suggested" // dispatch each to the unit that is proposed for it
+	BulkNote      = "note"
+)
+
+// BulkActions lists them.
+var BulkActions = []string{BulkAccept, BulkPass, BulkSuggested, BulkNote}
+
+// A Bulks does one thing with many cases.
+type Bulks struct {
+	*bulk.Service
+	Requests *Requests
+	Staff    *access.Service
+}
+
+// A Planned is a case of a bulk before it is done.
+type Planned struct {
+	Case  cases.Case
+	Wrong string // the key of why it will not be done, or ""
+}
+
+// Plan says what would be done with cases, and what would not and why.
+func (f *Bulks) Plan(ctx context.Context, by access.Actor, action string, list []cases.Case) ([]Planned, error) {
+	if !slices.Contains(BulkActions, action) {
+		return nil, errs.Field("action", "bulk.choose")
+	}
+	city, err := f.Requests.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Planned, len(list))
+	for i, c := range list {
+		out[i] = Planned{Case: c}
+		needs, fits := bulkNeeds(action, c)
+		switch err := by.Can(needs, c.Resource(city.Directory)); {
+		case !fits:
+			out[i].Wrong = "bulk.other_state"
+		case err != nil:
+			out[i].Wrong = errs.Of(err).Key
+		}
+	}
+	return out, nil
+}
+
+// bulkNeeds is what one must be allowed for an action, and whether the case
+// is in a state for it.
+func bulkNeeds(action string, c cases.Case) (access.Action, bool) {
+	switch action {
+	case BulkAccept:
+		return access.CaseAccept, c.State == cases.Dispatched
+	case BulkSuggested:
+		return access.CaseDispatch, c.State == cases.Waiting
+	case BulkPass:
+		if c.State != cases.Checking || c.Step >= len(c.Chain) {
+			return access.CaseCheck, false
+		}
+		return map[string]access.Action{cases.StepCheck: access.CaseCheck, cases.StepSign: access.CaseSign, cases.StepHotline: access.CaseRelease}[c.Chain[c.Step]], true
+	}
+	return access.CaseNote, c.State != cases.Closed
+}
+
+// progressEvery is after how many cases it is kept how far a bulk is.
+const progressEvery = 50
+
+// Run does a bulk, as the person who began it is now. It may be cut off and
+// begin again: what is done is not done twice, since each case is done only
+// as it was seen.
+func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
+	b, ok, err := f.Begin(ctx, job.ID)
+	if err != nil || !ok {
+		return err
+	}
+	by, err := f.Staff.Actor(ctx, b.By)
+	if errs.Is(err, errs.NotFound) { // they have left meanwhile
+		return f.Progress(ctx, b.ID, 0, nil, true)
+	}
+	if err != nil {
+		return err
+	}
+	for from := 0; from < len(b.Items); from += progressEvery {
+		items := b.Items[from:min(from+progressEvery, len(b.Items))]
+		for i := range items {
+			if items[i].Done || items[i].Wrong != "" {
+				continue
+			}
+			err := f.do(ctx, by, b, cases.ID(items[i].Case), items[i].Revision)
+			if e := errs.Of(err); e != nil {
+				items[i].Wrong = e.Key
+			} else if err != nil {
+				return errors.Join(err, f.Progress(ctx, b.ID, from, items, false))
+			}
+			items[i].Done = items[i].Wrong == ""
+		}
+		if err := f.Progress(ctx, b.ID, from, items, from+progressEvery >= len(b.Items)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Bulks) do(ctx context.Context, by access.Actor, b bulk.Bulk, id cases.ID, revision int64) error {
+	switch b.Action {
+	case BulkAccept:
+		_, err := f.Requests.Cases.Accept(ctx, by, id, revision)
+		return err
+	case BulkPass:
+		_, err := f.Requests.Cases.Check(ctx, by, id, revision, true, "")
+		return err
+	case BulkNote:
+		_, err := f.Requests.Cases.Note(ctx, by, id, revision, b.Note)
+		return err
+	}
+	c, err := f.Requests.Cases.Case(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	if len(c.Parts) == 0 {
+		return errs.New(errs.Conflict, "bulk.no_suggestion")
+	}
+	reading, err := f.Requests.Triage.Store.Reading(ctx, c.Parts[0].Request)
+	if errs.Is(err, errs.NotFound) || err == nil && len(reading.Units) == 0 {
+		return errs.New(errs.Conflict, "bulk.no_suggestion")
+	}
+	if err != nil {
+		return err
+	}
+	u := reading.Units[0]
+	_, err = f.Requests.Dispatch(ctx, by, id, revision, cases.Dispatching{Unit: u.Unit, Category: u.Category, Helpers: u.Helpers})
+	return err
+}
