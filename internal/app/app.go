@@ -157,7 +157,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Requests.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
-	a.Administration = &administration.Service{Org: a.Org, Versions: a.Version, Now: now}
+	a.Administration = &administration.Service{
+		Org: a.Org, Law: a.Law, Staff: a.Staff, Cases: a.Cases, Versions: a.Version, Wording: administration.NewWording(a.Version), Now: now,
+	}
 	return nil
 }
 

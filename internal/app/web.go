@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -53,13 +52,10 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.wording(context.Background(), texts); err != nil {
-		return nil, err
-	}
 	o := a.Options.Web
 	site := &web.Site{
 		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Secure: strings.HasPrefix(o.URL, "https://"),
-		Location: a.location, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
+		Location: a.location, Wording: a.wording, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
 	}
 	for p := range strings.SplitSeq(o.Proxies, ",") {
 		if p == "" {
@@ -84,7 +80,7 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks,
+		Administration: a.Administration, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning

@@ -137,6 +137,13 @@ func (l *Learning) rows(ctx context.Context) ([]classify.Row, error) {
 				category[id] = c.Category
 			}
 		}
+		city, err := l.Org.City(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for id, k := range category { // what was merged is learned as what it is now
+			category[id] = city.Catalogue.Now(k)
+		}
 		requests, err := l.Intake.Requests(ctx, system, ids, access.Resource{})
 		if err != nil {
 			return nil, fmt.Errorf("messages to learn from: %w", err)

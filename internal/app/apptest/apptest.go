@@ -190,6 +190,12 @@ func (p *Person) Post(path string, form url.Values) Page {
 	return p.do(http.MethodPost, path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded")
 }
 
+// Send sends a body of a kind, such as a form with a file.
+func (p *Person) Send(path, kind string, body io.Reader) Page {
+	p.T.Helper()
+	return p.do(http.MethodPost, path, body, kind)
+}
+
 // JSON sends a body to the API; header holds pairs of name and value.
 func (p *Person) JSON(path string, body []byte, header ...string) Page {
 	p.T.Helper()
@@ -298,7 +304,7 @@ var number = regexp.MustCompile(`/work/cases/(\d{8}-\d{5,6})`)
 func (p *Person) Case(view, words string) (path string) {
 	p.T.Helper()
 	page := p.Get("/work/queue?view=" + view)
-	for row := range strings.SplitSeq(page.Body, "<li>") {
+	for _, row := range regexp.MustCompile(`<li[ >]`).Split(page.Body, -1) {
 		if m := number.FindString(row); m != "" && strings.Contains(html.UnescapeString(row), words) {
 			return m
 		}

@@ -59,6 +59,19 @@ func (s Store) Put(ctx context.Context, tx *db.Tx, name string, body []byte, by 
 	return v, nil
 }
 
+// Latest gives the number of the newest version of name in tx, 0 for none, and
+// lets nobody else put one before tx ends.
+func (s Store) Latest(ctx context.Context, tx *db.Tx, name string) (number int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT version FROM versions WHERE name = $1 ORDER BY version DESC LIMIT 1`+tx.ForUpdate(), name).Scan(&number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("version of %s: %w", name, err)
+	}
+	return number, nil
+}
+
 // Current gives the newest version of name, or a NotFound error.
 func (s Store) Current(ctx context.Context, name string) (Version, error) {
 	return s.one(ctx, name, `SELECT version, at, by_id, digest, body FROM versions WHERE name = $1 ORDER BY version DESC LIMIT 1`, name)

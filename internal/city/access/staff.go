@@ -61,12 +61,23 @@ type Store interface {
 	UseLink(ctx context.Context, digest, password string, step int64, now time.Time) error
 	// UseStep takes a time step; false if it, or a later one, was taken before.
 	UseStep(ctx context.Context, id StaffID, step int64) (bool, error)
-	// Change calls change with somebody as they are and keeps what it makes of them.
-	Change(ctx context.Context, id StaffID, change func(*Staff) error) error
+	// Change calls change with somebody as they are and how many others
+	// administer the city, and keeps what it makes of them, with who did it.
+	Change(ctx context.Context, id StaffID, by string, now time.Time, change func(st *Staff, administrators int) error) error
+	// History lists how somebody was before and after each change, newest
+	// first; At is when that began.
+	History(ctx context.Context, id StaffID) ([]Record, error)
 	// Try counts one more of key in the window that began at since and
 	// returns the count; Tried returns it without counting.
 	Try(ctx context.Context, key string, since time.Time) (int, error)
 	Tried(ctx context.Context, key string, since time.Time) (int, error)
+}
+
+// A Record is how somebody was from a time on, and who made them so.
+type Record struct {
+	Staff Staff
+	At    time.Time
+	By    string
 }
 
 // A Link is a one-time link that sets a password; only its digest is kept.
@@ -162,6 +173,74 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 }
 
 func known(r Role) bool { return slices.Contains(Roles, r) }
+
+// Change gives somebody another name, unit, other roles or another area. The
+// login stays. The last administrator stays one.
+func (s *Service) Change(ctx context.Context, by Actor, id StaffID, n NewStaff) error {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return err
+	}
+	before, _, err := s.Store.Staff(ctx, id)
+	if err != nil {
+		return err
+	}
+	n.Login = before.Login
+	if err := s.check(ctx, n); err != nil {
+		return err
+	}
+	return s.Store.Change(ctx, id, by.ID(), s.Now(), func(st *Staff, administrators int) error {
+		if st.is(Administrator) && !slices.Contains(n.Roles, Administrator) && administrators == 0 {
+			return errs.Field("role", "staff.last_administrator")
+		}
+		st.Name, st.Unit, st.Roles, st.Area = n.Name, n.Unit, n.Roles, n.Area
+		return nil
+	})
+}
+
+// Leave ends somebody's work here: they cannot sign in any more, and what
+// they did keeps their name. Return takes them back.
+func (s *Service) Leave(ctx context.Context, by Actor, id StaffID) error {
+	return s.leave(ctx, by, id, true)
+}
+
+// Return takes back somebody who has left.
+func (s *Service) Return(ctx context.Context, by Actor, id StaffID) error {
+	return s.leave(ctx, by, id, false)
+}
+
+func (s *Service) leave(ctx context.Context, by Actor, id StaffID, left bool) error {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return err
+	}
+	now := s.Now().UTC().Truncate(time.Microsecond)
+	return s.Store.Change(ctx, id, by.ID(), now, func(st *Staff, administrators int) error {
+		switch {
+		case left && st.is(Administrator) && administrators == 0:
+			return errs.New(errs.Conflict, "staff.last_administrator")
+		case left && st.LeftAt.IsZero():
+			st.LeftAt = now
+		case !left:
+			st.LeftAt = time.Time{}
+		}
+		return nil
+	})
+}
+
+// is reports whether somebody who works here has a role.
+func (s Staff) is(r Role) bool { return s.LeftAt.IsZero() && slices.Contains(s.Roles, r) }
+
+// One gives somebody who works or worked here, and how they were before.
+func (s *Service) One(ctx context.Context, by Actor, id StaffID) (Staff, []Record, error) {
+	if err := by.Can(StaffManage, Resource{Type: CityType}); err != nil {
+		return Staff{}, nil, err
+	}
+	st, _, err := s.Store.Staff(ctx, id)
+	if err != nil {
+		return Staff{}, nil, err
+	}
+	list, err := s.Store.History(ctx, id)
+	return st, list, err
+}
 
 // Relink returns the secret of a new link, for who lost the first or the
 // password; links before it no longer work.

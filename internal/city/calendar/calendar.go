@@ -197,6 +197,12 @@ type body struct {
 	Years []Year `json:"years"`
 }
 
+// Config is what the city decided about its time.
+func (c *Calendar) Config() Config { return c.config }
+
+// Years are the holidays that are known; for reading only.
+func (c *Calendar) Years() []Year { return c.years }
+
 // MarshalJSON gives the whole calendar as it is kept.
 func (c *Calendar) MarshalJSON() ([]byte, error) { return json.Marshal(body{c.config, c.years}) }
 

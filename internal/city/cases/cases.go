@@ -170,11 +170,13 @@ const (
 	KeptClosed    EventKind = "kept_closed"
 	Rated         EventKind = "rated"
 	WithdrawnBy   EventKind = "withdrawn"
-	Routed        EventKind = "routed" // emergency, lawful route, secret
-	Noted         EventKind = "noted"  // an internal note
-	Joined        EventKind = "joined" // a part came to this group, from a case of its own or at once
-	Parted        EventKind = "parted" // a part came here from a group
-	Merged        EventKind = "merged" // all parts went to another case
+	Routed        EventKind = "routed"      // emergency, lawful route, secret
+	Noted         EventKind = "noted"       // an internal note
+	Joined        EventKind = "joined"      // a part came to this group, from a case of its own or at once
+	Parted        EventKind = "parted"      // a part came here from a group
+	Merged        EventKind = "merged"      // all parts went to another case
+	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
+	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.
@@ -193,6 +195,8 @@ type Detail struct {
 	Category org.CategoryID `json:"category,omitempty"`
 	English  string         `json:"english,omitempty"` // of an answer written in both languages
 	Case     ID             `json:"case,omitempty"`    // where a part came from, or the parts went to
+	Staff    access.StaffID `json:"staff,omitempty"`   // whom it was handed over to
+	Sure     int            `json:"sure,omitempty"`    // of a dispatch without a person: how sure the reading was, in percent
 }
 
 // An Answer is one version of what the resident is told.

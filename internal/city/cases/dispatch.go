@@ -185,6 +185,20 @@ func (s *Service) Accept(ctx context.Context, by access.Actor, id ID, revision i
 	}})
 }
 
+// HandOver gives a case to another person, or to nobody in particular: the
+// unit has it still, and whoever takes the next step is its handler. Only the
+// program itself does this, for who leaves.
+func (s *Service) HandOver(ctx context.Context, by access.Actor, id ID, revision int64, to access.StaffID) (Case, error) {
+	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
+		if !t.open() {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		t.Handler = to
+		t.tell(HandedOver, false, Detail{Staff: to})
+		return nil
+	}})
+}
+
 // AddHelper asks a further unit to help.
 func (s *Service) AddHelper(ctx context.Context, by access.Actor, id ID, revision int64, unit org.UnitID) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {

@@ -19,6 +19,7 @@ type Catalogue struct {
 	Rules      []Rule     `json:"rules"`
 	Routes     []Route    `json:"routes"`
 	Duties     []Duty     `json:"duties"`
+	Templates  []Template `json:"templates,omitempty"`
 
 	category map[CategoryID]int
 	leaf     map[CategoryID]bool
@@ -35,6 +36,9 @@ func NewCatalogue(c Catalogue) *Catalogue {
 	}
 	for _, k := range c.Categories {
 		delete(c.leaf, k.Parent)
+		if k.Into != "" {
+			delete(c.leaf, k.ID)
+		}
 	}
 	for i, d := range c.Duties {
 		c.duties[d.Category] = append(c.duties[d.Category], i)
@@ -83,10 +87,20 @@ func (c *Catalogue) CategoryPath(id CategoryID) []Category {
 	return path
 }
 
-// Leaf reports whether id is a category on the lowest level.
+// Now is the category that takes the matters of id: itself, or the one it was
+// merged into.
+func (c *Catalogue) Now(id CategoryID) CategoryID {
+	if k, ok := c.Category(id); ok && k.Into != "" {
+		return k.Into
+	}
+	return id
+}
+
+// Leaf reports whether id is a category on the lowest level that still has
+// matters of its own.
 func (c *Catalogue) Leaf(id CategoryID) bool { return c.leaf[id] }
 
-// Leaves lists the categories on the lowest level.
+// Leaves lists those of which Leaf is true.
 func (c *Catalogue) Leaves() []Category {
 	var list []Category
 	for _, k := range c.Categories {
@@ -97,12 +111,19 @@ func (c *Catalogue) Leaves() []Category {
 	return list
 }
 
-// Under lists id and every category below it.
+// Under lists id, every category below it, and those that were merged into
+// one of them.
 func (c *Catalogue) Under(id CategoryID) []CategoryID {
 	in := map[CategoryID]bool{id: true}
 	list := []CategoryID{id}
 	for _, k := range c.Categories {
 		if in[k.Parent] && !in[k.ID] {
+			in[k.ID] = true
+			list = append(list, k.ID)
+		}
+	}
+	for _, k := range c.Categories {
+		if k.Into != "" && in[k.Into] && !in[k.ID] {
 			in[k.ID] = true
 			list = append(list, k.ID)
 		}
@@ -132,6 +153,7 @@ func (c *Catalogue) DutyByID(id DutyID) (Duty, bool) {
 // Duty returns who answers for a category in an area on a day: the duty of
 // the smallest area that has one.
 func (c *Catalogue) Duty(d *Directory, id CategoryID, area AreaID, at time.Time) (Duty, bool) {
+	id = c.Now(id)
 	day := at.Format(time.DateOnly)
 	depth := map[AreaID]int{"": 0}
 	for i, a := range d.AreaPath(area) {
@@ -155,7 +177,7 @@ func (c *Catalogue) Duty(d *Directory, id CategoryID, area AreaID, at time.Time)
 // DutyOf returns a duty of this unit for the category, for the limits of a
 // case that goes to a unit the catalogue would not have chosen.
 func (c *Catalogue) DutyOf(unit UnitID, id CategoryID) (Duty, bool) {
-	for _, i := range c.duties[id] {
+	for _, i := range c.duties[c.Now(id)] {
 		if c.Duties[i].Unit == unit {
 			return c.Duties[i], true
 		}

@@ -91,7 +91,8 @@ func EncodeDirectory(d *Directory) ([]byte, error) {
 	return json.Marshal(directoryBody{d.Policy, d.Areas, d.Units})
 }
 
-func decodeDirectory(v versions.Version) (*Directory, error) {
+// DecodeDirectory reads a directory as it was kept.
+func DecodeDirectory(v versions.Version) (*Directory, error) {
 	var body directoryBody
 	if err := json.Unmarshal(v.Body, &body); err != nil {
 		return nil, err

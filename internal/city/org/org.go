@@ -7,6 +7,7 @@ package org
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"yiwang/internal/city/calendar"
 )
@@ -90,6 +91,12 @@ type Category struct {
 	Urgency  Urgency    `json:"urgency"`
 	StreetOK bool       `json:"street_ok"` // a street's own matter; else never sent to one
 	Hint     Name       `json:"hint"`
+	// Automatic is how sure, in percent, the reader of a request has to be for
+	// it to go out without a person; 0 for never.
+	Automatic int `json:"automatic,omitempty"`
+	// Into is the category that this one was merged into. Cases keep the name
+	// they had; new ones go there.
+	Into CategoryID `json:"into,omitempty"`
 }
 
 // An Urgency is how soon something has to be done.
@@ -111,6 +118,31 @@ type Rule struct {
 	None     []string   `json:"none"` // and none of these
 	Urgency  Urgency    `json:"urgency"`
 	Law      LawID      `json:"law,omitempty"` // the article it rests on, "" for none
+}
+
+// A Template is a text that answers begin with. Its fields are filled in from
+// the case: {number}, {address}, {category}, {unit}, {today}, {resident}.
+type Template struct {
+	ID       string     `json:"id"`
+	Unit     UnitID     `json:"unit,omitempty"`     // for it and those below, "" for all
+	Category CategoryID `json:"category,omitempty"` // for it and those below, "" for all
+	Name     Name       `json:"name"`
+	Text     Name       `json:"text"`
+}
+
+// TemplateFields are the fields a template can have.
+var TemplateFields = []string{"number", "address", "category", "unit", "today", "resident"}
+
+// Fill gives the text with its fields filled in; what is not in values is left
+// as it is, for a person to write.
+func (t Template) Fill(lang string, values map[string]string) string {
+	text := t.Text.In(lang)
+	for _, f := range TemplateFields {
+		if v := values[f]; v != "" {
+			text = strings.ReplaceAll(text, "{"+f+"}", v)
+		}
+	}
+	return text
 }
 
 // A Route is where a request goes that is not work for a unit: an emergency

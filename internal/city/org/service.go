@@ -29,7 +29,7 @@ type Service struct {
 // NewService reads the city from s.
 func NewService(s versions.Store) *Service {
 	return &Service{
-		directory: versions.NewValue(s, DirectoryName, decodeDirectory),
+		directory: versions.NewValue(s, DirectoryName, DecodeDirectory),
 		catalogue: versions.NewValue(s, CatalogueName, DecodeCatalogue),
 		calendar: versions.NewValue(s, CalendarName, func(v versions.Version) (*calendar.Calendar, error) {
 			c := new(calendar.Calendar)

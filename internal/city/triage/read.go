@@ -176,11 +176,12 @@ func categories(c *org.Catalogue, by Classifier, m Message, words string) []Cate
 				share = 0.5
 			}
 			for i, s := range scored {
-				if _, ok := c.Category(s.Category); !ok {
+				s.Category = c.Now(s.Category)
+				if !c.Leaf(s.Category) {
 					continue // a category of an older catalogue
 				}
 				k := at(s.Category)
-				k.ByModel = s.Prob
+				k.ByModel += s.Prob
 				weight := 1.0
 				if total > 0 {
 					weight = 0.5

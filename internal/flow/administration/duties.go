@@ -16,6 +16,8 @@ import (
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 )
 
@@ -27,7 +29,11 @@ var Texts embed.FS
 // A Service changes the city.
 type Service struct {
 	Org      *org.Service
+	Law      *law.Service
+	Staff    *access.Service
+	Cases    *cases.Service
 	Versions versions.Store
+	Wording  *versions.Value[map[string]map[string]string]
 	Now      func() time.Time
 }
 
@@ -167,7 +173,7 @@ func isStreet(city org.City, id org.UnitID) bool {
 // successor is the id of a duty that follows another from a day on.
 func successor(c *org.Catalogue, id org.DutyID, from string) org.DutyID {
 	base := id + org.DutyID("."+from)
-	for next := base; ; next += "+" {
+	for next := base; ; next += "b" {
 		if _, taken := c.DutyByID(next); !taken {
 			return next
 		}

@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"yiwang/internal/city/intake"
@@ -19,7 +21,7 @@ type categoryTable struct {
 }
 
 func (r *reader) categories() {
-	t := r.table(fileCategories, "id parent name_zh name_en kind public risk street_ok", "hint_zh hint_en")
+	t := r.table(fileCategories, "id parent name_zh name_en kind public risk street_ok", "hint_zh hint_en automatic into")
 	c := categoryTable{ok: t.ok, seen: map[string]int{}, leaf: map[string]row{}, byID: map[string]org.Category{}}
 	read := map[string]org.Category{}
 	var nodes []node
@@ -27,7 +29,10 @@ func (r *reader) categories() {
 		k := org.Category{
 			Parent: org.CategoryID(w.cell["parent"]), Name: w.name("name"), Kind: w.choice("kind", intake.Kinds...),
 			Public: w.flag("public"), Urgency: w.urgency("risk"), StreetOK: w.flag("street_ok"),
-			Hint: org.Name{ZH: w.cell["hint_zh"], EN: w.cell["hint_en"]},
+			Hint: org.Name{ZH: w.cell["hint_zh"], EN: w.cell["hint_en"]}, Automatic: w.number("automatic"), Into: org.CategoryID(w.cell["into"]),
+		}
+		if k.Automatic > 100 {
+			w.bad("automatic", "range", "Value", k.Automatic, "From", 0, "To", 100)
 		}
 		id := w.id("id", c.seen)
 		k.ID = org.CategoryID(id)
@@ -45,6 +50,26 @@ func (r *reader) categories() {
 		delete(c.leaf, n.parent)
 		c.byID[n.id] = read[n.id]
 		r.catalogue.Categories = append(r.catalogue.Categories, read[n.id])
+	}
+	for _, n := range nodes { // what was merged has no rules or duties of its own
+		into := read[n.id].Into
+		if into == "" {
+			continue
+		}
+		if _, inner := c.leaf[n.id]; !inner {
+			n.bad("into", "merge_inner", "Value", n.id)
+		}
+		if _, leaf := c.leaf[string(into)]; !leaf || read[string(into)].Into != "" {
+			n.bad("into", "merge_into", "Value", string(into))
+		}
+		if read[n.id].Automatic > 0 {
+			n.bad("automatic", "merged", "Value", n.id)
+		}
+	}
+	for id, k := range read {
+		if k.Into != "" {
+			delete(c.leaf, id)
+		}
 	}
 	r.category = c
 }
@@ -82,6 +107,34 @@ func (r *reader) rules() {
 		r.catalogue.Rules = append(r.catalogue.Rules, rule)
 	}
 }
+
+func (r *reader) templates() {
+	if !r.has(fileTemplates) {
+		return
+	}
+	t := r.table(fileTemplates, "id name_zh text_zh", "name_en text_en unit category")
+	seen := map[string]int{}
+	for _, w := range t.rows {
+		k := org.Template{
+			ID: w.id("id", seen), Unit: org.UnitID(w.cell["unit"]), Category: org.CategoryID(w.cell["category"]), Name: w.name("name"), Text: w.name("text"),
+		}
+		r.knownUnit(w, "unit", string(k.Unit))
+		if _, ok := r.category.seen[string(k.Category)]; !ok && k.Category != "" && r.category.ok {
+			w.bad("category", "unknown_category", "Value", string(k.Category))
+		}
+		for _, column := range []string{"text_zh", "text_en"} {
+			for _, field := range fields.FindAllStringSubmatch(w.cell[column], -1) {
+				if !slices.Contains(org.TemplateFields, field[1]) {
+					w.bad(column, "unknown_field", "Value", field[0], "Values", "{"+strings.Join(org.TemplateFields, "}, {")+"}")
+				}
+			}
+		}
+		r.catalogue.Templates = append(r.catalogue.Templates, k)
+	}
+}
+
+// fields are the places in a template that are filled in.
+var fields = regexp.MustCompile(`\{([^{}]*)\}`)
 
 func (r *reader) routes() {
 	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone")

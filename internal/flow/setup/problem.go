@@ -80,10 +80,6 @@ func (p Problem) String() string { return p.In("en") }
 
 // In says where and what the problem is.
 func (p Problem) In(lang string) string {
-	text := messages[lang][p.Key]
-	if text == nil {
-		lang, text = "en", messages["en"][p.Key]
-	}
 	var b strings.Builder
 	b.WriteString(p.File)
 	comma, colon, row, column := ", ", ": ", "row ", "column "
@@ -99,9 +95,19 @@ func (p Problem) In(lang string) string {
 	if p.Column != "" {
 		b.WriteString(comma + column + p.Column)
 	}
-	b.WriteString(colon)
+	b.WriteString(colon + p.What(lang))
+	return b.String()
+}
+
+// What says what the problem is, without where.
+func (p Problem) What(lang string) string {
+	text := messages[lang][p.Key]
+	if text == nil {
+		text = messages["en"][p.Key]
+	}
+	var b strings.Builder
 	if text == nil || text.Execute(&b, p.Args) != nil {
-		b.WriteString(p.Key)
+		return p.Key
 	}
 	return b.String()
 }

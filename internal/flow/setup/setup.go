@@ -64,6 +64,7 @@ func Read(fsys fs.FS) (*Folder, Problems) {
 	r.rules()
 	r.routes()
 	r.duties()
+	r.templates()
 	r.calendar()
 	r.texts()
 	r.people()
@@ -98,11 +99,12 @@ const (
 	fileStreets    = "streets.geojson"
 	fileLaws       = "laws.csv"
 	fileArticles   = "articles.csv"
+	fileTemplates  = "templates.csv"
 )
 
 var files = []string{
 	fileCity, fileAreas, fileShapes, fileUnits, fileCategories, fileRules, fileRoutes,
-	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles,
+	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles, fileTemplates,
 }
 
 // A reader collects what a folder holds and what is wrong with it.

@@ -190,9 +190,9 @@ func (w row) flag(column string) bool {
 
 // urgency gives how soon; an empty cell is ordinary.
 func (w row) urgency(column string) org.Urgency {
-	i := slices.Index([]string{"ordinary", "urgent", "emergency"}, w.cell[column])
+	i := slices.Index(urgencies, w.cell[column])
 	if i < 0 && w.cell[column] != "" {
-		w.bad(column, "choice", "Value", w.cell[column], "Values", "ordinary, urgent, emergency")
+		w.bad(column, "choice", "Value", w.cell[column], "Values", strings.Join(urgencies, ", "))
 	}
 	return org.Urgency(max(i, 0))
 }

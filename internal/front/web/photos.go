@@ -24,15 +24,24 @@ func Photo(w http.ResponseWriter, r *http.Request, f *files.Service) error {
 	return err
 }
 
+// Upload reads a file of a form, as large as the request can be.
+func Upload(r *http.Request, field string) ([]byte, error) {
+	file, _, err := r.FormFile(field)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // it is read to its end
+	return io.ReadAll(file)
+}
+
 // PhotoOf reads the file "photo" of a form.
 func PhotoOf(r *http.Request) ([]byte, error) {
-	file, _, err := r.FormFile("photo")
+	body, err := Upload(r, "photo")
 	switch {
 	case tooLarge(err):
 		return nil, errs.Field("photo", "photo.too_large", "Max", photo.MaxBytes>>20)
 	case err != nil: // mostly that none was chosen
 		return nil, errs.Field("photo", "photo.empty")
 	}
-	defer file.Close() //nolint:errcheck // it is read to its end
-	return io.ReadAll(file)
+	return body, nil
 }

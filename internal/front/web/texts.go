@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"text/template"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -19,6 +23,8 @@ var Languages = []string{"zh", "en"}
 type Texts struct {
 	bundle *i18n.Bundle
 	by     map[string]*i18n.Localizer
+	keys   []string
+	own    atomic.Pointer[own]
 }
 
 // NewTexts reads zh.json and en.json, which are somewhere in each of list.
@@ -40,6 +46,9 @@ func NewTexts(list ...fs.FS) (*Texts, error) {
 					return fmt.Errorf("%s says twice what %q is, also in another package", name, m.ID)
 				}
 				in[file.Tag.String()+" "+m.ID] = name
+				if file.Tag == language.English {
+					t.keys = append(t.keys, m.ID)
+				}
 			}
 			return nil
 		})
@@ -47,16 +56,50 @@ func NewTexts(list ...fs.FS) (*Texts, error) {
 			return nil, fmt.Errorf("texts: %w", err)
 		}
 	}
+	slices.Sort(t.keys)
 	for _, lang := range Languages {
 		t.by[lang] = i18n.NewLocalizer(t.bundle, lang)
 	}
 	return t, nil
 }
 
-// Override puts a city's own wording in place of ours.
-func (t *Texts) Override(lang, key, text string) error {
-	return t.bundle.AddMessages(language.Make(lang), &i18n.Message{ID: key, Other: text})
+// A Wording is a city's own words in place of ours: key, language, text.
+type Wording map[string]map[string]string
+
+// own is a wording that is ready, and which version of it.
+type own struct {
+	version int64
+	by      map[string]map[string]*template.Template // key and language
 }
+
+// Reword puts a version of the city's own wording in place of ours, and of
+// the one before.
+func (t *Texts) Reword(version int64, w Wording) error {
+	o := &own{version, map[string]map[string]*template.Template{}}
+	for key, by := range w {
+		o.by[key] = map[string]*template.Template{}
+		for lang, text := range by {
+			made, err := template.New(key).Parse(text)
+			if err != nil {
+				return fmt.Errorf("wording of %s: %w", key, err)
+			}
+			o.by[key][lang] = made
+		}
+	}
+	t.own.Store(o)
+	return nil
+}
+
+// Worded is the version of the wording in force, 0 for ours alone.
+func (t *Texts) Worded() int64 {
+	if o := t.own.Load(); o != nil {
+		return o.version
+	}
+	return 0
+}
+
+// Keys lists the keys of all texts, in order, for who words them anew.
+func (t *Texts) Keys() []string { return t.keys }
 
 // Say gives the text of key; args are pairs of name and value. Count chooses
 // the plural. A key that is missing is shown as it is, and fails a test.
@@ -72,6 +115,14 @@ func (t *Texts) Say(lang, key string, args ...any) string {
 			}
 		}
 		c.TemplateData = data
+	}
+	if o := t.own.Load(); o != nil {
+		if made := o.by[key][lang]; made != nil {
+			var b strings.Builder
+			if made.Execute(&b, c.TemplateData) == nil {
+				return b.String()
+			}
+		}
 	}
 	text, err := t.by[lang].Localize(c)
 	if err != nil && text == "" {

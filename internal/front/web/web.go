@@ -39,6 +39,8 @@ type Site struct {
 	Location func() *time.Location
 	// Name is what the city is called, by language.
 	Name func(lang string) string
+	// Wording gives the city's own words and their version; nil for ours alone.
+	Wording func(ctx context.Context) (Wording, int64, error)
 	// Hotline is the number to call.
 	Hotline func() string
 	// Default is the language of who asks for none we have.

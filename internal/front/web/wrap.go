@@ -20,11 +20,16 @@ import (
 const (
 	MaxBody      = 1 << 20
 	MaxPhotoBody = photo.MaxBytes + 64<<10
+	// MaxTableBody is the size of a request that brings a table.
+	MaxTableBody = 8 << 20
 )
 
 func maxBody(path string) int64 {
-	if strings.HasSuffix(path, "/photos") {
+	switch {
+	case strings.HasSuffix(path, "/photos"):
 		return MaxPhotoBody
+	case strings.HasSuffix(path, "/import"):
+		return MaxTableBody
 	}
 	return MaxBody
 }
@@ -85,8 +90,24 @@ func (s *Site) outer(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, maxBody(r.URL.Path))
+		s.reword(r.Context())
 		next.ServeHTTP(out, r)
 	})
+}
+
+// reword follows the city's own wording. A page in words of before is better
+// than none.
+func (s *Site) reword(ctx context.Context) {
+	if s.Wording == nil {
+		return
+	}
+	words, version, err := s.Wording(ctx)
+	if err == nil && version != s.Texts.Worded() {
+		err = s.Texts.Reword(version, words)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.Log.ErrorContext(ctx, "the city's own wording", "error", err)
+	}
 }
 
 func tooLarge(err error) bool {

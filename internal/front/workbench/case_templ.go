@@ -2633,7 +2633,7 @@ func dispatchFields(v caseView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Select(web.Field{Name: "category", Label: web.T(ctx, "case.category"), Value: v.value("category", string(v.c.Category)), Error: v.wrong["category"]}, categories(ctx, v.city.Catalogue, web.T(ctx, "case.choose"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Select(web.Field{Name: "category", Label: web.T(ctx, "case.category"), Value: v.value("category", string(v.city.Catalogue.Now(v.c.Category))), Error: v.wrong["category"]}, categories(ctx, v.city.Catalogue, web.T(ctx, "case.choose"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"context"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"slices"
@@ -66,9 +65,6 @@ func (b *Workbench) duties(w http.ResponseWriter, r *http.Request) error {
 			v.list = append(v.list, d)
 		}
 	}
-	if strings.HasSuffix(r.URL.Path, ".csv") {
-		return dutiesCSV(w, v.list)
-	}
 	if v.history, err = b.Administration.History(ctx, access.From(ctx), 20); err != nil {
 		return err
 	}
@@ -99,26 +95,6 @@ func (v dutiesView) fits(d org.Duty) bool {
 
 // over reports whether a duty has ended.
 func (v dutiesView) over(d org.Duty) bool { return d.To != "" && d.To < v.today }
-
-// dutiesCSV gives the duties as duties.csv of a city's folder has them.
-func dutiesCSV(w http.ResponseWriter, list []org.Duty) error {
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="duties.csv"`)
-	out := csv.NewWriter(w)
-	rows := [][]string{{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to"}}
-	for _, d := range list {
-		helpers := make([]string, len(d.Helpers))
-		for i, u := range d.Helpers {
-			helpers[i] = string(u)
-		}
-		rows = append(rows, []string{
-			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), strings.Join(helpers, ","), d.Basis.ZH, d.Basis.EN, string(d.Law),
-			d.Accept.String(), d.Resolve.String(), []string{"ordinary", "urgent", "emergency"}[d.Urgency], strings.Join(d.Chain, ","), d.From, d.To,
-		})
-	}
-	return out.WriteAll(rows)
-}
 
 func (b *Workbench) duty(w http.ResponseWriter, r *http.Request) error {
 	return b.renderDuty(w, r, http.StatusOK, nil, nil)

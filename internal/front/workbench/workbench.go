@@ -52,6 +52,7 @@ type Workbench struct {
 	Play func(ctx context.Context) error
 	// Administration changes the city.
 	Administration *administration.Service
+	URL            string // the address people use, for links that are handed on
 	Org            *org.Service
 	Now            func() time.Time
 	SignIns        *web.Limiter // by address; access limits them by name
@@ -94,9 +95,19 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/new/hints", b.entryHints)
 	staff("GET /work/search", b.search)
 	staff("GET /work/admin/duties", b.duties)
-	staff("GET /work/admin/duties.csv", b.duties)
 	staff("GET /work/admin/duties/{id}", b.duty)
 	staff("POST /work/admin/duties/{id}", b.changeDuty)
+	staff("GET /work/admin", b.administration)
+	staff("GET /work/admin/city.zip", b.cityFile)
+	staff("GET /work/admin/tables/{table}", b.table)
+	staff("GET /work/admin/tables/{table}/file/{kind}", b.tableFile)
+	staff("POST /work/admin/tables/{table}/import", b.importTable)
+	staff("GET /work/admin/tables/{table}/row", b.tableRow)
+	staff("POST /work/admin/tables/{table}/row", b.changeRow)
+	staff("GET /work/admin/people", b.people)
+	staff("POST /work/admin/people", b.addPerson)
+	staff("GET /work/admin/people/{id}", b.person)
+	staff("POST /work/admin/people/{id}", b.changePerson)
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
@@ -171,7 +182,7 @@ func home(by access.Actor) string {
 	case by.Is(access.Leader, access.Auditor):
 		return "/work/overview"
 	case by.Is(access.Administrator):
-		return "/work/admin/duties"
+		return "/work/admin"
 	}
 	return "/work/notices"
 }
@@ -204,8 +215,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/overview", "work.nav_overview", "o")
 	}
 	if by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
+		add("/work/admin", "admin.title", "")
+		add("/work/admin/people", "people.title", "")
 		add("/work/admin/duties", "admin.duties", "")
-		add("/work/admin/laws", "law.title", "")
 	}
 	add("/work/notices", "work.nav_notices", "")
 	add("/work/keys", "work.nav_keys", "?")

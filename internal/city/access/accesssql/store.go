@@ -4,6 +4,7 @@ package accesssql
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
@@ -126,15 +128,26 @@ func (s Store) UseStep(ctx context.Context, id access.StaffID, step int64) (fres
 }
 
 // Change implements access.Store.
-func (s Store) Change(ctx context.Context, id access.StaffID, change func(*access.Staff) error) error {
+func (s Store) Change(ctx context.Context, id access.StaffID, by string, now time.Time, change func(*access.Staff, int) error) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		q := New(tx)
+		others, err := administrators(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		row, err := one(q.StaffByID(ctx, string(id)))
 		if err != nil {
 			return err
 		}
 		st := staff(row)
-		if err := change(&st); err != nil {
+		before := st
+		if err := change(&st, others); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, before, by, before.MadeAt); err != nil { // the first change finds nothing before it
+			return err
+		}
+		if err := s.record(ctx, tx, st, by, now); err != nil {
 			return err
 		}
 		return q.ChangeStaff(ctx, ChangeStaffParams{
@@ -142,6 +155,54 @@ func (s Store) Change(ctx context.Context, id access.StaffID, change func(*acces
 			LeftAt: int64(db.At(st.LeftAt)), ID: string(id),
 		})
 	})
+}
+
+// administrators counts the others who administer the city. Whoever asks the
+// same waits until tx ends, so that two cannot both be the last but one.
+func administrators(ctx context.Context, tx *db.Tx, but access.StaffID) (others int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, roles FROM staff WHERE left_at = 0 AND roles LIKE '%administrator%' ORDER BY id`+tx.ForUpdate())
+	if err != nil {
+		return 0, fmt.Errorf("count administrators: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // Err says it
+	for rows.Next() {
+		var id, roles string
+		if err := rows.Scan(&id, &roles); err != nil {
+			return 0, fmt.Errorf("count administrators: %w", err)
+		}
+		if id != string(but) {
+			others++
+		}
+	}
+	return others, rows.Err()
+}
+
+// kept is where somebody's changes are kept in base/versions.
+func kept(id access.StaffID) string { return "staff." + string(id) }
+
+func (s Store) record(ctx context.Context, tx *db.Tx, st access.Staff, by string, at time.Time) error {
+	body, err := json.Marshal(st)
+	if err != nil {
+		return err
+	}
+	_, err = versions.Store{DB: s.DB}.Put(ctx, tx, kept(st.ID), body, by, at)
+	return err
+}
+
+// History implements access.Store.
+func (s Store) History(ctx context.Context, id access.StaffID) ([]access.Record, error) {
+	list, err := versions.Store{DB: s.DB}.Newest(ctx, kept(id), 50)
+	if err != nil {
+		return nil, err
+	}
+	records := make([]access.Record, len(list))
+	for i, v := range list {
+		records[i].At, records[i].By = v.At, v.By
+		if err := json.Unmarshal(v.Body, &records[i].Staff); err != nil {
+			return nil, fmt.Errorf("version %d of %s: %w", v.Number, v.Name, err)
+		}
+	}
+	return records, nil
 }
 
 // Try implements access.Store. What was tried a day before is forgotten.

@@ -1,0 +1,226 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"yiwang/internal/app/apptest"
+	"yiwang/internal/base/table"
+	"yiwang/internal/city/access"
+)
+
+const tables = "/work/admin/tables/"
+
+// bring sends a file to the page of the units.
+func bring(p *apptest.Person, body []byte) apptest.Page {
+	p.T.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "units.csv")
+	if err == nil {
+		_, err = part.Write(body)
+	}
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		p.T.Fatal(err)
+	}
+	return p.Send(tables+"units/import", w.FormDataContentType(), &form)
+}
+
+// file gives the rows of the units as they are downloaded, header first.
+func file(p *apptest.Person) [][]string {
+	p.T.Helper()
+	rows, err := csv.NewReader(strings.NewReader(p.Get(tables + "units/file/csv").Body)).ReadAll()
+	if err != nil || len(rows) < 2 {
+		p.T.Fatalf("%d rows, %v", len(rows), err)
+	}
+	return rows
+}
+
+func written(t *testing.T, rows [][]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A table goes out, comes back changed, is shown before it is in force, and
+// is refused whole with every bad row named.
+func TestTables(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		admin := c.As("administrator")
+		for _, role := range []string{"clerk", "dispatcher", "handler", "supervisor", "auditor"} {
+			for _, path := range []string{"/work/admin", tables + "units", tables + "units/file/csv", tables + "units/row", "/work/admin/people", "/work/admin/city.zip"} {
+				if page := c.As(role).Get(path); page.Status != http.StatusForbidden {
+					t.Errorf("%s at %s: %d", role, path, page.Status)
+				}
+			}
+		}
+		units := file(admin)
+		bring(admin, written(t, units)).Shows(t, "没有不同")
+		if sheet := admin.Get(tables + "units/file/xlsx"); sheet.Status != http.StatusOK {
+			t.Error(sheet.Status)
+		} else if _, rows, err := table.Parse([]byte(sheet.Body), 1000); err != nil || len(rows) != len(units)-1 || rows[3][3] != units[4][3] {
+			t.Errorf("%d rows, %v", len(rows), err)
+		} else {
+			bring(admin, []byte(sheet.Body)).Shows(t, "没有不同")
+		}
+
+		renamed := append([][]string{append([]string{"identifier"}, units[0][1:]...)}, units[1:]...)
+		if page := bring(admin, written(t, renamed)); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a renamed column: %d", page.Status)
+		} else {
+			page.Shows(t, "identifier")
+		}
+		bad := file(admin)
+		bad[3][2], bad[5][3], bad[7][1] = "ministry", "", "nowhere"
+		page := bring(admin, written(t, bad))
+		page.Shows(t, "第4行", "第6行", "第8行", "ministry", "nowhere", "什么也没有改")
+		admin.Get(tables+"units").Hides(t, "ministry")
+
+		good := file(admin)
+		good[1][3] = "区12345热线中心（新）"
+		page = bring(admin, written(t, good))
+		page.Shows(t, "会改动 1 行", "区12345热线中心（新）")
+		admin.Get(tables+"units").Hides(t, "（新）")
+		other := c.As("administrator")
+		confirm := url.Values{"seen": {page.Field("seen")}, "body": {string(written(t, good))}}
+		admin.Post(tables+"units/import", confirm).Shows(t, "区12345热线中心（新）", units[1][3], "版")
+		if page := other.Post(tables+"units/import", confirm); page.Status != http.StatusConflict {
+			t.Errorf("the same once more, of what is another now: %d", page.Status)
+		}
+
+		// One row, on its page.
+		row := tables + "units/row?key=hotline"
+		form := url.Values{"seen": {admin.Get(row).Field("seen")}, "name_zh": {""}, "phone": {"12345-9"}}
+		if page := admin.Post(row, form); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("no name: %d", page.Status)
+		} else if !strings.Contains(page.Body, `value="12345-9"`) {
+			t.Error("what was typed is lost")
+		}
+		form.Set("name_zh", "热线中心")
+		admin.Post(row, form).Shows(t, "热线中心", "12345-9")
+		form = url.Values{"seen": {admin.Get(row).Field("seen")}, "action": {"remove"}}
+		if page := admin.Post(row, form); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("the hotline is taken away: %d", page.Status)
+		}
+
+		// The city's own words, at once and without a restart.
+		words := tables + "texts/row"
+		form = url.Values{"seen": {admin.Get(words).Field("seen")}, "key": {"work.nav_keys"}, "zh": {"快捷键一览"}, "en": {"All keys"}}
+		admin.Post(words, form)
+		admin.Get("/work/keys").Shows(t, "快捷键一览")
+		if page := admin.Get("/work/admin/city.zip"); page.Status != http.StatusOK || !strings.HasPrefix(page.Body, "PK") {
+			t.Errorf("the city as a folder: %d", page.Status)
+		}
+	})
+}
+
+// Categories that are merged keep the name of what was, and new matters go
+// where they were merged into.
+func TestMergedCategory(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	admin, dispatcher := c.As("administrator"), c.As("dispatcher")
+	c.Somebody().Say("湖滨路人行道地砖松动，盲道也坏了。")
+	c.Settle()
+	row := tables + "categories/row?key=roads-pavement"
+	page := admin.Get(row)
+	merge := url.Values{"seen": {page.Field("seen")}, "action": {"merge"}, "merge_into": {"roads-pavement"}}
+	if page := admin.Post(row, merge); page.Status != http.StatusUnprocessableEntity {
+		t.Errorf("into itself: %d", page.Status)
+	}
+	merge.Set("merge_into", "roads-pothole")
+	admin.Post(row, merge).Shows(t, "roads-pothole")
+	c.Somebody().Say("清溪街道的人行道盲道被占，便道砖碎了。")
+	c.Settle()
+	before := dispatcher.Get(dispatcher.Case("dispatch", "湖滨路人行道"))
+	before.Shows(t, "人行道")
+	if !strings.Contains(before.Body, `<option value="roads-pothole" selected`) {
+		t.Error("an old matter cannot be sent as what it has become")
+	}
+	// The old one can still be sent, as what it has become.
+	after := dispatcher.Get(dispatcher.Case("dispatch", "便道砖碎了"))
+	if !strings.Contains(after.Body, `<option value="roads-pothole" selected`) {
+		t.Error("a new matter is not read as what it was merged into")
+	}
+}
+
+// The last administrator stays one; who leaves hands over what is in hand.
+func TestLeaving(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		ctx := t.Context()
+		admin := c.As("administrator")
+		list, err := c.App.Staff.List(ctx, access.System())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var admins []access.Staff
+		for _, s := range list {
+			for _, r := range s.Roles {
+				if r == access.Administrator {
+					admins = append(admins, s)
+				}
+			}
+		}
+		for i, s := range admins {
+			page := admin.Post("/work/admin/people/"+string(s.ID), url.Values{"action": {"change"}, "name": {s.Name.ZH}, "unit": {string(s.Unit)}, "role": {"auditor"}})
+			if last := i == len(admins)-1; last != (page.Status == http.StatusUnprocessableEntity) {
+				t.Errorf("administrator %d of %d: %d %s", i+1, len(admins), page.Status, page.Text())
+			}
+			if page.Status == http.StatusForbidden { // it was oneself
+				t.Fatal("nobody is left to look")
+			}
+		}
+
+		c.Somebody().Say("路灯不亮已经三天了，湖滨路18号门口。")
+		c.Settle()
+		dispatcher := c.As("dispatcher")
+		number := dispatcher.Case("dispatch", "湖滨路18号")
+		dispatcher.Do(number, "dispatch", "unit", "um-facilities", "category", "roads-streetlight")
+		var handlers []access.Staff
+		for _, s := range list {
+			if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.Handler) {
+				handlers = append(handlers, s)
+			}
+		}
+		if len(handlers) < 2 {
+			t.Fatal("the unit has nobody to hand over to")
+		}
+		c.As(handlers[0].Login).Do(number, "accept")
+		admin = c.As(admins[len(admins)-1].Login)
+		path := "/work/admin/people/" + string(handlers[0].ID)
+		admin.Get(path).Shows(t, "1 件在办")
+		for _, to := range []string{string(handlers[0].ID), string(admins[0].ID), "nobody"} {
+			if page := admin.Post(path, url.Values{"action": {"leave"}, "to": {to}}); page.Status != http.StatusUnprocessableEntity {
+				t.Errorf("handed over to %s: %d", to, page.Status)
+			}
+		}
+		leaver := c.As(handlers[0].Login)
+		admin.Post(path, url.Values{"action": {"leave"}, "to": {string(handlers[1].ID)}}).Shows(t, "已离开")
+		if page := leaver.Get("/work/queue"); !strings.HasPrefix(page.Path, "/work/sign-in") {
+			t.Errorf("who has left still sees %s", page.Path)
+		}
+		admin.Get("/work/admin/people/"+string(handlers[1].ID)).Shows(t, "1 件在办")
+		c.As(handlers[1].Login).Get(number).Shows(t, "移交给同事接手")
+		admin.Post(path, url.Values{"action": {"return"}}).Shows(t, "离开并移交")
+
+		page := admin.Post("/work/admin/people", url.Values{"login": {"new.comer"}, "name": {"新来"}, "unit": {"um-facilities"}, "role": {"handler", "section_head"}})
+		page.Shows(t, "/work/setup/")
+		admin.Get(page.Path).Hides(t, "/work/setup/") // shown once
+		if page := admin.Post("/work/admin/people", url.Values{"login": {"new.comer"}, "name": {"又一个"}, "unit": {"um-facilities"}, "role": {"handler"}}); page.Status != http.StatusConflict {
+			t.Errorf("a login twice: %d", page.Status)
+		} else if !strings.Contains(page.Body, "又一个") {
+			t.Error("what was typed is lost")
+		}
+	})
+}
