@@ -47,7 +47,10 @@ func (f *Requests) Handle(q *jobs.Queue) {
 // submitted reads requests that have just come in and opens their cases. It
 // may run twice: what is open already is left as it is.
 func (f *Requests) submitted(ctx context.Context, job intake.Submitted) error {
-	return f.open(ctx, job.Requests)
+	if err := f.open(ctx, job.Requests); err != nil {
+		return err
+	}
+	return f.sendSure(ctx, job.Requests)
 }
 
 func (f *Requests) open(ctx context.Context, ids []intake.ID) error {

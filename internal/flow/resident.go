@@ -27,7 +27,8 @@ type Matter struct {
 	Case    cases.Case
 	Answer  cases.Answer // the last one released, zero before
 	Promise Promise
-	People  int // how many share the case
+	People  int  // how many share the case
+	Why     *Why // nil before it is with a unit
 }
 
 // A Promise says in the present who holds a matter, what happens next, and
@@ -117,6 +118,9 @@ func (f *Requests) matters(ctx context.Context, by access.Actor, r intake.Reques
 				if !a.ReleasedAt.IsZero() {
 					m.Answer = a
 				}
+			}
+			if m.Why, err = f.why(ctx, by, city, c, string(r.ID)); err != nil {
+				return nil, err
 			}
 			matters = append(matters, m)
 		}

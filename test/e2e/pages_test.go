@@ -33,7 +33,7 @@ func TestPages(t *testing.T) {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)
-				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/keys", "/work/board", "/work/knowledge", "/work/knowledge/new", "/work/calls"} {
+				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/keys", "/work/board", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic"} {
 					status := p.Go(path)
 					if status != http.StatusOK && status != http.StatusForbidden && status != http.StatusNotFound {
 						t.Errorf("%s at %s: %d", role, path, status)
@@ -41,7 +41,7 @@ func TestPages(t *testing.T) {
 					good(p)
 				}
 				if role == "administrator" {
-					for _, path := range []string{"/work/admin", "/work/admin/people", "/work/admin/tables/categories", "/work/admin/tables/policy", "/work/admin/tables/categories/row?key=roads-pothole", "/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags"} {
+					for _, path := range []string{"/work/admin", "/work/admin/automatic", "/work/admin/people", "/work/admin/tables/categories", "/work/admin/tables/policy", "/work/admin/tables/categories/row?key=roads-pothole", "/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags"} {
 						if status := p.Go(path); status != http.StatusOK {
 							t.Errorf("%s at %s: %d", role, path, status)
 						}

@@ -25,6 +25,9 @@ type Dispatching struct {
 	// About is the unit a complaint is about; it never gets the case.
 	About org.UnitID
 	Note  string // for the units; the resident does not see it
+	// Sure says, of a dispatch without a person, how sure the reading was, in
+	// percent; 0 where a person dispatches.
+	Sure int
 }
 
 // Dispatch sends a case to a unit, which leads from now on. Its clocks start.
@@ -62,7 +65,7 @@ func (t *turn) dispatch(d Dispatching) error {
 	t.Chain, t.Step = Chain(t.city.Directory, unit, duty), 0
 	t.DispatchedAt, t.AcceptedAt = t.now, zero
 	t.startClocks(duty)
-	detail := Detail{To: d.Unit, From: from, Helpers: helpers, Duty: duty.ID, Category: t.Category}
+	detail := Detail{To: d.Unit, From: from, Helpers: helpers, Duty: duty.ID, Category: t.Category, Sure: d.Sure}
 	if until := t.Clocks.ResolveDue; !until.IsZero() {
 		detail.Until = &until
 	}
@@ -168,6 +171,31 @@ func Chain(d *org.Directory, unit org.Unit, duty org.Duty) []string {
 	}
 	steps = slices.DeleteFunc(slices.Clone(steps), func(s string) bool { return s == StepHotline })
 	return append(steps, StepHotline)
+}
+
+// TakeBack takes back a case that went out without a person and that nobody
+// has accepted yet, for a person to send it. A dispatcher may, with a reason,
+// and the resident.
+func (s *Service) TakeBack(ctx context.Context, by access.Actor, id ID, revision int64, reason string) (Case, error) {
+	may, words, wrong := access.CaseJudge, "", error(nil)
+	if by.IsStaff() {
+		may = access.CaseDispatch
+		words, wrong = needed("reason", reason, MaxNote)
+	}
+	return s.do(ctx, id, action{by, may, revision, func(t *turn) error {
+		if wrong != nil {
+			return wrong
+		}
+		if t.State != Dispatched {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		detail := Detail{Text: words, From: t.Lead}
+		t.Lead, t.Helpers, t.Handler, t.Duty, t.Chain, t.Step = "", nil, "", "", nil, 0
+		t.DispatchedAt, t.Clocks = zero, Clocks{PausedUsed: t.Clocks.PausedUsed}
+		t.startHotline()
+		t.tell(TakenBack, true, detail)
+		return t.move(Waiting, ForDispatcher)
+	}})
 }
 
 // Accept takes a case on.

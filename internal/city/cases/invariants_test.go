@@ -65,7 +65,11 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	d := cases.Dispatching{Unit: unit, Category: pick(w, "category", org.CategoryID(""), "light.out", "tree", "rubbish", "conduct"), Helpers: []org.UnitID{pick(w, "helper", org.UnitID(""), "parks", "js-office")}}
 	actions := map[string]func() (cases.Case, error){
 		"dispatch": func() (cases.Case, error) { return w.Dispatch(ctx, by, id, revision, d) },
-		"accept":   func() (cases.Case, error) { return w.Accept(ctx, by, id, revision) },
+		"takeBack": func() (cases.Case, error) { return w.TakeBack(ctx, pick(w, "who", by, own), id, revision, words) },
+		"handOver": func() (cases.Case, error) {
+			return w.HandOver(ctx, by, id, revision, pick(w, "to", access.StaffID(""), roads.Staff))
+		},
+		"accept": func() (cases.Case, error) { return w.Accept(ctx, by, id, revision) },
 		"return": func() (cases.Case, error) {
 			return w.Return(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
 		},
@@ -98,10 +102,10 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	}
 	// Of what can be done, the useful comes often, so that cases get far.
 	useful := map[cases.State][]string{
-		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "return"}, cases.Accepted: {"ask", "reply", "draft"},
+		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
 		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
@@ -229,7 +233,7 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "a deadline came nearer than it was before the question"
 	case before.DispatchedAt.Equal(c.DispatchedAt) && k.PausedUsed < before.Clocks.PausedUsed:
 		return "a pause was forgotten"
-	case !c.ClosedAt.IsZero() && c.ClosedAt.After(now), c.DispatchedAt.Before(before.DispatchedAt):
+	case !c.ClosedAt.IsZero() && c.ClosedAt.After(now), c.DispatchedAt.Before(before.DispatchedAt) && c.State != cases.Waiting:
 		return "time runs back"
 	case (c.Risk() != 0) != (isHeld || c.State == cases.Waiting || c.State == cases.Contested):
 		return "what is owed is not in the list"

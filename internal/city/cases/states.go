@@ -27,7 +27,7 @@ const (
 // moves are the steps a case can take. docs/states.md is made from it.
 var moves = map[State][]State{
 	Waiting:    {Dispatched, Answered, Closed},
-	Dispatched: {Accepted, Returned, Dispatched, Closed},
+	Dispatched: {Accepted, Returned, Dispatched, Waiting, Closed}, // Waiting: a dispatch without a person is taken back
 	Accepted:   {Checking, Returned, Dispatched, Closed},
 	Returned:   {Dispatched, Accepted, Closed},
 	Checking:   {Checking, Accepted, Answered, Closed},

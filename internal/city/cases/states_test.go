@@ -30,6 +30,7 @@ var stepWords = map[[2]cases.State]string{
 	{cases.Dispatched, cases.Returned}:   "return",
 	{cases.Dispatched, cases.Dispatched}: "send elsewhere",
 	{cases.Dispatched, cases.Closed}:     "withdraw",
+	{cases.Dispatched, cases.Waiting}:    "take back what went out without a person",
 	{cases.Accepted, cases.Checking}:     "send the draft up",
 	{cases.Accepted, cases.Returned}:     "return",
 	{cases.Accepted, cases.Dispatched}:   "send elsewhere",

@@ -82,6 +82,7 @@ type Draft struct {
 	Contact  Contact
 	Channel  string // "" is Web
 	SameAs   string // the number of a case that this is about too, or ""
+	ByPerson bool   // a person, and no program, shall decide where it goes
 	// Key makes a submission that is sent twice the same submission. "" makes
 	// each one its own.
 	Key string
@@ -111,6 +112,7 @@ type Request struct {
 	Author     string // the author's name in the source, or ""
 	Likes      int64
 	SameAs     string // the number of the case that who wrote it says is the same matter, or ""
+	ByPerson   bool   // a person, and no program, shall decide where it goes
 }
 
 // LogValue gives what may stand in a log.

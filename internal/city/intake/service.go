@@ -82,7 +82,7 @@ func (d Draft) request(id string, at time.Time, clerk string) Request {
 	return Request{
 		ID: ID(id), Receipt: NewReceipt(), At: at, Channel: d.Channel, Lang: d.Lang, Subject: d.Subject, Text: d.Text,
 		Kind: d.Kind, Category: d.Category, Area: d.Area, Address: d.Address, Point: d.Point,
-		HasContact: d.Contact != "", Clerk: clerk, SameAs: d.SameAs,
+		HasContact: d.Contact != "", Clerk: clerk, SameAs: d.SameAs, ByPerson: d.ByPerson,
 	}
 }
 

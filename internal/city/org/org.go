@@ -121,7 +121,7 @@ type Rule struct {
 }
 
 // A Template is a text that answers begin with. Its fields are filled in from
-// the case: {number}, {address}, {category}, {unit}, {today}, {resident}.
+// the case: {number}, {address}, {category}, {unit}, {today}.
 type Template struct {
 	ID       string     `json:"id"`
 	Unit     UnitID     `json:"unit,omitempty"`     // for it and those below, "" for all
@@ -131,7 +131,7 @@ type Template struct {
 }
 
 // TemplateFields are the fields a template can have.
-var TemplateFields = []string{"number", "address", "category", "unit", "today", "resident"}
+var TemplateFields = []string{"number", "address", "category", "unit", "today"}
 
 // Fill gives the text with its fields filled in; what is not in values is left
 // as it is, for a person to write.

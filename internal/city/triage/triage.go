@@ -106,6 +106,25 @@ type Store interface {
 	Chose(ctx context.Context, c Choice) error
 	// Chosen counts the choices since a time, and how many accepted.
 	Chosen(ctx context.Context, since time.Time) (all, accepted int, err error)
+	// Sent keeps an automatic case; false if it is kept already. NotSent takes
+	// it away again.
+	Sent(ctx context.Context, a Automatic, draw int64) (bool, error)
+	NotSent(ctx context.Context, id string) error
+	// Automatic returns what Sent kept, with what came of it, or a NotFound error.
+	Automatic(ctx context.Context, id string) (Automatic, error)
+	// Sample lists those of a day with the lowest draws, Asked those since a
+	// day for which the resident wants a person.
+	Sample(ctx context.Context, day string, n int) ([]Automatic, error)
+	Asked(ctx context.Context, since string, n int) ([]Automatic, error)
+	// AutomaticDays counts them by day since a day, newest first.
+	AutomaticDays(ctx context.Context, since string) ([]Day, error)
+	// Check keeps what a person found, Ask that the resident wants one to look;
+	// a NotFound error if there is no such case.
+	Check(ctx context.Context, id string, by access.StaffID, at time.Time, fit bool) error
+	Ask(ctx context.Context, id string) error
+	// Costs counts the choices since a time by category and, of each level,
+	// those that are as sure as it and not as the next.
+	Costs(ctx context.Context, since time.Time) (map[org.CategoryID]map[int]Cost, error)
 	// Corrections lists, for requests whose category was chosen by people,
 	// the last category chosen, newest first, at most limit.
 	Corrections(ctx context.Context, limit int) (map[string]org.CategoryID, error)

@@ -82,10 +82,10 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 
 // draft is the form of a request as it was typed.
 type draft struct {
-	Text, Kind, Area, Address, Lat, Lon, Contact, Key, SameAs string
-	Photos                                                    []string // tokens of photos sent before
-	wrong                                                     map[string]string
-	hints                                                     hints
+	Text, Kind, Area, Address, Lat, Lon, Contact, Key, SameAs, ByPerson string
+	Photos                                                              []string // tokens of photos sent before
+	wrong                                                               map[string]string
+	hints                                                               hints
 }
 
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
@@ -163,7 +163,7 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 func read(form url.Values) draft {
 	return draft{
 		Text: form.Get("text"), Kind: form.Get("kind"), Area: form.Get("area"), Address: form.Get("address"),
-		Lat: form.Get("lat"), Lon: form.Get("lon"), Contact: form.Get("contact"), Key: form.Get("key"), SameAs: form.Get("same_as"), Photos: form["photo"],
+		Lat: form.Get("lat"), Lon: form.Get("lon"), Contact: form.Get("contact"), Key: form.Get("key"), SameAs: form.Get("same_as"), ByPerson: form.Get("by_person"), Photos: form["photo"],
 	}
 }
 
@@ -172,7 +172,7 @@ func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
 		return intake.Request{}, errs.New(errs.TooMany, "portal.too_many")
 	}
 	in := intake.Draft{
-		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs,
+		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs, ByPerson: d.ByPerson == "yes",
 	}
 	point, err := p.point(r.Context(), d)
 	if err != nil {
@@ -313,6 +313,8 @@ func (p *Portal) do(ctx context.Context, by access.Actor, q intake.Request, acti
 	case "reply":
 		_, err := p.Cases.Reply(ctx, by, cases.ID(form.Get("case")), form.Get("reply"))
 		return err
+	case "person":
+		return p.Requests.AskPerson(ctx, by, cases.ID(form.Get("case")))
 	case "verdict":
 		switch form.Get("verdict") {
 		case "solved":

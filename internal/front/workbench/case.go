@@ -34,6 +34,7 @@ type caseView struct {
 	events   []cases.Event
 	reading  *triage.Reading
 	similar  []flow.Past
+	auto     *triage.Automatic       // how it went out without a person; nil if a person sent it
 	likely   []flow.Nearby           // open cases that may be about the same
 	photos   map[string][]files.File // of requests and, by the case's id, of what was done
 	names    map[access.StaffID]org.Name
@@ -119,6 +120,13 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	if len(ids) == 0 {
 		return nil
 	}
+	auto, err := b.Triage.Automatic(ctx, v.by, string(v.c.ID), via)
+	switch {
+	case err == nil:
+		v.auto = &auto
+	case !errs.Is(err, errs.NotFound):
+		return err
+	}
 	reading, err := b.Triage.Reading(ctx, v.by, string(ids[0]), via)
 	if errs.Is(err, errs.NotFound) {
 		return nil // loaded without being read
@@ -145,6 +153,9 @@ func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.PathValue("action") == "contact" && err == nil {
 		return b.reveal(w, r, c, form)
+	}
+	if r.PathValue("action") == "template" && err == nil {
+		return b.putTemplate(w, r, c, form)
 	}
 	if err == nil {
 		err = b.do(ctx, by, c, r.PathValue("action"), form)
@@ -199,6 +210,8 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 	switch action {
 	case "dispatch":
 		_, err = b.Requests.Dispatch(ctx, by, c.ID, revision, dispatching(form))
+	case "take_back":
+		_, err = b.Requests.TakeBack(ctx, by, c.ID, revision, form.Get("reason"))
 	case "accept":
 		_, err = b.Cases.Accept(ctx, by, c.ID, revision)
 	case "return":

@@ -163,7 +163,7 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 	}
 	q, c, err := b.Requests.Write(ctx, by, intake.Draft{
 		Text: form.Get("text"), Kind: form.Get("kind"), Category: org.CategoryID(form.Get("category")), Area: org.AreaID(form.Get("area")),
-		Address: form.Get("address"), Contact: intake.Contact(form.Get("contact")), Channel: channel, Key: form.Get("key"), SameAs: form.Get("same_as"),
+		Address: form.Get("address"), Contact: intake.Contact(form.Get("contact")), Channel: channel, Key: form.Get("key"), SameAs: form.Get("same_as"), ByPerson: form.Get("by_person") == "yes",
 	})
 	if err != nil {
 		return err
@@ -173,6 +173,11 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 	if form.Get("how") != "pass" && c.AnsweredAt.IsZero() {
 		if _, err := b.Cases.Finish(ctx, by, c.ID, 0, end); err != nil {
 			return err
+		}
+	}
+	if form.Get("how") == "pass" {
+		if err := b.Requests.SendSure(ctx, q.ID); err != nil { // a dispatcher sends it then
+			b.Site.Log.ErrorContext(ctx, "not sent by itself", "case", c.ID, "error", err)
 		}
 	}
 	// The request is kept: what follows is for the knowledge base, and the

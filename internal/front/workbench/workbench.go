@@ -104,6 +104,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/admin/tables/{table}/import", b.importTable)
 	staff("GET /work/admin/tables/{table}/row", b.tableRow)
 	staff("POST /work/admin/tables/{table}/row", b.changeRow)
+	staff("GET /work/admin/automatic", b.thresholds)
+	staff("POST /work/admin/automatic", b.setThreshold)
+	staff("GET /work/automatic", b.automatic)
+	staff("POST /work/automatic", b.checkAutomatic)
 	staff("GET /work/admin/people", b.people)
 	staff("POST /work/admin/people", b.addPerson)
 	staff("GET /work/admin/people/{id}", b.person)
@@ -203,6 +207,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")
+	}
+	if by.Is(access.Dispatcher, access.Supervisor) {
+		add("/work/automatic", "auto.title", "")
 	}
 	if by.Can(access.RequestFind, access.Resource{Type: access.CityType}) == nil {
 		add("/work/search", "work.nav_search", "/")

@@ -33,7 +33,8 @@ CREATE TABLE requests (
 	source_id  TEXT NOT NULL,
 	author     TEXT NOT NULL,             -- the author's name in the source, or ''
 	likes      BIGINT NOT NULL,
-	same_as    TEXT NOT NULL              -- the number of the case that whoever wrote it says is the same matter, or ''
+	same_as    TEXT NOT NULL,             -- the number of the case that whoever wrote it says is the same matter, or ''
+	by_person  BOOLEAN NOT NULL           -- who wrote it wants a person, and no program, to decide where it goes
 );
 CREATE UNIQUE INDEX requests_source ON requests (source, source_id) WHERE source <> '';
 

@@ -13,3 +13,23 @@ CREATE TABLE bulks (
 	items   JSONB NOT NULL                -- the cases as they were seen, and how it went with each
 );
 CREATE INDEX bulks_by ON bulks (by_id, at);
+
+-- triage: the cases that went out without a person, and what came of looking
+-- at a sample of them.
+CREATE TABLE automatics (
+	case_id    TEXT NOT NULL PRIMARY KEY,
+	request    TEXT NOT NULL,
+	at         BIGINT NOT NULL,
+	day        TEXT NOT NULL,             -- YYYY-MM-DD in the city
+	draw       BIGINT NOT NULL,           -- the lowest of a day are its sample
+	unit       TEXT NOT NULL,
+	category   TEXT NOT NULL,
+	prob       DOUBLE PRECISION NOT NULL,
+	threshold  BIGINT NOT NULL,           -- percent, of the category on that day
+	asked      BOOLEAN NOT NULL,          -- the resident wants a person to look
+	checked_at BIGINT NOT NULL,           -- 0 before
+	checked_by TEXT NOT NULL,
+	fit        BOOLEAN NOT NULL           -- what the person found
+);
+CREATE INDEX automatics_day ON automatics (day, draw);
+CREATE INDEX automatics_asked ON automatics (day) WHERE asked;

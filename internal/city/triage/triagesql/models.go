@@ -3,3 +3,19 @@
 //   sqlc v1.31.1
 
 package triagesql
+
+type Automatic struct {
+	CaseID    string
+	Request   string
+	At        int64
+	Day       string
+	Draw      int64
+	Unit      string
+	Category  string
+	Prob      float64
+	Threshold int64
+	Asked     bool
+	CheckedAt int64
+	CheckedBy string
+	Fit       bool
+}

@@ -11,6 +11,145 @@ import (
 	"yiwang/internal/base/db"
 )
 
+const ask = `-- name: Ask :execrows
+UPDATE automatics SET asked = true WHERE case_id = $1
+`
+
+func (q *Queries) Ask(ctx context.Context, caseID string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, ask, caseID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const asked = `-- name: Asked :many
+SELECT case_id, request, at, day, draw, unit, category, prob, threshold, asked, checked_at, checked_by, fit FROM automatics WHERE asked AND day >= $1 ORDER BY day DESC, draw LIMIT $2
+`
+
+type AskedParams struct {
+	Day   string
+	Limit int32
+}
+
+func (q *Queries) Asked(ctx context.Context, arg AskedParams) ([]Automatic, error) {
+	rows, err := q.db.QueryContext(ctx, asked, arg.Day, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Automatic
+	for rows.Next() {
+		var i Automatic
+		if err := rows.Scan(
+			&i.CaseID,
+			&i.Request,
+			&i.At,
+			&i.Day,
+			&i.Draw,
+			&i.Unit,
+			&i.Category,
+			&i.Prob,
+			&i.Threshold,
+			&i.Asked,
+			&i.CheckedAt,
+			&i.CheckedBy,
+			&i.Fit,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const automatic = `-- name: Automatic :one
+SELECT case_id, request, at, day, draw, unit, category, prob, threshold, asked, checked_at, checked_by, fit FROM automatics WHERE case_id = $1
+`
+
+func (q *Queries) Automatic(ctx context.Context, caseID string) (Automatic, error) {
+	row := q.db.QueryRowContext(ctx, automatic, caseID)
+	var i Automatic
+	err := row.Scan(
+		&i.CaseID,
+		&i.Request,
+		&i.At,
+		&i.Day,
+		&i.Draw,
+		&i.Unit,
+		&i.Category,
+		&i.Prob,
+		&i.Threshold,
+		&i.Asked,
+		&i.CheckedAt,
+		&i.CheckedBy,
+		&i.Fit,
+	)
+	return i, err
+}
+
+const automaticDays = `-- name: AutomaticDays :many
+SELECT day, count(*) AS sent FROM automatics WHERE day >= $1 GROUP BY day ORDER BY day DESC
+`
+
+type AutomaticDaysRow struct {
+	Day  string
+	Sent int64
+}
+
+func (q *Queries) AutomaticDays(ctx context.Context, day string) ([]AutomaticDaysRow, error) {
+	rows, err := q.db.QueryContext(ctx, automaticDays, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AutomaticDaysRow
+	for rows.Next() {
+		var i AutomaticDaysRow
+		if err := rows.Scan(&i.Day, &i.Sent); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const check = `-- name: Check :execrows
+UPDATE automatics SET checked_at = $1, checked_by = $2, fit = $3 WHERE case_id = $4
+`
+
+type CheckParams struct {
+	CheckedAt int64
+	CheckedBy string
+	Fit       bool
+	CaseID    string
+}
+
+func (q *Queries) Check(ctx context.Context, arg CheckParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, check,
+		arg.CheckedAt,
+		arg.CheckedBy,
+		arg.Fit,
+		arg.CaseID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const chose = `-- name: Chose :exec
 INSERT INTO choices (id, at, request, case_id, staff, suggested, chosen, suggested_category, chosen_category, prob, accepted)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -95,6 +234,48 @@ func (q *Queries) Corrections(ctx context.Context, limit int32) ([]CorrectionsRo
 	return items, nil
 }
 
+const costs = `-- name: Costs :many
+SELECT suggested_category AS category,
+	CASE WHEN prob >= 0.98 THEN 98 WHEN prob >= 0.95 THEN 95 WHEN prob >= 0.9 THEN 90 WHEN prob >= 0.8 THEN 80 ELSE 0 END AS level,
+	count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted
+FROM choices WHERE at >= $1 AND suggested_category <> '' GROUP BY 1, 2
+`
+
+type CostsRow struct {
+	Category string
+	Level    int32
+	Count    int64
+	Accepted int64
+}
+
+func (q *Queries) Costs(ctx context.Context, at int64) ([]CostsRow, error) {
+	rows, err := q.db.QueryContext(ctx, costs, at)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CostsRow
+	for rows.Next() {
+		var i CostsRow
+		if err := rows.Scan(
+			&i.Category,
+			&i.Level,
+			&i.Count,
+			&i.Accepted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const keep = `-- name: Keep :exec
 INSERT INTO readings (request, at, catalogue, model, body) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (request) DO UPDATE SET at = excluded.at, catalogue = excluded.catalogue, model = excluded.model, body = excluded.body
@@ -119,6 +300,15 @@ func (q *Queries) Keep(ctx context.Context, arg KeepParams) error {
 	return err
 }
 
+const notSent = `-- name: NotSent :exec
+DELETE FROM automatics WHERE case_id = $1
+`
+
+func (q *Queries) NotSent(ctx context.Context, caseID string) error {
+	_, err := q.db.ExecContext(ctx, notSent, caseID)
+	return err
+}
+
 const reading = `-- name: Reading :one
 SELECT body FROM readings WHERE request = $1
 `
@@ -128,4 +318,85 @@ func (q *Queries) Reading(ctx context.Context, request string) (db.JSON, error) 
 	var body db.JSON
 	err := row.Scan(&body)
 	return body, err
+}
+
+const sample = `-- name: Sample :many
+SELECT case_id, request, at, day, draw, unit, category, prob, threshold, asked, checked_at, checked_by, fit FROM automatics WHERE day = $1 ORDER BY draw, case_id LIMIT $2
+`
+
+type SampleParams struct {
+	Day   string
+	Limit int32
+}
+
+func (q *Queries) Sample(ctx context.Context, arg SampleParams) ([]Automatic, error) {
+	rows, err := q.db.QueryContext(ctx, sample, arg.Day, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Automatic
+	for rows.Next() {
+		var i Automatic
+		if err := rows.Scan(
+			&i.CaseID,
+			&i.Request,
+			&i.At,
+			&i.Day,
+			&i.Draw,
+			&i.Unit,
+			&i.Category,
+			&i.Prob,
+			&i.Threshold,
+			&i.Asked,
+			&i.CheckedAt,
+			&i.CheckedBy,
+			&i.Fit,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sent = `-- name: Sent :execrows
+INSERT INTO automatics (case_id, request, at, day, draw, unit, category, prob, threshold, asked, checked_at, checked_by, fit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, false, 0, '', false) ON CONFLICT (case_id) DO NOTHING
+`
+
+type SentParams struct {
+	CaseID    string
+	Request   string
+	At        int64
+	Day       string
+	Draw      int64
+	Unit      string
+	Category  string
+	Prob      float64
+	Threshold int64
+}
+
+func (q *Queries) Sent(ctx context.Context, arg SentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sent,
+		arg.CaseID,
+		arg.Request,
+		arg.At,
+		arg.Day,
+		arg.Draw,
+		arg.Unit,
+		arg.Category,
+		arg.Prob,
+		arg.Threshold,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
