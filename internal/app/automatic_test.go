@@ -79,7 +79,7 @@ func TestByItself(t *testing.T) {
 
 		// What speaks for a person: a report, an urgent word, no place.
 		for _, fields := range [][]string{{"kind", "report"}, {"area", ""}} {
-			p, path = c.Somebody(), ""
+			p = c.Somebody()
 			path = p.Say("路灯不亮，路灯坏了，没有灯光。", fields...)
 			c.Settle()
 			p.Get(path).Hides(t, "程序自动派出")
