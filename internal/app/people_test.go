@@ -2,6 +2,9 @@ package app_test
 
 import (
 	"context"
+	"net/http"
+	"net/url"
+	"slices"
 	"testing"
 
 	"yiwang/internal/app/apptest"
@@ -30,4 +33,65 @@ func dispatcherOf(t *testing.T, c *apptest.City) access.Actor {
 	}
 	t.Fatal("nobody dispatches")
 	return access.Actor{}
+}
+
+// A partner handles its own cases and sees no others and no contact data,
+// until that is allowed for one case, with a reason the resident sees.
+func TestPartner(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		list := people(t, c)
+		i := slices.IndexFunc(list, func(s access.Staff) bool {
+			return s.Unit == "water-company" && slices.Contains(s.Roles, access.Handler)
+		})
+		if i < 0 {
+			t.Fatal("the partner has nobody")
+		}
+		partner, dispatcher, resident := c.As(list[i].Login), c.As("dispatcher"), c.Somebody()
+		receipt := resident.Say("湖滨路8号家里停水两天了，请来看看。", "contact", "12012345678")
+		c.Somebody().Say("学宫路路灯不亮。", "contact", "12087654321")
+		c.Settle()
+		number := dispatcher.Case("dispatch", "停水两天")
+		other := dispatcher.Case("dispatch", "学宫路")
+		dispatcher.Do(number, "dispatch", "unit", "water-company", "category", "water-outage")
+		dispatcher.Do(other, "dispatch", "unit", "um-facilities", "category", "roads-streetlight")
+
+		partner.Get("/work/queue?view=all").Shows(t, "停水两天").Hides(t, "学宫路")
+		if page := partner.Get(other); page.Status != http.StatusNotFound {
+			t.Errorf("it guesses a number: %d", page.Status)
+		}
+		if page := partner.Do(other, "accept"); page.Status != http.StatusNotFound {
+			t.Errorf("and takes it: %d", page.Status)
+		}
+		for _, path := range []string{"/work/search?q=12012345678", "/work/knowledge", "/work/board", "/work/calls", "/work/automatic"} {
+			if page := partner.Get(path); page.Status == http.StatusOK {
+				t.Errorf("it sees %s", path)
+			}
+		}
+		partner.Do(number, "accept")
+		request := dispatcher.Get(number).Field("request")
+		look := url.Values{"request": {request}, "contact_reason": {"约上门时间"}}
+		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {
+			t.Errorf("contact data without a grant: %d", page.Status)
+		}
+		if page := partner.Do(number, "grant", "grant", "yes", "grant_reason", "自己放开"); page.Status != http.StatusForbidden {
+			t.Errorf("it grants it to itself: %d", page.Status)
+		}
+		if page := dispatcher.Do(number, "grant", "grant", "yes", "grant_reason", ""); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a grant without a reason: %d", page.Status)
+		}
+		dispatcher.Do(number, "grant", "grant", "yes", "grant_reason", "要上门检修")
+		partner.Post(number+"/contact", look).Shows(t, "12012345678")
+		resident.Get(receipt).Shows(t, "使用您的联系方式", "约上门时间")
+		dispatcher.Do(number, "grant")
+		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {
+			t.Errorf("contact data after the grant was taken back: %d", page.Status)
+		}
+		// A grant ends with the unit it was for.
+		dispatcher.Do(number, "grant", "grant", "yes", "grant_reason", "要上门检修")
+		dispatcher.Do(number, "dispatch", "unit", "um-facilities", "category", "water-outage")
+		dispatcher.Do(number, "dispatch", "unit", "water-company", "category", "water-outage")
+		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {
+			t.Errorf("contact data after it came back: %d", page.Status)
+		}
+	})
 }

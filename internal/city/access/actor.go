@@ -98,6 +98,7 @@ type Resource struct {
 	Lead     org.UnitID   // the unit that leads
 	Helpers  []org.UnitID // the units that help
 	Areas    []org.AreaID // where it is, from the root down
+	Granted  []org.UnitID // the partners that may reach the author for this case
 	// Restricted hides the author from who handles it: a report of wrongdoing.
 	Restricted bool
 	// About is the unit a complaint is about, which never sees it, or "".
@@ -142,6 +143,7 @@ const (
 	CaseCheck    Action = "case.check"   // section head
 	CaseSign     Action = "case.sign"    // unit's leader
 	CaseRelease  Action = "case.release" // hotline accepts the result
+	CaseGrant    Action = "case.grant"   // a partner the resident's contact data, for this case
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
 
 	KnowledgeRead    Action = "knowledge.read"    // drafts, history, uses
@@ -161,7 +163,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseJudge,
+	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

@@ -115,6 +115,7 @@ func (a Actor) allowed(action Action, r Resource) bool {
 			"lead":       cedar.String(r.Lead),
 			"helpers":    set(r.Helpers),
 			"areas":      set(r.Areas),
+			"granted":    set(r.Granted),
 			"restricted": cedar.Boolean(r.Restricted),
 			"about":      cedar.String(r.About),
 		})},

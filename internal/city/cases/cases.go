@@ -92,6 +92,7 @@ type Case struct {
 	Outcome      Outcome
 	Reopened     int
 	ReturnedBy   []org.UnitID // the units that returned it; each may once
+	Granted      []org.UnitID // the partners that may reach the resident for this case
 	MergedInto   ID           // the case that its parts were joined to, or ""
 	Revision     int64
 
@@ -175,6 +176,8 @@ const (
 	Joined        EventKind = "joined"      // a part came to this group, from a case of its own or at once
 	Parted        EventKind = "parted"      // a part came here from a group
 	Merged        EventKind = "merged"      // all parts went to another case
+	Granted       EventKind = "granted" // a partner may reach the resident
+	GrantEnded    EventKind = "grant_ended"
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
 	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
 )

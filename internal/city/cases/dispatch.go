@@ -61,7 +61,7 @@ func (t *turn) dispatch(d Dispatching) error {
 	from := t.Lead
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
-	t.Duty, t.Catalogue = duty.ID, t.city.Catalogue.Version
+	t.Duty, t.Catalogue, t.Granted = duty.ID, t.city.Catalogue.Version, nil
 	t.Chain, t.Step = Chain(t.city.Directory, unit, duty), 0
 	t.DispatchedAt, t.AcceptedAt = t.now, zero
 	t.startClocks(duty)
@@ -209,6 +209,34 @@ func (s *Service) Accept(ctx context.Context, by access.Actor, id ID, revision i
 		}
 		t.AcceptedAt, t.Handler = t.now, by.Staff
 		t.tell(AcceptedBy, true, Detail{})
+		return nil
+	}})
+}
+
+// Grant lets the partner that leads the case reach the resident, or no longer.
+// It is for this case and this partner alone, and the resident sees it.
+func (s *Service) Grant(ctx context.Context, by access.Actor, id ID, revision int64, allow bool, reason string) (Case, error) {
+	reason, wrong := needed("grant_reason", reason, MaxWords)
+	if !allow {
+		wrong = nil
+	}
+	return s.do(ctx, id, action{by, access.CaseGrant, revision, func(t *turn) error {
+		if wrong != nil {
+			return wrong
+		}
+		unit, _ := t.city.Unit(t.Lead)
+		has := slices.Contains(t.Granted, t.Lead)
+		if !t.held() || t.Restricted || unit.Type != org.Partner || has == allow {
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		kind := Granted
+		if allow {
+			t.Granted = append(slices.Clone(t.Granted), t.Lead)
+		} else {
+			kind = GrantEnded
+			t.Granted = slices.DeleteFunc(slices.Clone(t.Granted), func(u org.UnitID) bool { return u == t.Lead })
+		}
+		t.tell(kind, true, Detail{To: t.Lead, Text: reason})
 		return nil
 	}})
 }

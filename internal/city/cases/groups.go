@@ -157,6 +157,7 @@ func (t *turn) apart(parts []Part) Case {
 		c.Parts[i].Case = c.ID
 	}
 	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(t.Helpers), slices.Clone(t.Chain), slices.Clone(t.ReturnedBy)
+	c.Granted = nil // given for the case it was
 	return c
 }
 

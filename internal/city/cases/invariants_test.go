@@ -66,6 +66,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	actions := map[string]func() (cases.Case, error){
 		"dispatch": func() (cases.Case, error) { return w.Dispatch(ctx, by, id, revision, d) },
 		"takeBack": func() (cases.Case, error) { return w.TakeBack(ctx, pick(w, "who", by, own), id, revision, words) },
+		"grant":    func() (cases.Case, error) { return w.Grant(ctx, by, id, revision, yes, words) },
 		"handOver": func() (cases.Case, error) {
 			return w.HandOver(ctx, by, id, revision, pick(w, "to", access.StaffID(""), roads.Staff))
 		},
@@ -105,7 +106,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
 		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)

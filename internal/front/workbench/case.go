@@ -210,6 +210,8 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 	switch action {
 	case "dispatch":
 		_, err = b.Requests.Dispatch(ctx, by, c.ID, revision, dispatching(form))
+	case "grant":
+		_, err = b.Cases.Grant(ctx, by, c.ID, revision, form.Get("grant") == "yes", form.Get("grant_reason"))
 	case "take_back":
 		_, err = b.Requests.TakeBack(ctx, by, c.ID, revision, form.Get("reason"))
 	case "accept":

@@ -71,7 +71,7 @@ func (m *Memory) add(c *cases.Case) {
 
 func clone(c cases.Case) cases.Case {
 	c.Parts = slices.Clone(c.Parts)
-	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(c.Helpers), slices.Clone(c.Chain), slices.Clone(c.ReturnedBy)
+	c.Helpers, c.Chain, c.ReturnedBy, c.Granted = slices.Clone(c.Helpers), slices.Clone(c.Chain), slices.Clone(c.ReturnedBy), slices.Clone(c.Granted)
 	return c
 }
 

@@ -126,6 +126,7 @@ func (r random) work(c *cases.Case) {
 		c.Clocks.PausedAt, c.Clocks.PausedUntil, c.Clocks.Unpaused = at, r.after(at, 50), c.Clocks.ResolveDue
 	}
 	c.Clocks.PausedUsed = time.Duration(often(r, 4, r.IntN(100))) * time.Minute
+	c.Granted = often(r, 5, []org.UnitID{"water"})
 	c.ReturnedBy = often(r, 5, []org.UnitID{"parks", "water"})
 	switch c.State {
 	case cases.Answered, cases.Contested, cases.Closed:

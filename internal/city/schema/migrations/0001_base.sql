@@ -132,6 +132,7 @@ CREATE TABLE cases (
 	closed_at     BIGINT NOT NULL,         -- when the last word was said by people, else 0
 	reopened      BIGINT NOT NULL,         -- how often
 	returned_by   TEXT NOT NULL,           -- the units that returned it, separated by commas
+	granted       TEXT NOT NULL,           -- the partners that may reach the resident, separated by commas
 	merged_into   TEXT NOT NULL,           -- the case that its parts were joined to, or ''
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
