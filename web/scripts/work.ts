@@ -76,3 +76,28 @@ if (strip?.dataset.from) {
   };
   void look();
 }
+
+// Two who have the same case open see each other.
+const here = document.getElementById("here");
+if (here?.dataset.here) {
+  const to = here.dataset.here;
+  let writing = false;
+  let last = "";
+  document.addEventListener("input", (e) => {
+    if (e.target instanceof HTMLTextAreaElement) writing = true;
+  });
+  const tell = async () => {
+    if (!document.hidden) {
+      try {
+        const body = new URLSearchParams({ revision: here.dataset.revision ?? "", writing: writing ? "yes" : "" });
+        const got = await fetch(to, { method: "POST", body, headers: { Accept: "text/html" } });
+        const text = got.ok ? await got.text() : last;
+        if (text !== last) here.innerHTML = last = text;
+      } catch {
+        // the line is down: what is shown stays
+      }
+    }
+    setTimeout(tell, 10000);
+  };
+  setTimeout(tell, 1000);
+}

@@ -171,11 +171,11 @@ const (
 	KeptClosed    EventKind = "kept_closed"
 	Rated         EventKind = "rated"
 	WithdrawnBy   EventKind = "withdrawn"
-	Routed        EventKind = "routed"      // emergency, lawful route, secret
-	Noted         EventKind = "noted"       // an internal note
-	Joined        EventKind = "joined"      // a part came to this group, from a case of its own or at once
-	Parted        EventKind = "parted"      // a part came here from a group
-	Merged        EventKind = "merged"      // all parts went to another case
+	Routed        EventKind = "routed"  // emergency, lawful route, secret
+	Noted         EventKind = "noted"   // an internal note
+	Joined        EventKind = "joined"  // a part came to this group, from a case of its own or at once
+	Parted        EventKind = "parted"  // a part came here from a group
+	Merged        EventKind = "merged"  // all parts went to another case
 	Granted       EventKind = "granted" // a partner may reach the resident
 	GrantEnded    EventKind = "grant_ended"
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it

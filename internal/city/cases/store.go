@@ -83,6 +83,9 @@ type Store interface {
 	// Pulse counts what came in, and lists what many share.
 	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
 
+	// Here keeps that somebody has the page of a case open and lists the others
+	// who have said so since a time; what is older than that is forgotten.
+	Here(ctx context.Context, id ID, p Presence, since time.Time) ([]Presence, error)
 	// Cells counts, by area and category, the cases opened since a time that
 	// are neither restricted nor about a unit nor part of another case.
 	Cells(ctx context.Context, since time.Time) ([]Cell, error)

@@ -407,3 +407,27 @@ func (v caseView) part(id intake.ID) cases.Part {
 func (v caseView) inEnglish() bool {
 	return slices.ContainsFunc(v.requests, func(q intake.Request) bool { return q.Lang == "en" })
 }
+
+// here is a page of a case that says it is open, and shows who else has it.
+func (b *Workbench) here(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	by := access.From(ctx)
+	c, err := b.Cases.ByNumber(ctx, by, cases.Number(r.PathValue("number")))
+	if err != nil {
+		return err
+	}
+	others, err := b.Cases.Here(ctx, by, c.ID, form.Get("writing") == "yes")
+	if err != nil {
+		return err
+	}
+	names, err := b.Staff.Names(ctx)
+	if err != nil {
+		return err
+	}
+	seen, _ := strconv.ParseInt(form.Get("revision"), 10, 64) // a page without one is told nothing of changes
+	return web.Render(ctx, w, http.StatusOK, presence(others, names, seen > 0 && c.Revision > seen, "/work/cases/"+string(c.Number)))
+}

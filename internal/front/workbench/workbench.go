@@ -87,6 +87,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work", b.start)
 	staff("GET /work/queue", b.queue)
 	staff("GET /work/cases/{number}", b.casePage)
+	staff("POST /work/cases/{number}/here", b.here)
 	staff("POST /work/cases/{number}/{action}", b.act)
 	staff("GET /work/cases/{number}/photos/{id}", b.photo)
 	staff("POST /work/cases/{number}/photos", b.addPhoto)

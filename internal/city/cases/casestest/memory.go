@@ -21,6 +21,7 @@ type Memory struct {
 	list    []cases.Case // in the order they came
 	events  map[cases.ID][]cases.Event
 	answers map[cases.ID][]cases.Answer
+	present map[cases.ID][]cases.Presence
 	// Jobs are those that were queued.
 	Jobs []jobs.Args
 }
@@ -29,7 +30,7 @@ var _ cases.Store = (*Memory)(nil)
 
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{events: map[cases.ID][]cases.Event{}, answers: map[cases.ID][]cases.Answer{}}
+	return &Memory{events: map[cases.ID][]cases.Event{}, answers: map[cases.ID][]cases.Answer{}, present: map[cases.ID][]cases.Presence{}}
 }
 
 // Open implements cases.Store.

@@ -34,6 +34,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"figures":                                 figures,
 		"what comes in":                           pulse,
 		"how often what comes where":              cells,
+		"who has a case open":                     presences,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}

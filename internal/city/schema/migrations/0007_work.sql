@@ -33,3 +33,13 @@ CREATE TABLE automatics (
 );
 CREATE INDEX automatics_day ON automatics (day, draw);
 CREATE INDEX automatics_asked ON automatics (day) WHERE asked;
+
+-- cases: who has the page of a case open.
+CREATE TABLE presences (
+	case_id TEXT NOT NULL,
+	staff   TEXT NOT NULL,
+	at      BIGINT NOT NULL,              -- when the page last said so
+	writing BOOLEAN NOT NULL,
+	PRIMARY KEY (case_id, staff)
+);
+CREATE INDEX presences_at ON presences (at);
