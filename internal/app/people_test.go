@@ -95,3 +95,22 @@ func TestPartner(t *testing.T) {
 		}
 	})
 }
+
+// What somebody who works here says of this system is a request like any other.
+func TestFeedback(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	handler := c.As("handler")
+	page := handler.Get("/work/help?page=/work/cases/20261124-00001")
+	page.Shows(t, "办件", "承办人的一天", "先签收")
+	form := url.Values{"key": {page.Field("key")}, "page": {"/work/cases/20261124-00001"}, "text": {" "}}
+	if page := handler.Post("/work/help", form); page.Status != http.StatusUnprocessableEntity {
+		t.Errorf("nothing said: %d", page.Status)
+	}
+	form.Set("text", "希望能按地址排序")
+	handler.Post("/work/help", form).Shows(t, "希望能按地址排序", "（在“办件”这一页）")
+	c.Settle()
+	c.As("dispatcher").Case("dispatch", "关于本系统")
+	for _, role := range []string{"clerk", "dispatcher", "section_head", "unit_leader", "supervisor", "leader", "auditor", "administrator"} {
+		c.As(role).Get("/work/help").Shows(t, "的一天")
+	}
+}

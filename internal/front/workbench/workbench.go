@@ -129,6 +129,8 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/overview", b.overview)
 	staff("GET /work/notices", b.notices)
 	staff("GET /work/keys", b.keys)
+	staff("GET /work/help", b.help)
+	staff("POST /work/help", b.feedback)
 }
 
 // ForStaff serves a page to who is signed in, also of another door.
