@@ -39,6 +39,8 @@ func Browser(t testing.TB) *Chromium {
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
+		// Else a page still glides to where a click is meant for when it comes.
+		chromedp.Flag("force-prefers-reduced-motion", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.WSURLReadTimeout(time.Minute),
 	)

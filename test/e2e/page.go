@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -59,25 +58,15 @@ func (p *Page) PressTo(keys string) (status int) {
 	return p.opens("press keys", chromedp.KeyEvent(keys))
 }
 
-// opens does what opens another page and waits for that page. A browser on a
-// busy machine now and then loses a click: as long as the page is the one it
-// was, it is done again.
 func (p *Page) opens(what string, by chromedp.Action[chromedp.Void]) int {
 	p.T.Helper()
-	const page = "performance.timeOrigin"
-	before := Eval[float64](p, page)
-	for try := 1; ; try++ {
-		ctx, cancel := context.WithTimeout(p.ctx, patience/3)
-		answer, err := chromedp.RunResponse(ctx, by)
-		cancel()
-		if err == nil {
-			return int(answer.Status)
-		}
-		if try == 3 || !errors.Is(err, context.DeadlineExceeded) || Eval[float64](p, page) != before {
-			p.T.Fatalf("%s at %s: %v", what, p.Path(), err)
-		}
-		p.T.Logf("%s at %s: nothing happened; once more", what, p.Path())
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.RunResponse(ctx, by)
+	if err != nil {
+		p.T.Fatalf("%s at %s: %v", what, p.Path(), err)
 	}
+	return int(answer.Status)
 }
 
 // Click clicks what changes this page.
