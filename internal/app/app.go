@@ -19,6 +19,8 @@ import (
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/access/accesssql"
+	"yiwang/internal/city/account"
+	"yiwang/internal/city/account/accountsql"
 	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/bulk/bulksql"
 	"yiwang/internal/city/calls"
@@ -78,6 +80,7 @@ type App struct {
 	Knowledge      *knowledge.Service
 	Calls          *calls.Service
 	Bulks          *flow.Bulks
+	Accounts       *account.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
 	Administration *administration.Service
@@ -155,6 +158,7 @@ func (a *App) build(ctx context.Context) error {
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
 	}
 	a.Requests.Handle(q)
+	a.Accounts = &account.Service{Store: accountsql.Store{DB: a.DB}, Keys: a.Keys, Passwords: seal.NewPasswords(2), Now: now}
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{

@@ -11,6 +11,7 @@ import (
 
 	"yiwang/internal/base/photo"
 	"yiwang/internal/base/table"
+	"yiwang/internal/city/account"
 	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
@@ -43,7 +44,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -75,7 +76,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	(&portal.Portal{
 		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
-		Uploads: web.NewLimiter(60), URL: o.URL,
+		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,

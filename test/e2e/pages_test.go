@@ -21,7 +21,7 @@ func TestPages(t *testing.T) {
 		View
 	}{{"desk", View{}}, {"phone", View{Width: 375, Lang: "en"}}} {
 		t.Run(v.name, func(t *testing.T) {
-			for _, path := range []string{"/", "/requests/new", "/receipts", "/answers", "/public", "/place", "/about", "/demo", "/nowhere", "/work/sign-in"} {
+			for _, path := range []string{"/", "/requests/new", "/receipts", "/account", "/answers", "/public", "/place", "/about", "/demo", "/nowhere", "/work/sign-in"} {
 				p := b.Page(t, at, v.View) // each is somebody's first page
 				p.Go(path)
 				good(p)

@@ -2,10 +2,8 @@ package access
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/url"
@@ -16,10 +14,10 @@ import (
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
-	"golang.org/x/crypto/argon2"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
+	"yiwang/internal/base/seal"
 )
 
 // How often one may fail to sign in before having to wait.
@@ -51,9 +49,9 @@ func (s *Service) SignIn(ctx context.Context, login, password, code string) (Sta
 	}
 	hash := secrets.Password
 	if hash == "" {
-		hash = nobody // the same work for a login that is not there
+		hash = seal.NoPassword // the same work for a login that is not there
 	}
-	ok, err := s.hashing.matches(ctx, hash, password)
+	ok, err := s.hashing.Matches(ctx, hash, password)
 	if err != nil {
 		return Staff{}, err
 	}
@@ -120,7 +118,7 @@ func (s *Service) FinishSetup(ctx context.Context, link, password, code string) 
 	if err := errs.Join(wrong...); err != nil {
 		return Staff{}, err
 	}
-	hash, err := s.hashing.hash(ctx, password)
+	hash, err := s.hashing.Hash(ctx, password)
 	if err != nil {
 		return Staff{}, err
 	}
@@ -157,74 +155,4 @@ func codeStep(secret, code string, now time.Time) (int64, bool) {
 		}
 	}
 	return 0, false
-}
-
-// A hasher makes argon2id hashes (RFC 9106), few at a time: 19 MiB and two
-// passes each, the least that OWASP names.
-type hasher struct{ turns chan struct{} }
-
-func newHasher(most int) hasher { return hasher{make(chan struct{}, most)} }
-
-const (
-	argonTime, argonMemory, argonThreads = 2, 19 << 10, 1
-	argonKey, argonSalt                  = 32, 16
-)
-
-// nobody is the hash of a password that nobody has.
-var nobody = encodeHash(make([]byte, argonSalt), make([]byte, argonKey))
-
-func encodeHash(salt, key []byte) string {
-	b := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b.EncodeToString(salt), b.EncodeToString(key))
-}
-
-func (h hasher) turn(ctx context.Context) (done func(), err error) {
-	select {
-	case h.turns <- struct{}{}:
-		return func() { <-h.turns }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (h hasher) hash(ctx context.Context, password string) (string, error) {
-	done, err := h.turn(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer done()
-	salt := make([]byte, argonSalt)
-	if _, err := rand.Read(salt); err != nil {
-		return "", err
-	}
-	return encodeHash(salt, argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)), nil
-}
-
-func (h hasher) matches(ctx context.Context, hash, password string) (bool, error) {
-	var version, memory, passes, threads int
-	parts := strings.Split(hash, "$")
-	if len(parts) != 6 {
-		return false, fmt.Errorf("a password hash of %d parts", len(parts))
-	}
-	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &threads); err != nil {
-		return false, fmt.Errorf("password hash: %w", err)
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil {
-		return false, fmt.Errorf("password hash: %w", err)
-	}
-	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	if err != nil {
-		return false, fmt.Errorf("password hash: %w", err)
-	}
-	if len(password) > 1000 {
-		return false, nil
-	}
-	done, err := h.turn(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer done()
-	got := argon2.IDKey([]byte(password), salt, uint32(passes), uint32(memory), uint8(threads), uint32(len(want)))
-	return subtle.ConstantTimeCompare(got, want) == 1, nil
 }

@@ -102,13 +102,13 @@ type Service struct {
 	Org   Cities
 	Now   func() time.Time
 
-	hashing hasher
+	hashing seal.Passwords
 }
 
 // NewService returns a service; at most two passwords are hashed at a time,
 // each of which takes 19 MiB.
 func NewService(store Store, keys *seal.Keys, cities Cities, now func() time.Time) *Service {
-	return &Service{Store: store, Keys: keys, Org: cities, Now: now, hashing: newHasher(2)}
+	return &Service{Store: store, Keys: keys, Org: cities, Now: now, hashing: seal.NewPasswords(2)}
 }
 
 // A NewStaff is somebody to be added.

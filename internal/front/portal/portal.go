@@ -11,10 +11,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/account"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
@@ -45,6 +48,10 @@ type Portal struct {
 	// by address.
 	Submissions, Codes, Uploads *web.Limiter
 
+	Accounts *account.Service
+	Sessions *scs.SessionManager
+	SignIns  *web.Limiter
+
 	// URL is the address people use, for feeds and QR codes; "" is the one asked.
 	URL string
 
@@ -57,11 +64,9 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", p.Site.Page(p.home))
 	mux.Handle("GET /requests/new", p.Site.Page(p.newRequest))
 	mux.Handle("POST /requests/new", p.Site.Page(p.newRequest)) // from the box on the home page
-	mux.Handle("POST /requests", p.Site.Page(p.submit))
 	mux.Handle("GET /receipts", p.Site.Page(p.receipts))
 	mux.Handle("POST /receipts", p.Site.Page(p.findReceipt))
-	mux.Handle("GET /r/{code}", p.Site.Page(p.receipt))
-	mux.Handle("POST /r/{code}/{action}", p.Site.Page(p.act))
+	mux.Handle("POST /r/{code}/{action}", p.Sessions.LoadAndSave(p.Site.Page(p.act)))
 	mux.Handle("GET /r/{code}/photos/{id}", p.Site.Page(p.photo))
 	mux.Handle("POST /r/{code}/photos", p.Site.Page(p.addPhoto))
 	mux.Handle("POST /requests/hints", p.Site.Page(p.hints))
@@ -77,6 +82,12 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /answers", p.Site.Page(p.answers))
 	mux.Handle("GET /answers/{id}", p.Site.Page(p.answer))
 	mux.Handle("POST /answers/{id}/helped", p.Site.Page(p.rate))
+	own := func(pattern string, h web.Handler) { mux.Handle(pattern, p.Sessions.LoadAndSave(p.Site.Page(h))) }
+	own("GET /account", p.account)
+	own("POST /account/{action}", p.enterAccount)
+	own("POST /r/{code}/keep", p.keep)
+	own("POST /requests", p.submit)
+	own("GET /r/{code}", p.receipt)
 	mux.Handle("GET /about", p.Site.Page(p.about))
 }
 
@@ -148,6 +159,12 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 		q, err = p.take(r, d)
 	}
 	if err == nil {
+		if id := p.signedIn(r.Context()); id != "" {
+			// The receipt counts more than the account, which it can be put into again.
+			if err := p.Accounts.Put(r.Context(), id, string(q.ID)); err != nil {
+				p.Site.Log.WarnContext(r.Context(), "not put into the account", "request", q.ID, "error", err)
+			}
+		}
 		return web.See(w, r, "/r/"+q.Receipt.String()+"?new=1")
 	}
 	if d.wrong = web.Messages(r.Context(), err); d.wrong == nil {
