@@ -157,13 +157,10 @@ func (s *Service) Tell(ctx context.Context, by access.Actor, e Event) (Call, err
 			c.Recording = e.Recording
 		}
 		answered := c.State == Answered || c.State == Ended || e.State == Answered || e.State == Ended
-		switch {
-		case e.State.rank() > c.State.rank():
+		if e.State.rank() > c.State.rank() {
 			c.State = e.State
-		case answered && c.State == Missed: // told late that somebody took it
-			c.State = Ended
 		}
-		if answered && c.State == Missed {
+		if answered && c.State == Missed { // told in the wrong order, or late that somebody took it
 			c.State = Ended
 		}
 		if c.State.rank() == 3 && c.Ended.IsZero() {
