@@ -145,8 +145,7 @@ func (t *turn) isStreet(id org.UnitID) bool {
 // dutyOf is the duty under which a unit takes the case: its own, that of a
 // unit above it, or else the limits of whoever has the duty here.
 func (t *turn) dutyOf(unit org.UnitID) org.Duty {
-	at := t.now.In(t.city.Calendar.Location())
-	holder, found := t.city.Catalogue.Duty(t.city.Directory, t.Category, t.Area, at)
+	holder, found := t.city.Duty(t.Category, t.Area, t.now)
 	if found && holder.Unit == unit {
 		return holder
 	}

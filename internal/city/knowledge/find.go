@@ -196,7 +196,7 @@ func (s *Service) Flags(ctx context.Context, units []org.UnitID) ([]Flag, error)
 		return nil, err
 	}
 	today := s.today(city)
-	soon := s.Now().In(city.Calendar.Location()).AddDate(0, 0, notice).Format(time.DateOnly)
+	soon := city.Day(s.Now().AddDate(0, 0, notice))
 	mine := func(u org.UnitID) bool { return units == nil || slices.Contains(units, u) }
 	var list []Flag
 	gone := func(id org.LawID) (law.Article, bool) {

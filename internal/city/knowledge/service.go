@@ -38,7 +38,7 @@ type finder struct {
 }
 
 func (s *Service) today(city org.City) string {
-	return s.Now().In(city.Calendar.Location()).Format(time.DateOnly)
+	return city.Day(s.Now())
 }
 
 // Write keeps what is written of an article: a new one where id is "". Only

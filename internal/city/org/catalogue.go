@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"yiwang/internal/base/versions"
 )
@@ -150,11 +149,10 @@ func (c *Catalogue) DutyByID(id DutyID) (Duty, bool) {
 	return c.Duties[i], true
 }
 
-// Duty returns who answers for a category in an area on a day: the duty of
-// the smallest area that has one.
-func (c *Catalogue) Duty(d *Directory, id CategoryID, area AreaID, at time.Time) (Duty, bool) {
+// Duty returns who answers for a category in an area on a day, YYYY-MM-DD of
+// the city's own calendar: the duty of the smallest area that has one.
+func (c *Catalogue) Duty(d *Directory, id CategoryID, area AreaID, day string) (Duty, bool) {
 	id = c.Now(id)
-	day := at.Format(time.DateOnly)
 	depth := map[AreaID]int{"": 0}
 	for i, a := range d.AreaPath(area) {
 		depth[a.ID] = i + 1

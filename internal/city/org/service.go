@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/calendar"
@@ -44,6 +45,17 @@ type City struct {
 	*Directory
 	Catalogue *Catalogue
 	Calendar  *calendar.Calendar
+}
+
+// Day is the city's day at a moment, YYYY-MM-DD: duties, articles and laws
+// are in force by days.
+func (c City) Day(at time.Time) string {
+	return at.In(c.Calendar.Location()).Format(time.DateOnly)
+}
+
+// Duty returns who answers for a category in an area at a moment.
+func (c City) Duty(id CategoryID, area AreaID, at time.Time) (Duty, bool) {
+	return c.Catalogue.Duty(c.Directory, id, area, c.Day(at))
 }
 
 // City returns the city as it is now; a NotFound error before one is loaded.

@@ -70,7 +70,7 @@ func (s *Service) Sent(ctx context.Context, a Automatic) (bool, error) {
 		return false, err
 	}
 	a.At = s.Now().UTC().Truncate(time.Microsecond)
-	a.Day = a.At.In(city.Calendar.Location()).Format(time.DateOnly)
+	a.Day = city.Day(a.At)
 	return s.Store.Sent(ctx, a, draw(a.Case))
 }
 
@@ -108,7 +108,7 @@ func (s *Service) since(ctx context.Context, days int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Now().In(city.Calendar.Location()).AddDate(0, 0, -days).Format(time.DateOnly), nil
+	return city.Day(s.Now().AddDate(0, 0, -days)), nil
 }
 
 // Sample gives the cases of a day that a person is to look at.

@@ -221,7 +221,7 @@ func units(city org.City, area org.AreaID, list []Categorised, m Message) []Sugg
 	by := map[org.UnitID]*Suggested{}
 	var order []org.UnitID
 	for _, k := range list {
-		duty, ok := city.Catalogue.Duty(city.Directory, k.Category, area, m.At)
+		duty, ok := city.Duty(k.Category, area, m.At)
 		if !ok {
 			continue
 		}

@@ -32,8 +32,12 @@ func town(t testing.TB) org.City {
 	if err != nil {
 		t.Fatal(err)
 	}
+	clock, err := calendar.New(calendar.Config{Timezone: "Asia/Shanghai", Week: []time.Weekday{1, 2, 3, 4, 5}, Work: [][2]string{{"09:00", "17:00"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	day := "2026-01-01"
-	return org.City{Directory: d, Calendar: new(calendar.Calendar), Catalogue: org.NewCatalogue(org.Catalogue{
+	return org.City{Directory: d, Calendar: clock, Catalogue: org.NewCatalogue(org.Catalogue{
 		Version: 7,
 		Categories: []org.Category{
 			{ID: "light"},
@@ -102,6 +106,7 @@ func TestRead(t *testing.T) {
 		{"two emergencies", triage.Message{Text: "着火了，有人持刀抢劫"}, nil, "- - help police 2 - -"},
 		{"the court", triage.Message{Text: "不服判决"}, nil, "- - help court 0 - -"},
 		{"a duty that begins next year", triage.Message{Text: "噪音"}, nil, "noise - complaint work 0 - -"},
+		{"an hour after the city's midnight, when the day in Greenwich is the old one", triage.Message{Text: "噪音", At: time.Date(2026, 12, 31, 17, 0, 0, 0, time.UTC)}, nil, "noise police complaint work 0 - -"},
 		{"who answers depends on where", triage.Message{Text: "荷花社区门口的垃圾"}, nil, "rubbish js-office help work 0 hehua text"},
 		{"the longest name", triage.Message{Text: "莲城区建设街道荷花社区的垃圾"}, nil, "rubbish js-office help work 0 hehua text"},
 		{"nobody says the name of a grid", triage.Message{Text: "荷花社区网格"}, nil, "- - help work 0 hehua text"},
@@ -121,7 +126,9 @@ func TestRead(t *testing.T) {
 		{"a category of an older catalogue", triage.Message{Text: "x"}, sure("gone", 0.9), "- - help work 0 - -"},
 	} {
 		t.Run(test.story, func(t *testing.T) {
-			test.m.At = noon
+			if test.m.At.IsZero() {
+				test.m.At = noon
+			}
 			r := triage.Read(city, test.by, test.m)
 			unit := org.UnitID("")
 			if len(r.Units) > 0 {

@@ -123,7 +123,7 @@ func (s *Service) check(city org.City, id org.DutyID, d *DutyChange) (org.Duty, 
 	}
 	next := old
 	next.Unit, next.Helpers = d.Unit, nil
-	today := s.Now().In(city.Calendar.Location()).Format(time.DateOnly)
+	today := city.Day(s.Now())
 	if d.From == "" {
 		d.From = today
 	}

@@ -195,7 +195,7 @@ func (s *story) work() {
 	if s.c.Urgency > org.Ordinary {
 		at = soon(rng, s.now, 2, 14)
 	}
-	duty, ok := w.City.Catalogue.Duty(w.City.Directory, s.c.Category, s.c.Area, s.now)
+	duty, ok := w.City.Duty(s.c.Category, s.c.Area, s.now)
 	if !ok || !s.until(at) {
 		return
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -59,7 +58,7 @@ func (b *Workbench) duties(w http.ResponseWriter, r *http.Request) error {
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return err
 	}
-	v.today = b.Now().In(v.city.Calendar.Location()).Format(time.DateOnly)
+	v.today = v.city.Day(b.Now())
 	for _, d := range v.city.Catalogue.Duties {
 		if v.fits(d) {
 			v.list = append(v.list, d)
@@ -113,7 +112,7 @@ func (b *Workbench) renderDuty(w http.ResponseWriter, r *http.Request, status in
 	if !ok {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
-	today := b.Now().In(city.Calendar.Location()).Format(time.DateOnly)
+	today := city.Day(b.Now())
 	name := city.Catalogue.CategoryName(d.Category, web.Lang(ctx))
 	return web.Render(ctx, w, status, dutyPage(dutyView{b.page(ctx, name, "/work/admin/duties"), city, d, today, typed, wrong}))
 }

@@ -206,7 +206,7 @@ func (b *Workbench) learn(ctx context.Context, by access.Actor, form url.Values,
 		return err
 	}
 	var owner org.UnitID
-	if d, ok := city.Catalogue.Duty(city.Directory, c.Category, c.Area, b.Now().In(city.Calendar.Location())); ok {
+	if d, ok := city.Duty(c.Category, c.Area, b.Now()); ok {
 		owner = d.Unit
 	}
 	_, err = b.Knowledge.Asked(ctx, by, form.Get("text"), owner, c.Category)
