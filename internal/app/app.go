@@ -140,6 +140,8 @@ func (a *App) build(ctx context.Context) error {
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
 	a.Triage = &triage.Service{Store: triagesql.Store{DB: a.DB}, Org: a.Org, Now: now}
 	a.Cases = &cases.Service{Store: casesql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now}
+	jobs.Handle(q, a.Cases.RollUp)
+	q.Repeat(cases.RollUp{}, func(t time.Time) time.Time { return t.Truncate(5 * time.Minute).Add(5 * time.Minute) })
 	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Org: a.Org, Versions: a.Version, Now: now}
 	a.Learning.Handle(q)
 	a.Triage.Classifier = a.Learning.Classifier

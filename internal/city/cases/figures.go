@@ -55,8 +55,8 @@ type Figures struct {
 	// ByArea counts open and late cases by area, as the cases name it.
 	ByArea map[org.AreaID]OpenLate
 	// MedianHours and P90Hours are of the resident's own clock, to the answers
-	// to work of the period; 0 where there are none. Answers on the spot are
-	// not among them.
+	// to work of the period, in whole hours, a begun one as a whole; 0 where
+	// there are none. Answers on the spot are not among them.
 	MedianHours, P90Hours float64
 	// Timed is how many residents they are of.
 	Timed int

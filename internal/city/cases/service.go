@@ -269,3 +269,31 @@ func (s *Service) Figures(ctx context.Context, by access.Actor, p Period) (Figur
 	}
 	return s.Store.Figures(ctx, scope(by, city), p)
 }
+
+// A RollUp is the job that counts once what happened on days that are over.
+type RollUp struct{}
+
+// Kind names the job.
+func (RollUp) Kind() string { return "cases.roll_up" }
+
+// RollUp counts once what happened on days that are over, of which figures
+// are made; what changes of such a day afterwards is counted anew.
+func (s *Service) RollUp(ctx context.Context, _ RollUp) error {
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	first, err := s.Store.First(ctx)
+	if err != nil || first.IsZero() {
+		return err
+	}
+	y, m, d := first.In(city.Calendar.Location()).Date()
+	var days []time.Time
+	for now := s.now(); ; d++ {
+		day := time.Date(y, m, d, 0, 0, 0, 0, city.Calendar.Location())
+		if day.After(now) {
+			return s.Store.RollUp(ctx, days)
+		}
+		days = append(days, day)
+	}
+}

@@ -80,6 +80,16 @@ type Store interface {
 	// Figures counts what the rates and the leader's page are made of.
 	Figures(ctx context.Context, scope access.Scope, p Period) (Figures, error)
 
+	// First is when the first case was opened; zero while there is none.
+	First(ctx context.Context) (time.Time, error)
+
+	// RollUp counts once what happened on days that are over, so that Figures
+	// and Pulse need not: on each of those that is not counted yet, or of which
+	// something has changed since. A day begins at each of the times but the
+	// last, where the last day ends. What is counted never differs from what it
+	// would be without.
+	RollUp(ctx context.Context, days []time.Time) error
+
 	// Pulse counts what came in, and lists what many share.
 	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
 

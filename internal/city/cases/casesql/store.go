@@ -127,6 +127,7 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 		versions = append(versions, answerRow(a))
 	}
 	return errors.Join(
+		mark(ctx, tx, nil, list),
 		insert(ctx, tx, "cases", columns, rows), insert(ctx, tx, "parts", partColumns, parts), insert(ctx, tx, "case_units", unitColumns, units),
 		insert(ctx, tx, "case_events", eventColumns, said), insert(ctx, tx, "answers", answerColumns, versions),
 	)
@@ -294,6 +295,9 @@ func takeOut(ctx context.Context, tx *db.Tx, before, c cases.Case) error {
 }
 
 func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Change) error {
+	if err := mark(ctx, tx, []cases.Case{before}, []cases.Case{c}); err != nil {
+		return err
+	}
 	var a db.Args
 	sets := make([]string, 0, len(columns))
 	for i, v := range values(c) {

@@ -157,9 +157,59 @@ func pages(t *testing.T, s cases.Store, what string, scope access.Scope, f cases
 	}
 }
 
-// The figures are what counting case by case gives.
+// The figures are what counting case by case gives: before days that are over
+// were counted once, after it, and when some of them have changed since.
 func figures(t *testing.T, s cases.Store) {
 	m := peers(t, s)
+	compare := func(when string) {
+		t.Helper()
+		sameFigures(t, when, s, m)
+		samePulse(t, when, s, m)
+	}
+	compare("nothing counted")
+	first := must(s.First(t.Context()))(t)
+	if want := must(m.First(t.Context()))(t); !first.Equal(want) {
+		t.Fatalf("the first was opened at %s, want %s", first, want)
+	}
+	zone := time.FixedZone("", 5*60*60+45*60) // some are odd
+	var days []time.Time
+	for y, mon, d := first.In(zone).Date(); len(days) == 0 || days[len(days)-1].Before(At); d++ {
+		days = append(days, time.Date(y, mon, d, 0, 0, 0, 0, zone))
+	}
+	r := rand.New(rand.NewPCG(8, 8))
+	for round := range 4 {
+		if err := s.RollUp(t.Context(), days[:len(days)-1]); err != nil {
+			t.Fatal(err)
+		}
+		compare(fmt.Sprint("counted, round ", round))
+		seed := r.Uint64()
+		for _, each := range []cases.Store{s, m} {
+			r := rand.New(rand.NewPCG(seed, 1))
+			list := must(m.List(t.Context(), all, cases.Filter{Limit: 2 * many}))(t)
+			for range 20 {
+				id := list[r.IntN(len(list))].ID
+				must(each.Update(t.Context(), id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
+					Change(r, c)
+					return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}, nil, nil
+				}))(t)
+			}
+			if err := each.Load(t.Context(), Random(seed, 10)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		compare(fmt.Sprint("changed since, round ", round))
+	}
+	for i := range days { // the city has moved to another zone
+		days[i] = days[i].Add(-3 * time.Hour)
+	}
+	if err := s.RollUp(t.Context(), days); err != nil {
+		t.Fatal(err)
+	}
+	compare("counted by other days")
+}
+
+func sameFigures(t *testing.T, when string, s cases.Store, m *Memory) {
+	t.Helper()
 	day := 24 * time.Hour
 	for who, scope := range scopes() {
 		for name, p := range map[string]cases.Period{
@@ -173,7 +223,7 @@ func figures(t *testing.T, s cases.Store) {
 			got, want := must(s.Figures(t.Context(), scope, p))(t), must(m.Figures(t.Context(), scope, p))(t)
 			g, w := reflect.ValueOf(got), reflect.ValueOf(want)
 			for i := range g.NumField() {
-				same(t, who+", "+name+", "+g.Type().Field(i).Name, g.Field(i).Interface(), w.Field(i).Interface())
+				same(t, when+": "+who+", "+name+", "+g.Type().Field(i).Name, g.Field(i).Interface(), w.Field(i).Interface())
 			}
 			if who == "system" && name == "everything" && (want.Rates.Silent.Count == 0 || want.LateAccept == 0 || want.MedianHours == 0 || want.Rates.Response.Count == 0) {
 				t.Errorf("there was nothing to count: %+v", want)
@@ -182,26 +232,28 @@ func figures(t *testing.T, s cases.Store) {
 	}
 }
 
-// pulse compares what comes in, and what many share, with a count from scratch.
-func pulse(t *testing.T, s cases.Store) {
-	m := peers(t, s)
+// samePulse compares what comes in, and what many share.
+func samePulse(t *testing.T, when string, s cases.Store, m *Memory) {
+	t.Helper()
 	day := 24 * time.Hour
 	for who, scope := range scopes() {
 		for name, span := range map[string]cases.PulseSpan{
 			"today":      {From: At.Add(-10 * time.Hour), Step: time.Hour, Steps: 24, Usual: At.Add(-28 * day)},
 			"a year":     {From: At.Add(-300 * day), Step: 30 * day, Steps: 11, Usual: At.Add(-900 * day)},
 			"no history": {From: At.Add(-30 * day), Step: day, Steps: 7, Usual: At.Add(-30 * day)},
+			"its days":   {From: At.Add(-30 * day).Truncate(day), Step: day, Steps: 31, Usual: At.Add(-90 * day).Truncate(day)},
 		} {
 			got, want := must(s.Pulse(t.Context(), scope, span))(t), must(m.Pulse(t.Context(), scope, span))(t)
-			same(t, who+", "+name+", received", got.Received, want.Received)
-			same(t, who+", "+name+", topics", got.Topics, want.Topics)
+			name = when + ": " + who + ", " + name
+			same(t, name+", received", got.Received, want.Received)
+			same(t, name+", topics", got.Topics, want.Topics)
 			ids := func(list []cases.Case) (ids []cases.ID) {
 				for _, c := range list {
 					ids = append(ids, c.ID)
 				}
 				return ids
 			}
-			same(t, who+", "+name+", groups", ids(got.Groups), ids(want.Groups))
+			same(t, name+", groups", ids(got.Groups), ids(want.Groups))
 		}
 	}
 }

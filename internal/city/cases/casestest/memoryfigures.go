@@ -37,6 +37,21 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 	return t.f, nil
 }
 
+// First implements cases.Store.
+func (m *Memory) First(context.Context) (first time.Time, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.list {
+		if first.IsZero() || c.OpenedAt.Before(first) {
+			first = c.OpenedAt
+		}
+	}
+	return first, nil
+}
+
+// RollUp implements cases.Store: everything is counted from scratch.
+func (m *Memory) RollUp(context.Context, []time.Time) error { return nil }
+
 type tally struct {
 	cases.Period
 	f      cases.Figures
@@ -137,7 +152,8 @@ func (t *tally) part(c cases.Case, p cases.Part, answered bool) {
 		return
 	}
 	if !c.DispatchedAt.IsZero() {
-		t.waited = append(t.waited, c.AnsweredAt.Sub(p.At))
+		const hour = time.Hour
+		t.waited = append(t.waited, (c.AnsweredAt.Sub(p.At)+hour-time.Microsecond)/hour*hour) // begun ones as whole
 	}
 	routed := c.Route != org.RouteWork && c.Route != org.RouteAnswered
 	if said := !p.VerdictAt.IsZero(); !routed && (said || c.ConfirmUntil.Before(t.Now)) {

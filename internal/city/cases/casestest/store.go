@@ -32,7 +32,6 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"a load is whole or not at all":           loadsWhole,
 		"lists":                                   lists,
 		"figures":                                 figures,
-		"what comes in":                           pulse,
 		"how often what comes where":              cells,
 		"who has a case open":                     presences,
 	} {

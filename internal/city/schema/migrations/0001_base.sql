@@ -134,9 +134,11 @@ CREATE TABLE cases (
 	returned_by   TEXT NOT NULL,           -- the units that returned it, separated by commas
 	granted       TEXT NOT NULL,           -- the partners that may reach the resident, separated by commas
 	merged_into   TEXT NOT NULL,           -- the case that its parts were joined to, or ''
+	people        BIGINT NOT NULL,         -- how many parts it has
 	revision      BIGINT NOT NULL          -- grows with every change; two who change one case do not overwrite each other
 );
 CREATE INDEX cases_risk ON cases (risk, seq) WHERE risk > 0;
+CREATE INDEX cases_people ON cases (people, seq) WHERE risk > 0 AND people > 1;
 CREATE INDEX cases_state_risk ON cases (state, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_waits_risk ON cases (waits_for, risk, seq) WHERE risk > 0;
 CREATE INDEX cases_state ON cases (state, seq);
