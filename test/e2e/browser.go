@@ -82,6 +82,8 @@ type View struct {
 	Height int64
 	// Lang is what the browser asks for, such as "en" or "zh-CN".
 	Lang string
+	// Dark is a screen set to dark colours.
+	Dark bool
 	// NoScript is a browser without JavaScript.
 	NoScript bool
 }
@@ -126,6 +128,12 @@ func (b *Chromium) Page(t testing.TB, site string, v View) *Page {
 		if _, err := chromedp.Call(ctx, emulation.SetUserAgentOverride,
 			emulation.SetUserAgentOverrideParams{UserAgent: agent, AcceptLanguage: v.Lang}); err != nil {
 			return err
+		}
+		if v.Dark {
+			dark := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: dark}); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

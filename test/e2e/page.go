@@ -13,6 +13,7 @@ import (
 
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -182,6 +183,20 @@ func (p *Page) Screenshot(name string) { p.T.Helper(); p.picture(name, chromedp.
 // InSight writes a picture of what is in sight there.
 func (p *Page) InSight(name string) { p.T.Helper(); p.picture(name, chromedp.CaptureScreenshot()) }
 
+// Print gives the page as a PDF on A4 paper, and writes it beside the pictures.
+func (p *Page) Print(name string) []byte {
+	p.T.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true), PrintBackground: new(true)})
+	if err != nil {
+		p.T.Fatalf("print %s: %v", name, err)
+	}
+	pdf := []byte(answer.Data)
+	p.keep(name+".pdf", pdf)
+	return pdf
+}
+
 func (p *Page) picture(name string, take chromedp.Action[[]byte]) {
 	p.T.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -191,11 +206,16 @@ func (p *Page) picture(name string, take chromedp.Action[[]byte]) {
 		p.T.Logf("screenshot %s: %v", name, err)
 		return
 	}
-	file := filepath.Join("screenshots", strings.ReplaceAll(p.T.Name(), "#", "-"), name+".png")
+	p.keep(name+".png", picture)
+}
+
+func (p *Page) keep(name string, content []byte) {
+	p.T.Helper()
+	file := filepath.Join("screenshots", strings.ReplaceAll(p.T.Name(), "#", "-"), name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		p.T.Fatal(err)
 	}
-	if err := os.WriteFile(file, picture, 0o644); err != nil {
+	if err := os.WriteFile(file, content, 0o644); err != nil {
 		p.T.Fatal(err)
 	}
 }

@@ -1,5 +1,8 @@
 // The board changes in place while one looks: the server sends its parts as
 // they change, and each is put where it stands.
+import { draw } from "./chart";
+
+draw(document, true);
 const said = document.getElementById("live");
 const address = said?.dataset.live;
 if (said && address) {
@@ -16,7 +19,17 @@ if (said && address) {
         const same = parts.content.getElementById(kept.id);
         if (same instanceof HTMLDetailsElement) same.open = kept.open;
       }
-      if (!old.isEqualNode(part) && !old.contains(document.activeElement)) old.replaceWith(part);
+      if (!shows(old, part) && !old.contains(document.activeElement)) {
+        old.replaceWith(part);
+        draw(part, false);
+      }
     }
   });
+}
+
+/** Whether what stands there is what was sent; charts are ours alone. */
+function shows(old: Element, part: Element): boolean {
+  const copy = old.cloneNode(true) as Element;
+  for (const chart of copy.querySelectorAll(".chart")) chart.remove();
+  return copy.isEqualNode(part);
 }

@@ -11,8 +11,9 @@ import (
 // A Pulse is what comes in, over a time cut into equal steps, and what many
 // speak of: for a board that is looked at while it happens.
 type Pulse struct {
-	// Received counts cases opened, step by step from From.
-	Received []int
+	// Received counts cases opened, and Answered those whose answer was given
+	// and stands, step by step from From.
+	Received, Answered []int
 	// Topics counts cases by category: opened since From, and in the days
 	// before that are what is usual.
 	Topics map[org.CategoryID]Topic

@@ -6,10 +6,10 @@ package board
 import (
 	"context"
 	"embed"
-	"encoding/csv"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/base/errs"
@@ -57,6 +57,7 @@ type view struct {
 	city   org.City
 	f      cases.Figures
 	pulse  cases.Pulse
+	steps  []time.Time
 	labels []string // of the steps
 	topics []topic
 	areas  []area
@@ -96,6 +97,7 @@ func (b *Board) view(ctx context.Context, by access.Actor, span string) (v view,
 	}
 	for i := range steps {
 		at := from.Add(time.Duration(i) * step)
+		v.steps = append(v.steps, at)
 		if span == "week" {
 			v.labels = append(v.labels, at.Format("01-02"))
 		} else {
@@ -190,13 +192,8 @@ func (b *Board) table(w http.ResponseWriter, r *http.Request) error {
 	if rows == nil {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+r.PathValue("table")[:len(r.PathValue("table"))-len(".csv")]+`-`+v.now.Format("20060102")+`.csv"`)
-	if _, err := w.Write([]byte("\ufeff")); err != nil { // so that spreadsheets read Chinese
-		return err
-	}
-	return csv.NewWriter(w).WriteAll(rows)
+	name, _ := strings.CutSuffix(r.PathValue("table"), ".csv")
+	return web.CSV(w, name+"-"+v.now.Format("20060102"), rows)
 }
 
 func (v view) csv(ctx context.Context, name string) [][]string {
@@ -204,9 +201,11 @@ func (v view) csv(ctx context.Context, name string) [][]string {
 	var rows [][]string
 	switch name {
 	case "received.csv":
-		rows = append(rows, []string{web.T(ctx, "board.time"), web.T(ctx, "board.received")})
+		rows = append(rows, []string{web.T(ctx, "board.time"), web.T(ctx, "board.received"), web.T(ctx, "board.answered")})
 		for i, label := range v.labels {
-			rows = append(rows, []string{label, n(v.pulse.Received[i])})
+			if !v.steps[i].After(v.now) {
+				rows = append(rows, []string{label, n(v.pulse.Received[i]), n(v.pulse.Answered[i])})
+			}
 		}
 	case "areas.csv":
 		rows = append(rows, []string{web.T(ctx, "board.area"), web.T(ctx, "board.open"), web.T(ctx, "board.late")})

@@ -1,10 +1,12 @@
 package board
 
 import (
+	"context"
 	"math"
 	"strconv"
 
 	"yiwang/internal/city/cases"
+	"yiwang/internal/front/web"
 )
 
 // waiting lists who may have the next step, in the order of the work.
@@ -27,26 +29,12 @@ func (v view) most() int {
 	return most
 }
 
-// A bar is one of a chart, in the units of its SVG.
-type bar struct {
-	x, y, width, height int
-	label               string
-	n                   int
-}
-
-// bars draws the steps as bars from zero.
-func (v view) bars(width, height int) []bar {
-	most := 1
-	for _, n := range v.pulse.Received {
-		most = max(most, n)
+// step is a figure of one step; one that is still to come has none.
+func (v view) step(ctx context.Context, list []int, i int) string {
+	if v.steps[i].After(v.now) {
+		return ""
 	}
-	each := width / max(1, len(v.labels))
-	list := make([]bar, len(v.labels))
-	for i, label := range v.labels {
-		h := v.pulse.Received[i] * (height - 14) / most
-		list[i] = bar{x: i * each, y: height - h, width: each - 3, height: h, label: label, n: v.pulse.Received[i]}
-	}
-	return list
+	return web.Number(ctx, list[i])
 }
 
 func share(n, of int) string {

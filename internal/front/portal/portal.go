@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -78,6 +77,8 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /public", p.Site.Page(p.public))
 	mux.Handle("GET /public/{number}", p.Site.Page(p.publicCase))
 	mux.Handle("GET /public.atom", p.Site.Page(p.feed))
+	mux.Handle("GET /figures", p.Site.Page(p.figuresPage))
+	mux.Handle("GET /figures/{table}", p.Site.Page(p.figuresTable))
 	mux.Handle("GET /place", p.Site.Page(p.place))
 	mux.Handle("GET /answers", p.Site.Page(p.answers))
 	mux.Handle("GET /answers/{id}", p.Site.Page(p.answer))
@@ -104,7 +105,7 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(r.Context(), w, http.StatusOK, homePage(f))
+	return web.Render(r.Context(), w, http.StatusOK, homePage(f.week))
 }
 
 func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
@@ -365,26 +366,4 @@ func (p *Portal) about(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Render(r.Context(), w, http.StatusOK, aboutPage(city.Policy))
-}
-
-// figures are the honest numbers of the home page, counted once a minute.
-type figures struct {
-	mu   sync.Mutex
-	at   time.Time
-	week cases.Figures
-}
-
-func (f *figures) get(ctx context.Context, p *Portal) (cases.Figures, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	now := p.Now()
-	if !f.at.IsZero() && now.Sub(f.at) < time.Minute && now.Sub(f.at) >= 0 {
-		return f.week, nil
-	}
-	week, err := p.Cases.Figures(ctx, access.System(), cases.Period{From: now.AddDate(0, 0, -7), To: now, Now: now})
-	if err != nil {
-		return f.week, err
-	}
-	f.week, f.at = week, now
-	return week, nil
 }

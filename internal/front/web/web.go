@@ -19,11 +19,13 @@ package web
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -215,6 +217,33 @@ func Render(ctx context.Context, w http.ResponseWriter, status int, c templ.Comp
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a reader who went away is no failure of ours
 	return nil
+}
+
+// CSV answers with rows as a file that a spreadsheet opens in Chinese. A cell
+// that would be a formula there is kept as text.
+func CSV(w http.ResponseWriter, name string, rows [][]string) error {
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	out := csv.NewWriter(&b)
+	for _, row := range rows {
+		safe := make([]string, len(row))
+		for i, cell := range row {
+			if safe[i] = cell; strings.ContainsAny(cell[:min(len(cell), 1)], "=+-@\t\r") {
+				if _, err := strconv.ParseFloat(cell, 64); err != nil {
+					safe[i] = "'" + cell
+				}
+			}
+		}
+		if err := out.Write(safe); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	_, _ = w.Write(b.Bytes()) // a reader who went away is no failure of ours
+	return out.Error()
 }
 
 // See sends the browser on with GET, after a form was taken.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/access"
@@ -14,7 +15,7 @@ import (
 // Pulse implements cases.Store. Its cost grows with what came in on days that
 // are not counted yet and with what is open, not with what is stored.
 func (s Store) Pulse(ctx context.Context, scope access.Scope, in cases.PulseSpan) (cases.Pulse, error) {
-	p := cases.Pulse{Received: make([]int, in.Steps), Topics: map[org.CategoryID]cases.Topic{}}
+	p := cases.Pulse{Received: make([]int, in.Steps), Answered: make([]int, in.Steps), Topics: map[org.CategoryID]cases.Topic{}}
 	if err := s.opened(ctx, scope, in, &p); err != nil {
 		return p, fmt.Errorf("pulse: %w", err)
 	}
@@ -25,8 +26,8 @@ func (s Store) Pulse(ctx context.Context, scope access.Scope, in cases.PulseSpan
 	return p, err
 }
 
-// opened counts by step and category what was opened, from counts as far as
-// their days lie in one step.
+// opened counts by step and category what was opened, and by step what was
+// answered, from counts as far as their days lie in one step.
 func (s Store) opened(ctx context.Context, scope access.Scope, in cases.PulseSpan, p *cases.Pulse) error {
 	from, step := micro(in.From), max(in.Step.Microseconds(), 1)
 	bucket := func(at int64) int64 {
@@ -49,41 +50,45 @@ func (s Store) opened(ctx context.Context, scope access.Scope, in cases.PulseSpa
 			}
 		}
 	}
-	row := func(r *sql.Rows) error {
-		var category org.CategoryID
-		var step int64
-		var n int
-		if err := r.Scan(&category, &step, &n); err != nil {
+	// add takes a count of a step, or of the day that begins at a time.
+	each := func(of, sum, name, column, cond string, add func(name string, step int64, n int)) error {
+		read := func(bucket func(int64) int64) func(r *sql.Rows) error {
+			return func(r *sql.Rows) error {
+				var name string
+				var at int64
+				var n int
+				if err := r.Scan(&name, &at, &n); err != nil {
+					return err
+				}
+				add(name, bucket(at), n)
+				return nil
+			}
+		}
+		if err := c.counts(days, `name, since, sum(`+sum+`)`, of, `name, since`, read(bucket)); err != nil {
 			return err
 		}
-		add(p, category, step, n)
+		for _, rest := range all.without(days) {
+			err := c.each(ofCases, func(a *db.Args, scoped string) string {
+				first := a.Add(from)
+				return `SELECT name, step, count(*) FROM (
+					SELECT ` + name + ` AS name, CASE WHEN ` + column + ` < ` + first + ` THEN -1 ELSE (` + column + ` - ` + first + `) / ` + a.Add(step) + ` END AS step
+					FROM cases WHERE ` + rest.has(a, column) + ` AND ` + cond + ` AND ` + scoped + `) AS each_one GROUP BY name, step`
+			}, read(func(step int64) int64 { return step }))
+			if err != nil {
+				return err
+			}
+		}
 		return nil
 	}
-	err := c.counts(days, `name, since, sum(received)`, "category", `name, since`, func(r *sql.Rows) error {
-		var category org.CategoryID
-		var since int64
-		var n int
-		if err := r.Scan(&category, &since, &n); err != nil {
-			return err
-		}
-		add(p, category, bucket(since), n)
-		return nil
-	})
-	if err != nil {
+	if err := each("category", "received", "category", "opened_at", "merged_into = ''", func(name string, step int64, n int) { add(p, org.CategoryID(name), step, n) }); err != nil {
 		return err
 	}
-	for _, rest := range all.without(days) {
-		err := c.each(ofCases, func(a *db.Args, scoped string) string {
-			first := a.Add(from)
-			return `SELECT category, step, count(*) FROM (
-				SELECT category, CASE WHEN opened_at < ` + first + ` THEN -1 ELSE (opened_at - ` + first + `) / ` + a.Add(step) + ` END AS step
-				FROM cases WHERE ` + rest.has(a, "opened_at") + ` AND merged_into = '' AND ` + scoped + `) AS opened GROUP BY category, step`
-		}, row)
-		if err != nil {
-			return err
+	all.since, days = from, slices.DeleteFunc(days, func(d span) bool { return d.since < from })
+	return each("lead", "answered", "lead", "answered_at", "1 = 1", func(_ string, step int64, n int) {
+		if step < int64(len(p.Answered)) {
+			p.Answered[step] += n
 		}
-	}
-	return nil
+	})
 }
 
 func add(p *cases.Pulse, category org.CategoryID, step int64, n int) {

@@ -246,6 +246,7 @@ func samePulse(t *testing.T, when string, s cases.Store, m *Memory) {
 			got, want := must(s.Pulse(t.Context(), scope, span))(t), must(m.Pulse(t.Context(), scope, span))(t)
 			name = when + ": " + who + ", " + name
 			same(t, name+", received", got.Received, want.Received)
+			same(t, name+", answered", got.Answered, want.Answered)
 			same(t, name+", topics", got.Topics, want.Topics)
 			ids := func(list []cases.Case) (ids []cases.ID) {
 				for _, c := range list {

@@ -15,13 +15,16 @@ import (
 func (m *Memory) Pulse(_ context.Context, scope access.Scope, span cases.PulseSpan) (cases.Pulse, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	p := cases.Pulse{Received: make([]int, span.Steps), Topics: map[org.CategoryID]cases.Topic{}}
+	p := cases.Pulse{Received: make([]int, span.Steps), Answered: make([]int, span.Steps), Topics: map[org.CategoryID]cases.Topic{}}
 	for _, c := range m.list {
 		if !inScope(scope, c) {
 			continue
 		}
 		if c.Risk() > 0 && len(c.Parts) > 1 {
 			p.Groups = append(p.Groups, clone(c))
+		}
+		if i := int(c.AnsweredAt.Sub(span.From) / span.Step); !c.AnsweredAt.Before(span.From) && i < span.Steps {
+			p.Answered[i]++
 		}
 		if c.OpenedAt.Before(span.Usual) || c.MergedInto != "" {
 			continue

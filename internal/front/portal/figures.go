@@ -1,0 +1,199 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow"
+	"yiwang/internal/front/web"
+)
+
+// figureDays is how far back the public figures go.
+const figureDays = 30
+
+// figures are the honest numbers of the district, counted once a minute.
+type figures struct {
+	mu sync.Mutex
+	at time.Time
+	district
+}
+
+type district struct {
+	days        []string // the last of them is today
+	week, month cases.Figures
+	pulse       cases.Pulse
+}
+
+func (f *figures) get(ctx context.Context, p *Portal) (district, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := p.Now()
+	if !f.at.IsZero() && now.Sub(f.at) < time.Minute && now.Sub(f.at) >= 0 {
+		return f.district, nil
+	}
+	city, err := p.Org.City(ctx)
+	if err != nil {
+		return district{}, err
+	}
+	var d district
+	y, m, day := now.In(city.Calendar.Location()).Date()
+	from := time.Date(y, m, day-figureDays+1, 0, 0, 0, 0, city.Calendar.Location())
+	for i := range figureDays {
+		d.days = append(d.days, city.Day(from.AddDate(0, 0, i)))
+	}
+	if d.week, err = p.Cases.Figures(ctx, access.System(), cases.Period{From: now.AddDate(0, 0, -7), To: now, Now: now}); err != nil {
+		return d, err
+	}
+	if d.month, err = p.Cases.Figures(ctx, access.System(), cases.Period{From: from, To: now, Now: now}); err != nil {
+		return d, err
+	}
+	if d.pulse, err = p.Cases.Pulse(ctx, access.System(), cases.PulseSpan{From: from, Step: 24 * time.Hour, Steps: figureDays, Usual: from}); err != nil {
+		return d, err
+	}
+	f.district, f.at = d, now
+	return d, nil
+}
+
+// A figuresView is the district in figures, for everybody. No count that is
+// smaller than the city's smallest cell is shown.
+type figuresView struct {
+	district
+	city   org.City
+	counts flow.Counts
+}
+
+// A figuresRow is a line of a table of figures.
+type figuresRow struct {
+	name string
+	href string
+	n    []int
+}
+
+func (p *Portal) figuresOf(ctx context.Context) (v figuresView, err error) {
+	if v.district, err = p.figures.get(ctx, p); err != nil {
+		return v, err
+	}
+	if v.city, err = p.Org.City(ctx); err != nil {
+		return v, err
+	}
+	v.counts, err = p.counts.get(ctx, p)
+	return v, err
+}
+
+func (p *Portal) figuresPage(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.figuresOf(r.Context())
+	if err != nil {
+		return err
+	}
+	return web.Render(r.Context(), w, http.StatusOK, figuresPage(v))
+}
+
+// figuresTable gives one of the tables as CSV.
+func (p *Portal) figuresTable(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := p.figuresOf(ctx)
+	if err != nil {
+		return err
+	}
+	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
+	heads, list := v.table(ctx, name)
+	if !csv || heads == nil {
+		return errs.New(errs.NotFound, "error.no_page")
+	}
+	rows := [][]string{heads}
+	for _, each := range list {
+		row := []string{each.name}
+		for _, n := range each.n {
+			row = append(row, v.said(n))
+		}
+		rows = append(rows, row)
+	}
+	return web.CSV(w, name+"-"+v.days[len(v.days)-1], rows)
+}
+
+// table is one of the tables, with its heads; nil if there is none so called.
+func (v figuresView) table(ctx context.Context, name string) (heads []string, rows []figuresRow) {
+	switch name {
+	case "days":
+		for i, day := range v.days {
+			rows = append(rows, figuresRow{name: day, n: []int{v.pulse.Received[i], v.pulse.Answered[i]}})
+		}
+		return []string{web.T(ctx, "figures.day"), web.T(ctx, "figures.received"), web.T(ctx, "figures.answered")}, rows
+	case "rates":
+		r := v.month.Rates
+		for _, each := range []struct {
+			key string
+			cases.Ratio
+		}{{"rate.response", r.Response}, {"rate.resolution", r.Resolution}, {"rate.satisfaction", r.Satisfaction}, {"rate.silent", r.Silent}} {
+			rows = append(rows, figuresRow{name: web.T(ctx, each.key), n: []int{each.Count, each.Of}})
+		}
+		return []string{web.T(ctx, "figures.rate"), web.T(ctx, "figures.count"), web.T(ctx, "figures.of")}, rows
+	case "areas":
+		for _, a := range v.city.Areas {
+			if a.Level == org.LevelStreet {
+				n, _ := v.counts.Street(v.city, a.ID, "")
+				rows = append(rows, figuresRow{a.Name.In(web.Lang(ctx)), "/public?area=" + string(a.ID), []int{n}})
+			}
+		}
+		return []string{web.T(ctx, "portal.area"), web.T(ctx, "public.count", "Days", flow.PublicDays)}, most(rows, len(rows))
+	case "categories":
+		sums := map[org.CategoryID]int{}
+		for _, street := range v.counts.Cell {
+			for k, n := range street {
+				sums[v.city.Catalogue.Now(k)] += n
+			}
+		}
+		for k, n := range sums {
+			rows = append(rows, figuresRow{v.city.Catalogue.CategoryName(k, web.Lang(ctx)), "/public?category=" + string(k), []int{n}})
+		}
+		return []string{web.T(ctx, "public.category"), web.T(ctx, "public.count", "Days", flow.PublicDays)}, most(rows, 20)
+	}
+	return nil, nil
+}
+
+// most sorts rows by their first figure, the largest first, and keeps so many.
+func most(rows []figuresRow, n int) []figuresRow {
+	slices.SortFunc(rows, func(a, b figuresRow) int { return cmp.Or(cmp.Compare(b.n[0], a.n[0]), cmp.Compare(a.name, b.name)) })
+	return rows[:min(n, len(rows))]
+}
+
+// said is a count as it is shown: one that is too small is not.
+func (v figuresView) said(n int) string {
+	if v.small(n) {
+		return "< " + strconv.Itoa(v.city.Policy.SmallCell)
+	}
+	return strconv.Itoa(n)
+}
+
+func (v figuresView) small(n int) bool { return n > 0 && n < v.city.Policy.SmallCell }
+
+// bar is how long a figure's bar is, of 100, beside the largest of its table;
+// one that is too small has none.
+func (v figuresView) bar(n int, rows []figuresRow) string {
+	top := 1
+	for _, r := range rows {
+		top = max(top, r.n[0])
+	}
+	if v.small(n) {
+		n = 0
+	}
+	return strconv.Itoa(n * 100 / top)
+}
+
+// share is a rate in words; one of too few is not said.
+func (v figuresView) share(ctx context.Context, r cases.Ratio) string {
+	if !r.Known() || r.Of < v.city.Policy.SmallCell {
+		return web.T(ctx, "rate.unknown")
+	}
+	return strconv.Itoa(int(r.Share()*100+0.5)) + " %"
+}
