@@ -259,4 +259,3 @@ func (n *tally) wait(hours, count int) {
 	}
 	n.waits[hours] += count
 }
-

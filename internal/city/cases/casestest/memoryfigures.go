@@ -152,8 +152,7 @@ func (t *tally) part(c cases.Case, p cases.Part, answered bool) {
 		return
 	}
 	if !c.DispatchedAt.IsZero() {
-		const hour = time.Hour
-		t.waited = append(t.waited, (c.AnsweredAt.Sub(p.At)+hour-time.Microsecond)/hour*hour) // begun ones as whole
+		t.waited = append(t.waited, (c.AnsweredAt.Sub(p.At) + time.Hour - time.Microsecond).Truncate(time.Hour)) // begun ones as whole
 	}
 	routed := c.Route != org.RouteWork && c.Route != org.RouteAnswered
 	if said := !p.VerdictAt.IsZero(); !routed && (said || c.ConfirmUntil.Before(t.Now)) {
