@@ -74,6 +74,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)
 	}
+	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
+		return err
+	}
 	if _, err := a.Learning.Train(ctx); err != nil {
 		return err
 	}

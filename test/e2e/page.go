@@ -192,7 +192,7 @@ func (p *Page) Print(name string) []byte {
 	if err != nil {
 		p.T.Fatalf("print %s: %v", name, err)
 	}
-	pdf := []byte(answer.Data)
+	pdf := answer.Data
 	p.keep(name+".pdf", pdf)
 	return pdf
 }

@@ -3,12 +3,16 @@ package board
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -22,23 +26,33 @@ const beat = 700 * time.Millisecond
 // itself, and who has left since is not let in.
 const streamFor = 10 * time.Minute
 
+// still is how often a stream that has nothing to say says so, for the
+// machines between that end what is silent.
+const still = 25 * time.Second
+
 // A hub counts once for all who see the same, however many look, and hands
-// each the same bytes when they have changed.
+// each the same bytes when they have changed. A stream is a connection and
+// nothing else: no goroutine and no buffer waits with it.
 type hub struct {
 	mu     sync.Mutex
 	topics map[string]*channel
 }
 
 type channel struct {
-	last  []byte
-	sum   uint64
-	looks []chan []byte
+	sum   uint64    // of what was said last
+	said  time.Time // when something was
+	looks map[net.Conn]*look
 }
 
-// join gives a stream of what a board shows; leave ends it. The first who
-// looks starts the counting, the last one stops it.
-func (h *hub) join(key string, count func(context.Context) ([]byte, error)) (look chan []byte, leave func()) {
-	look = make(chan []byte, 1)
+type look struct {
+	until time.Time
+	told  bool // what the board shows
+}
+
+// join adds a connection to those that see what a board shows. The first who
+// looks starts the counting; when the last one has gone it stops. What is said
+// is said by the one who counts, so that nobody hears the older after the newer.
+func (h *hub) join(key string, conn net.Conn, until time.Time, count func(context.Context) ([]byte, error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.topics == nil {
@@ -46,32 +60,20 @@ func (h *hub) join(key string, count func(context.Context) ([]byte, error)) (loo
 	}
 	c := h.topics[key]
 	if c == nil {
-		c = &channel{}
+		c = &channel{looks: map[net.Conn]*look{}}
 		h.topics[key] = c
 		go h.run(key, c, count)
 	}
-	c.looks = append(c.looks, look)
-	if c.last != nil {
-		look <- c.last
-	}
-	return look, func() {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		c.looks = slices.DeleteFunc(c.looks, func(o chan []byte) bool { return o == look })
-	}
+	c.looks[conn] = &look{until: until}
 }
 
 func (h *hub) run(key string, c *channel, count func(context.Context) ([]byte, error)) {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for ; ; <-tick.C {
-		h.mu.Lock()
-		if len(c.looks) == 0 {
-			delete(h.topics, key)
-			h.mu.Unlock()
+		if h.idle(key, c) {
 			return
 		}
-		h.mu.Unlock()
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		body, err := count(ctx)
 		cancel()
@@ -80,19 +82,71 @@ func (h *hub) run(key string, c *channel, count func(context.Context) ([]byte, e
 		}
 		sum := fnv.New64a()
 		_, _ = sum.Write(body) // a hash takes everything
+		changed, still := c.sum != sum.Sum64(), time.Since(c.said) > still
+		c.sum = sum.Sum64()
+		if changed || still {
+			c.said = time.Now()
+		}
+		var news, nothing []net.Conn
 		h.mu.Lock()
-		if c.last == nil || sum.Sum64() != c.sum {
-			c.last, c.sum = body, sum.Sum64()
-			for _, look := range c.looks {
-				select { // who is slow gets the newest alone
-				case <-look:
-				default:
-				}
-				look <- body
+		for conn, l := range c.looks {
+			switch {
+			case changed || !l.told:
+				l.told = true
+				news = append(news, conn)
+			case still:
+				nothing = append(nothing, conn)
 			}
 		}
 		h.mu.Unlock()
+		h.say(c, body, news)
+		h.say(c, []byte(": still here\n\n"), nothing)
 	}
+}
+
+// idle ends the streams whose time is over, and the channel when nobody looks.
+func (h *hub) idle(key string, c *channel) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	for conn, l := range c.looks {
+		if now.After(l.until) {
+			h.end(c, conn)
+		}
+	}
+	if len(c.looks) > 0 {
+		return false
+	}
+	delete(h.topics, key)
+	return true
+}
+
+// say writes to connections, some at a time. One that does not take it is
+// closed: a browser that still looks comes back by itself.
+func (h *hub) say(c *channel, body []byte, looks []net.Conn) {
+	var some errgroup.Group
+	some.SetLimit(64)
+	for _, conn := range looks {
+		some.Go(func() error {
+			err := conn.SetWriteDeadline(time.Now().Add(2 * time.Second))
+			if err == nil {
+				_, err = conn.Write(body)
+			}
+			if err != nil {
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				h.end(c, conn)
+			}
+			return nil
+		})
+	}
+	_ = some.Wait() // nothing fails: who cannot be told has gone
+}
+
+// end closes a connection; h.mu is held.
+func (h *hub) end(c *channel, conn net.Conn) {
+	delete(c.looks, conn)
+	_ = conn.Close() // it has gone, or goes now
 }
 
 // live streams the board's parts as server-sent events while they change.
@@ -105,7 +159,26 @@ func (b *Board) live(w http.ResponseWriter, r *http.Request) error {
 	if !slices.Contains(spans, span) {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
-	look, leave := b.hub.join(lang+" "+span+" "+fmt.Sprint(by.Scope()), func(ctx context.Context) ([]byte, error) {
+	out := http.NewResponseController(w)
+	conn, _, err := out.Hijack()
+	if err != nil {
+		return err
+	}
+	h := w.Header().Clone()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	h.Set("Connection", "close")
+	var head bytes.Buffer
+	head.WriteString("HTTP/1.1 200 OK\r\n")
+	if err := h.Write(&head); err != nil {
+		return err
+	}
+	head.WriteString("\r\n")
+	if err := errors.Join(conn.SetDeadline(time.Now().Add(10*time.Second)), write(conn, head.Bytes()), conn.SetDeadline(time.Time{})); err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	b.hub.join(lang+" "+span+" "+fmt.Sprint(by.Scope()), conn, time.Now().Add(streamFor), func(ctx context.Context) ([]byte, error) {
 		ctx = b.Site.Context(ctx, lang)
 		v, err := b.view(ctx, by, span)
 		if err != nil {
@@ -117,34 +190,12 @@ func (b *Board) live(w http.ResponseWriter, r *http.Request) error {
 		}
 		return event(body.Bytes()), nil
 	})
-	defer leave()
-	out := http.NewResponseController(w)
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	end, still := time.NewTimer(streamFor), time.NewTicker(25*time.Second)
-	defer end.Stop()
-	defer still.Stop()
-	for {
-		var body []byte
-		select {
-		case <-r.Context().Done():
-			return nil
-		case <-end.C:
-			return nil
-		case <-still.C:
-			body = []byte(": still here\n\n")
-		case body = <-look:
-		}
-		if out.SetWriteDeadline(time.Now().Add(15*time.Second)) != nil {
-			return nil
-		}
-		if _, err := w.Write(body); err != nil || out.Flush() != nil {
-			return nil // who looked has gone
-		}
-	}
+	return nil
+}
+
+func write(conn net.Conn, b []byte) error {
+	_, err := conn.Write(b)
+	return err
 }
 
 // event is a part of a page as one server-sent event.

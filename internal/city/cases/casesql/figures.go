@@ -133,9 +133,10 @@ func (c *counter) each(table [2]string, query func(a *db.Args, in string) string
 	return c.rows(text, a.List, row)
 }
 
-// in says that a column of times is in a span.
+// has says that a column of times is in a span; 0 is no time. A further lower
+// bound would be one too many: SQLite may walk an index from there.
 func (in span) has(a *db.Args, column string) string {
-	return column + " > 0 AND " + column + " >= " + a.Add(in.since) + " AND " + column + " < " + a.Add(in.until)
+	return column + " >= " + a.Add(max(in.since, 1)) + " AND " + column + " < " + a.Add(in.until)
 }
 
 // count says that a condition holds, as a number to be summed.

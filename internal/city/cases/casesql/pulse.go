@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/access"
@@ -64,7 +65,9 @@ func (s Store) opened(ctx context.Context, scope access.Scope, in cases.PulseSpa
 				return nil
 			}
 		}
-		if err := c.counts(days, `name, since, sum(`+sum+`)`, of, `name, since`, read(bucket)); err != nil {
+		// What was before is one step.
+		day := `CASE WHEN since < ` + strconv.FormatInt(from, 10) + ` THEN 0 ELSE since END`
+		if err := c.counts(days, `name, `+day+`, sum(`+sum+`)`, of, `name, `+day, read(bucket)); err != nil {
 			return err
 		}
 		for _, rest := range all.without(days) {

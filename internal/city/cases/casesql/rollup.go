@@ -133,7 +133,7 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 		return err
 	}
 	var settled int64
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(confirm_until), 0) FROM cases WHERE answered_at > 0 AND answered_at >= $1 AND answered_at < $2`, day.since, day.until).Scan(&settled); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(confirm_until), 0) FROM cases WHERE answered_at >= $1 AND answered_at < $2`, day.since, day.until).Scan(&settled); err != nil {
 		return err
 	}
 	if err := insert(ctx, tx, "counted", []string{"since", "until", "settled"}, [][]any{{day.since, day.until, settled + 1}}); err != nil {

@@ -149,7 +149,7 @@ CREATE INDEX cases_category ON cases (category, seq);
 CREATE INDEX cases_handler ON cases (handler, seq) WHERE handler <> '';
 -- Figures are counted off these two, without a look at the rows.
 CREATE INDEX cases_opened ON cases (opened_at, route, lead, area, about, category, merged_into, restricted, id); -- all that counting what came in looks at
-CREATE INDEX cases_answered ON cases (answered_at, lead, area, about, route, dispatched_at, resolve_due, confirm_until, id) WHERE answered_at > 0;
+CREATE INDEX cases_answered ON cases (answered_at, lead, area, about, route, dispatched_at, resolve_due, confirm_until, id);
 
 -- cases: which units hold a case, as lead or helper, now or before. A unit's
 -- lists are made of it, so what they are sorted by stands here as well.
@@ -189,8 +189,8 @@ CREATE TABLE parts (
 );
 CREATE INDEX parts_request ON parts (request);
 CREATE INDEX parts_case ON parts (case_id, at, withdrawn_at, verdict_at);
-CREATE INDEX parts_verdict ON parts (verdict_at, verdict, lead, area, about, case_id) WHERE verdict_at > 0;
-CREATE INDEX parts_rated ON parts (rated_at, rating, lead, area, about, case_id) WHERE rated_at > 0;
+CREATE INDEX parts_verdict ON parts (verdict_at, verdict, lead, area, about, case_id);
+CREATE INDEX parts_rated ON parts (rated_at, rating, lead, area, about, case_id);
 
 -- cases: what happened, in order. Append-only.
 CREATE TABLE case_events (
