@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -100,6 +101,9 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 				continue
 			}
 			err := f.do(ctx, by, b, cases.ID(items[i].Case), items[i].Revision)
+			if errs.Is(err, errs.Conflict) && f.done(ctx, by, b, cases.ID(items[i].Case)) {
+				err = nil // before it was cut off
+			}
 			if e := errs.Of(err); e != nil {
 				items[i].Wrong = e.Key
 			} else if err != nil {
@@ -112,6 +116,20 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 		}
 	}
 	return nil
+}
+
+// bulkEvents are what the actions do to a case.
+var bulkEvents = map[string][]cases.EventKind{
+	BulkAccept: {cases.AcceptedBy}, BulkSuggested: {cases.DispatchedTo}, BulkPass: {cases.Checked, cases.Signed, cases.AnsweredWith}, BulkNote: {cases.Noted},
+}
+
+// done reports whether the case has what this bulk does: it was cut off
+// between doing it and keeping that it did.
+func (f *Bulks) done(ctx context.Context, by access.Actor, b bulk.Bulk, id cases.ID) bool {
+	list, err := f.Requests.Cases.Events(ctx, by, id)
+	return err == nil && slices.ContainsFunc(list, func(e cases.Event) bool {
+		return slices.Contains(bulkEvents[b.Action], e.Kind) && e.By == by.ID() && !e.At.Before(b.At.Truncate(time.Microsecond)) && (b.Note == "" || e.Detail.Text == b.Note)
+	})
 }
 
 func (f *Bulks) do(ctx context.Context, by access.Actor, b bulk.Bulk, id cases.ID, revision int64) error {

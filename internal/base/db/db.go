@@ -192,11 +192,16 @@ func (d *DB) write(ctx context.Context, f func(tx *Tx) error) (err error) {
 			return err
 		}
 	}
-	if tx.Tx, err = conn.BeginTx(ctx, nil); err != nil {
+	// A transaction that ends by itself when ctx does would be rolled back from
+	// another goroutine, perhaps while the job queue uses the connection beneath.
+	if tx.Tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil); err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
 	if err := f(tx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return tx.Commit()
