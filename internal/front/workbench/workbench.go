@@ -91,6 +91,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/cases/{number}/{action}", b.act)
 	staff("GET /work/cases/{number}/photos/{id}", b.photo)
 	staff("POST /work/cases/{number}/photos", b.addPhoto)
+	staff("GET /work/way", b.way)
+	staff("POST /work/way/{number}/photos", b.visitForm)
+	mux.Handle("POST /work/way/{number}", b.Sessions.LoadAndSave(b.Site.JSON(b.signedIn(b.visit))))
+	mux.HandleFunc("GET /work/way.js", b.wayWorker)
 	staff("GET /work/new", b.entry)
 	staff("POST /work/new", b.take)
 	staff("POST /work/new/hints", b.entryHints)
@@ -210,6 +214,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")
+	}
+	if by.Is(access.Handler) {
+		add("/work/way", "way.title", "w")
 	}
 	if by.Is(access.Dispatcher, access.Supervisor) {
 		add("/work/automatic", "auto.title", "")
