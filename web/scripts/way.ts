@@ -77,12 +77,13 @@ function run(page: HTMLElement, words: DOMStringMap): void {
   function tell(text: string, form: Element): void {
     const at = form.closest("li")?.querySelector<HTMLElement>(".waiting");
     if (!at) return;
-    let line = at.querySelector<HTMLElement>(".said");
+    let line = at.querySelector<HTMLElement>("[role=status]");
     if (!line) {
-      line = document.createElement("li");
-      line.className = "said";
+      line = document.createElement("span");
       line.setAttribute("role", "status");
-      at.append(line);
+      const item = document.createElement("li");
+      item.append(line);
+      at.append(item);
     }
     line.textContent = text;
   }
