@@ -61,6 +61,6 @@ func TestVisitIsKeptOnce(t *testing.T) {
 		{"no time", roads, cases.Visit{Key: "key-without-time", Text: "看了"}, "case.visit_key"},
 		{"another unit's case", parks, visit, "access.not_found"},
 	} {
-		t.Run(refused.name, func(t *testing.T) { w.no(refused.want)(w.Visit(ctx, refused.by, c.ID, refused.v)) })
+		t.Run(refused.name, func(*testing.T) { w.no(refused.want)(w.Visit(ctx, refused.by, c.ID, refused.v)) })
 	}
 }

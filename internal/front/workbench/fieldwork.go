@@ -94,7 +94,7 @@ func (s stopView) geo() string {
 func (b *Workbench) visit(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
 	if err == nil {
-		_, err = b.keepVisit(r, form, func(ctx context.Context, _ access.Actor, to files.Owner) (int, error) {
+		err = b.keepVisit(r, form, func(ctx context.Context, _ access.Actor, to files.Owner) (int, error) {
 			_, err := b.Files.Attach(ctx, form["photo"], to)
 			return len(form["photo"]), err
 		})
@@ -114,7 +114,7 @@ func (b *Workbench) visitForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	number := cases.Number(r.PathValue("number"))
-	_, err = b.keepVisit(r, form, func(ctx context.Context, by access.Actor, to files.Owner) (int, error) {
+	err = b.keepVisit(r, form, func(ctx context.Context, by access.Actor, to files.Owner) (int, error) {
 		name, raw, err := web.PhotoOf(r)
 		if len(raw) == 0 && errsOnly(err, "photo.empty") {
 			return 0, nil
@@ -140,19 +140,19 @@ func errsOnly(err error, key string) bool {
 	return e != nil && e.Key == key
 }
 
-func (b *Workbench) keepVisit(r *http.Request, form url.Values, photos func(context.Context, access.Actor, files.Owner) (int, error)) (cases.Case, error) {
+func (b *Workbench) keepVisit(r *http.Request, form url.Values, photos func(context.Context, access.Actor, files.Owner) (int, error)) error {
 	ctx := r.Context()
 	by := access.From(ctx)
 	c, err := b.Cases.ByNumber(ctx, by, cases.Number(r.PathValue("number")))
 	if err != nil {
-		return c, err
+		return err
 	}
 	city, err := b.Org.City(ctx)
 	if err != nil {
-		return c, err
+		return err
 	}
 	if err := by.Can(access.CaseNote, c.Resource(city.Directory)); err != nil {
-		return c, err
+		return err
 	}
 	written := b.Now()
 	if ms, err := strconv.ParseInt(form.Get("at"), 10, 64); err == nil {
@@ -160,9 +160,10 @@ func (b *Workbench) keepVisit(r *http.Request, form url.Values, photos func(cont
 	}
 	n, err := photos(ctx, by, files.Owner{Kind: files.OfAnswer, ID: string(c.ID)})
 	if err != nil {
-		return c, err
+		return err
 	}
-	return b.Cases.Visit(ctx, by, c.ID, cases.Visit{Key: form.Get("key"), At: written, Text: form.Get("note"), Photos: n})
+	_, err = b.Cases.Visit(ctx, by, c.ID, cases.Visit{Key: form.Get("key"), At: written, Text: form.Get("note"), Photos: n})
+	return err
 }
 
 // wayWorker is the script that shows the way also without a line. Its address
@@ -170,7 +171,6 @@ func (b *Workbench) keepVisit(r *http.Request, form url.Values, photos func(cont
 func (b *Workbench) wayWorker(w http.ResponseWriter, r *http.Request) {
 	web.ServeAsset(w, r, "offline.js")
 }
-
 
 // noteOf and wrongOf are of the form that came back, of the several on the page.
 func (v wayView) noteOf(s stopView) string {
