@@ -49,6 +49,14 @@ func tuesday(t *testing.T, v View) {
 	waitFor(t, func() bool { return resident.Count("[data-masked]") == 0 })
 	resident.Click("[data-map]")
 	waitFor(t, func() bool { return resident.Count("#map canvas") > 0 })
+	// A click in the sea is no place in the city.
+	Eval[any](resident, `(r => document.getElementById("map").dispatchEvent(new MouseEvent("click", {bubbles: true, clientX: r.left + 3, clientY: r.top + r.height / 2})))(document.getElementById("map").getBoundingClientRect())`)
+	waitFor(t, func() bool {
+		return Eval[bool](resident, `document.getElementById(document.getElementById("map").dataset.said).textContent === document.getElementById("map").dataset.outside`)
+	})
+	if Eval[string](resident, `document.getElementById("lat").value`) != "" {
+		t.Error("a place in the sea was taken")
+	}
 	resident.Click("#map")
 	waitFor(t, func() bool { return Eval[string](resident, `document.getElementById("lat").value`) != "" })
 	good(resident)
