@@ -179,6 +179,7 @@ const (
 	Merged        EventKind = "merged"  // all parts went to another case
 	Granted       EventKind = "granted" // a partner may reach the resident
 	GrantEnded    EventKind = "grant_ended"
+	CauseGone     EventKind = "cause_gone"  // a programme removed what many spoke of
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
 	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
 )

@@ -34,6 +34,8 @@ var topics = []stop{
 	{"/work/way", "way"},
 	{"/work/new", "new"},
 	{"/work/calls", "calls"},
+	{"/work/orders", "orders"},
+	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
 	{"/work/automatic", "automatic"},

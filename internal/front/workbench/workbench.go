@@ -48,6 +48,8 @@ type Workbench struct {
 	Law       *law.Service
 	Calls     *calls.Service
 	Bulks     *flow.Bulks
+	// Supervision is orders, programmes and the ladder.
+	Supervision *flow.Supervision
 	// Play plays a morning of calls, in a demonstration; else nil.
 	Play func(ctx context.Context) error
 	// Administration changes the city.
@@ -120,6 +122,14 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
+	staff("GET /work/orders", b.orders)
+	staff("POST /work/orders", b.giveOrder)
+	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
+	staff("GET /work/programmes", b.programmes)
+	staff("GET /work/programmes/new", b.programmeForm)
+	staff("POST /work/programmes/new", b.propose)
+	staff("GET /work/programmes/{id}", b.programme)
+	staff("POST /work/programmes/{id}/{action}", b.actOnProgramme)
 	staff("GET /work/calls", b.calls)
 	staff("GET /work/calls/ringing", b.ringing)
 	staff("POST /work/calls", b.callBack)
@@ -220,6 +230,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Is(access.Dispatcher, access.Supervisor) {
 		add("/work/automatic", "auto.title", "")
+	}
+	if by.Is(access.Supervisor, access.Leader, access.SectionHead, access.UnitLeader) {
+		add("/work/orders", "order.title", "s")
 	}
 	if by.Can(access.RequestFind, access.Resource{Type: access.CityType}) == nil {
 		add("/work/search", "work.nav_search", "/")
