@@ -1,0 +1,252 @@
+package patterns
+
+import "math/bits"
+
+// keepsPrefix reports whether the current set, which is in the rows occ, has
+// all items that are in every one of them. If not, an item that was passed
+// before is missing, and the set and all below it were found with that item.
+func (m *miner) keepsPrefix(l *lists, occ []occurrence) bool {
+	size := len(m.set) - m.base // the items of every transaction are not in top
+	first := m.topRow(l.full[occ[0].row])
+	if len(first) == size {
+		return true
+	}
+	common := append(m.closed.common[:0], first...)
+	m.closed.common = common
+	for _, o := range occ[1:] {
+		row := m.topRow(l.full[o.row])
+		kept, j := common[:0], 0
+		for _, item := range common {
+			for j < len(row) && row[j] < item {
+				j++
+			}
+			if j < len(row) && row[j] == item {
+				kept = append(kept, item)
+			}
+		}
+		if common = kept; len(common) == size {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *miner) topRow(i int32) []int32 { return m.top.list[m.top.start[i]:m.top.start[i+1]] }
+
+// closedScratch is what the search for closed sets needs. A row has beside its
+// bits some words of what all its transactions have besides: first the same
+// items, of which those count that were passed, then items outside.
+type closedScratch struct {
+	common  []int32
+	support []uint32 // by code; all 0 between
+	touched []int32
+	outside []int32 // by code: the number of an item outside, counted from 1; all 0 between
+	levels  [66]closedRows
+	words   int
+	and     []uint64
+}
+
+type closedRows struct {
+	rows []row
+	rest []uint64 // words for each row
+}
+
+// closedOfLists goes on with words, as masksOfLists does.
+func (m *miner) closedOfLists(l *lists, occ []occurrence, more []tail) bool {
+	s := &m.closed
+	if s.support == nil {
+		s.support, s.outside = make([]uint32, len(m.item)), make([]int32, len(m.item))
+	}
+	var support [64]uint32
+	for i, t := range more {
+		m.lists.bit[t.item] = 1 << i
+		m.masks.code[i], support[i] = l.code[t.item], t.support
+	}
+	outside := m.tallyOutside(l, occ, more)
+	s.words = 1 + (outside+63)/64
+	s.and = make([]uint64, s.words)
+	to := &s.levels[65]
+	to.rows, to.rest = to.rows[:0], to.rest[:0]
+	for _, o := range occ {
+		var b uint64
+		for _, item := range l.list[l.start[o.row]:o.pos] {
+			b |= m.lists.bit[item]
+		}
+		if b == 0 {
+			continue
+		}
+		to.rows = append(to.rows, row{b, 1})
+		at := len(to.rest)
+		for range s.words {
+			to.rest = append(to.rest, 0)
+		}
+		to.rest[at] = b
+		for _, code := range m.topRow(l.full[o.row]) {
+			if n := s.outside[code]; n > 0 {
+				to.rest[at+1+int(n-1)/64] |= 1 << (uint(n-1) % 64)
+			}
+		}
+	}
+	for _, t := range more {
+		m.lists.bit[t.item] = 0
+	}
+	for _, code := range s.touched {
+		s.outside[code] = 0
+	}
+	m.mergeClosed(to)
+	return m.walkClosed(to, ones(len(more)), 0, &support, 0)
+}
+
+// tallyOutside numbers the items that are neither in the current set nor may
+// be added to it, but are in enough of the rows occ to be missed in a set
+// below, and answers how many there are.
+func (m *miner) tallyOutside(l *lists, occ []occurrence, more []tail) int {
+	s := &m.closed
+	s.touched = s.touched[:0]
+	for _, o := range occ {
+		for _, code := range m.topRow(l.full[o.row]) {
+			if s.support[code] == 0 {
+				s.touched = append(s.touched, code)
+			}
+			s.support[code]++
+		}
+	}
+	for _, t := range more {
+		s.support[l.code[t.item]] = 0
+	}
+	for _, code := range m.set {
+		s.support[code] = 0
+	}
+	n := 0
+	for _, code := range s.touched {
+		if s.support[code] >= m.min {
+			n++
+			s.outside[code] = int32(n)
+		}
+		s.support[code] = 0
+	}
+	return n
+}
+
+// walkClosed looks for sets that add to the current one items of left, which
+// are in as many rows as support says; the items of in are in the set.
+func (m *miner) walkClosed(from *closedRows, left, in uint64, support *[64]uint32, depth int) bool {
+	s := &m.closed
+	if m.options.Kind == Maximal && m.allOf(from.rows, left) {
+		return m.takeAll(left)
+	}
+	to := &s.levels[depth]
+	for todo := left; todo != 0; {
+		e := bits.Len64(todo) - 1
+		bit := uint64(1) << e
+		todo &^= bit
+		set := len(m.set)
+		m.set = append(m.set, m.masks.code[e])
+		var below [64]uint32
+		m.project(from, to, bit, todo, &below)
+		next, with := uint64(0), in|bit
+		for b := todo; b != 0; b &= b - 1 {
+			i := bits.TrailingZeros64(b)
+			if below[i] == support[e] {
+				m.set = append(m.set, m.masks.code[i])
+				with |= 1 << i
+			} else if below[i] >= m.min {
+				next |= 1 << i
+			}
+		}
+		if m.misses(to, with|todo) {
+			if !m.tick() {
+				return false
+			}
+		} else {
+			if !m.found(support[e], bits.OnesCount64(next)) {
+				return false
+			}
+			if next != 0 {
+				for i := range to.rows {
+					to.rows[i].bits &= next
+				}
+				m.mergeClosed(to)
+				if !m.walkClosed(to, next, with, &below, depth+1) {
+					return false
+				}
+			}
+		}
+		m.set = m.set[:set]
+	}
+	return true
+}
+
+// project takes the rows with bit, cut to the items todo, and counts these.
+func (m *miner) project(from, to *closedRows, bit, todo uint64, below *[64]uint32) {
+	w := m.closed.words
+	to.rows, to.rest = to.rows[:0], to.rest[:0]
+	for i, r := range from.rows {
+		if r.bits&bit == 0 {
+			continue
+		}
+		r.bits &= todo
+		to.rows = append(to.rows, r)
+		to.rest = append(to.rest, from.rest[i*w:i*w+w]...)
+		for b := r.bits; b != 0; b &= b - 1 {
+			below[bits.TrailingZeros64(b)&63] += r.n
+		}
+	}
+}
+
+// misses reports whether all rows have an item that is not one of known.
+func (m *miner) misses(rows *closedRows, known uint64) bool {
+	s := &m.closed
+	for i := range s.and {
+		s.and[i] = ^uint64(0)
+	}
+	s.and[0] = ^known
+	for at := 0; at < len(rows.rest); at += s.words {
+		var some uint64
+		for i, w := range rows.rest[at : at+s.words] {
+			s.and[i] &= w
+			some |= s.and[i]
+		}
+		if some == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeClosed drops the rows without bits and makes those with the same bits
+// one, in place; what they have besides is what both have.
+func (m *miner) mergeClosed(c *closedRows) {
+	w := m.closed.words
+	width := bits.Len(uint(2*len(c.rows) + 1))
+	size := 1 << width
+	if len(m.masks.slots) < size {
+		m.masks.slots = make([]uint32, size)
+	}
+	slots := m.masks.slots[:size]
+	clear(slots)
+	n := 0
+	for i, r := range c.rows {
+		if r.bits == 0 {
+			continue
+		}
+		rest := c.rest[i*w : i*w+w]
+		for h := r.bits * spread >> (64 - width); ; h = (h + 1) & uint64(size-1) {
+			if slots[h] == 0 {
+				c.rows[n] = r
+				copy(c.rest[n*w:n*w+w], rest)
+				n++
+				slots[h] = uint32(n)
+				break
+			}
+			if k := int(slots[h] - 1); c.rows[k].bits == r.bits {
+				c.rows[k].n += r.n
+				for j, word := range rest {
+					c.rest[k*w+j] &= word
+				}
+				break
+			}
+		}
+	}
+	c.rows, c.rest = c.rows[:n], c.rest[:n*w]
+}
