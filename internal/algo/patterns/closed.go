@@ -142,8 +142,9 @@ func (m *miner) walkClosed(from *closedRows, left, in uint64, support *[64]uint3
 		todo &^= bit
 		set := len(m.set)
 		m.set = append(m.set, m.masks.code[e])
-		var below [64]uint32
-		m.project(from, to, bit, todo, &below)
+		below := &m.masks.below[depth]
+		*below = [64]uint32{}
+		m.project(from, to, bit, todo, below)
 		next, with := uint64(0), in|bit
 		for b := todo; b != 0; b &= b - 1 {
 			i := bits.TrailingZeros64(b)
@@ -167,7 +168,7 @@ func (m *miner) walkClosed(from *closedRows, left, in uint64, support *[64]uint3
 					to.rows[i].bits &= next
 				}
 				m.mergeClosed(to)
-				if !m.walkClosed(to, next, with, &below, depth+1) {
+				if !m.walkClosed(to, next, with, below, depth+1) {
 					return false
 				}
 			}

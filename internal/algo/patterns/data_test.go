@@ -30,7 +30,7 @@ func BenchmarkDataMine(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("%s/%d", task.File, task.Support), func(b *testing.B) {
 			b.ReportAllocs()
-			best := time.Duration(1<<62)
+			best := time.Duration(1 << 62)
 			for b.Loop() {
 				took, err := task.Time(context.Background(), d, 1)
 				if err != nil {

@@ -16,6 +16,8 @@ type lists struct {
 
 	at  []int // where each item begins in occ, and the end of the last
 	occ []occurrence
+
+	next []int // by item, or by row: where the next one goes
 }
 
 // An occurrence is where an item stands: the items before pos in its row are
@@ -49,7 +51,8 @@ func (l *lists) index() {
 		l.occ = make([]occurrence, len(l.list))
 	}
 	l.occ = l.occ[:len(l.list)]
-	next := make([]int, max(n, len(l.start)-1))
+	l.next = slices.Grow(l.next[:0], max(n, len(l.start)-1))[:max(n, len(l.start)-1)]
+	next := l.next
 	copy(next, l.at[:n])
 	for row := range len(l.start) - 1 {
 		for _, item := range l.list[l.start[row]:l.start[row+1]] {
@@ -102,7 +105,8 @@ type listsScratch struct {
 	below   []*lists // by depth
 	support []uint32 // by item: what walkLists counts; all 0 between
 	touched []int32
-	number  []int32 // by item: its number in the lists below, or its bit
+	more    [][]tail // by depth
+	number  []int32  // by item: its number in the lists below, or its bit
 	bit     []uint64
 }
 
@@ -113,7 +117,9 @@ func (m *miner) walkLists(l *lists, depth int) bool {
 		n := len(l.code)
 		s.support, s.number, s.bit = make([]uint32, n), make([]int32, n), make([]uint64, n)
 	}
-	var more []tail // used again and again, but not by those below
+	if len(s.more) <= depth {
+		s.more = append(s.more, nil)
+	}
 	for e := int32(len(l.code)) - 1; e >= 0; e-- {
 		occ := l.occ[l.at[e]:l.at[e+1]]
 		if len(occ) == 0 {
@@ -121,7 +127,8 @@ func (m *miner) walkLists(l *lists, depth int) bool {
 		}
 		set, free := len(m.set), len(m.free)
 		m.set = append(m.set, l.code[e])
-		more = m.tally(l, occ, more[:0])
+		more := m.tally(l, occ, s.more[depth][:0])
+		s.more[depth] = more
 		if m.options.Kind == Frequent || m.keepsPrefix(l, occ) {
 			if !m.found(uint32(len(occ)), len(more)) || !m.below(l, occ, more, depth) {
 				return false
@@ -162,7 +169,7 @@ func (m *miner) tally(l *lists, occ []occurrence, more []tail) []tail {
 		m.fix(l.code[more[whole].item])
 		whole++
 	}
-	return slices.Delete(more, 0, whole)
+	return append(more[:0], more[whole:]...)
 }
 
 // below looks for sets that add items of more to the current one, whose

@@ -12,8 +12,9 @@ type row struct {
 
 // masks are what the search needs once the items left fit in a word.
 type masks struct {
-	code  [64]int32 // by bit
-	rows  [65][]row // by depth
+	code  [64]int32      // by bit
+	rows  [65][]row      // by depth
+	below [64][64]uint32 // by depth: support of each bit
 	slots []uint32
 	cube  []uint32
 	place [maxCube]uint8 // by dimension of the cube: the bit
@@ -78,7 +79,8 @@ func (m *miner) walkMasks(rows []row, left uint64, support *[64]uint32, depth in
 		todo &^= bit
 		free := len(m.free)
 		m.set = append(m.set, s.code[e])
-		var below [64]uint32
+		below := &s.below[depth]
+		*below = [64]uint32{}
 		some := s.rows[depth][:0]
 		for _, r := range rows {
 			if r.bits&bit == 0 {
@@ -117,7 +119,7 @@ func (m *miner) walkMasks(rows []row, left uint64, support *[64]uint32, depth in
 			if next != todo {
 				some = restrict(some, next)
 			}
-			if !m.walkMasks(m.merge(some), next, &below, depth+1) {
+			if !m.walkMasks(m.merge(some), next, below, depth+1) {
 				return false
 			}
 		}
