@@ -2,33 +2,63 @@ package patterns
 
 import "math/bits"
 
-// keepsPrefix reports whether the current set, which is in the rows occ, has
-// all items that are in every one of them. If not, an item that was passed
-// before is missing, and the set and all below it were found with that item.
+// keepsPrefix reports whether no item that was passed before is in all rows of
+// occ. If one is, the current set and all below it were found with that item.
 func (m *miner) keepsPrefix(l *lists, occ []occurrence) bool {
-	size := len(m.set) - m.base // the items of every transaction are not in top
-	first := m.topRow(l.full[occ[0].row])
-	if len(first) == size {
+	first := occ[0]
+	row := m.topRow(l.full[first.row])
+	known := l.list[l.start[first.row]:first.pos]
+	// The set and what is still to come are parts of the row. What else it
+	// has was passed, or is too rare to be in all of these rows.
+	switch passed := len(row) - (len(m.set) - m.base) - len(known); {
+	case passed == 0:
 		return true
+	case len(occ) == 1:
+		return false
 	}
-	common := append(m.closed.common[:0], first...)
-	m.closed.common = common
-	for _, o := range occ[1:] {
-		row := m.topRow(l.full[o.row])
-		kept, j := common[:0], 0
-		for _, item := range common {
-			for j < len(row) && row[j] < item {
-				j++
-			}
-			if j < len(row) && row[j] == item {
-				kept = append(kept, item)
-			}
+	s := &m.closed
+	if s.known == nil {
+		s.known = make([]bool, len(m.item))
+	}
+	for _, item := range known {
+		s.known[l.code[item]] = true
+	}
+	for _, code := range m.set {
+		s.known[code] = true
+	}
+	common := s.common[:0]
+	for _, code := range row {
+		if !s.known[code] {
+			common = append(common, code)
 		}
-		if common = kept; len(common) == size {
+	}
+	s.common = common
+	for _, item := range known {
+		s.known[l.code[item]] = false
+	}
+	for _, code := range m.set {
+		s.known[code] = false
+	}
+	for _, o := range occ[1:] {
+		if common = intersect(common, m.topRow(l.full[o.row])); len(common) == 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// intersect keeps in a what is in b too; both are in ascending order.
+func intersect(a, b []int32) []int32 {
+	kept, j := a[:0], 0
+	for _, item := range a {
+		for j < len(b) && b[j] < item {
+			j++
+		}
+		if j < len(b) && b[j] == item {
+			kept = append(kept, item)
+		}
+	}
+	return kept
 }
 
 func (m *miner) topRow(i int32) []int32 { return m.top.list[m.top.start[i]:m.top.start[i+1]] }
@@ -38,6 +68,7 @@ func (m *miner) topRow(i int32) []int32 { return m.top.list[m.top.start[i]:m.top
 // items, of which those count that were passed, then items outside.
 type closedScratch struct {
 	common  []int32
+	known   []bool   // by code; all false between
 	support []uint32 // by code; all 0 between
 	touched []int32
 	outside []int32 // by code: the number of an item outside, counted from 1; all 0 between

@@ -10,9 +10,12 @@
 package patterns
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Data is a list of transactions, each a set of items. Items are numbered from
@@ -23,6 +26,9 @@ type Data struct {
 	list    []int32 // the items of all transactions, one after the other
 	names   []string
 	numbers []uint64 // instead of names, where items are numbers
+	// In a table, names are values, and an item is a value in its column.
+	columns []string
+	column  []int32
 }
 
 // Transactions is the number of transactions.
@@ -36,18 +42,32 @@ func (d *Data) Numbers() bool { return d.numbers != nil }
 
 // Name is what an item is called.
 func (d *Data) Name(item int) string {
-	if d.numbers != nil {
+	switch {
+	case d.numbers != nil:
 		return strconv.FormatUint(d.numbers[item], 10)
+	case d.columns != nil:
+		return d.columns[d.column[item]] + "=" + d.names[item]
+	default:
+		return d.names[item]
 	}
-	return d.names[item]
 }
 
-// Less orders items for people: numbers by size, words by their bytes.
-func (d *Data) Less(a, b int) bool {
-	if d.numbers != nil {
-		return d.numbers[a] < d.numbers[b]
+// Field is the column and the value that an item of a table stands for.
+func (d *Data) Field(item int) (column, value string) {
+	return d.columns[d.column[item]], d.names[item]
+}
+
+// Compare orders items for people: numbers by size, a table's by column and
+// then value, words by their bytes.
+func (d *Data) Compare(a, b int) int {
+	switch {
+	case d.numbers != nil:
+		return cmp.Compare(d.numbers[a], d.numbers[b])
+	case d.columns != nil:
+		return cmp.Or(cmp.Compare(d.column[a], d.column[b]), cmp.Compare(d.names[a], d.names[b]))
+	default:
+		return cmp.Compare(d.names[a], d.names[b])
 	}
-	return d.names[a] < d.names[b]
 }
 
 // row gives the items of a transaction, in the order in which they came.
@@ -55,12 +75,12 @@ func (d *Data) row(i int) []int32 { return d.list[d.start[i]:d.start[i+1]] }
 
 // ErrTooLarge is what Builder answers for more items or transactions than can
 // be numbered with 31 bits.
-var ErrTooLarge = errors.New("more than 2147483647 transactions or different items: split the data")
+var ErrTooLarge = errors.New("more than 2147483647 items in all transactions together: split the data")
 
 // A Builder makes Data, transaction by transaction. The zero value is ready.
 type Builder struct {
 	data Data
-	ids  map[string]int32
+	ids  []map[string]int32 // by column, or one
 	// Numbers below len(small) are looked up here, the others in large; both
 	// hold the item's number and 1.
 	small []int32
@@ -71,26 +91,44 @@ type Builder struct {
 // What numbers are looked up in a slice: 4 MB of memory at most.
 const smallNumbers = 1 << 20
 
+// NewTable makes a Builder for rows of a table: Add takes the values of these
+// columns, in their order.
+func NewTable(columns ...string) *Builder {
+	return &Builder{data: Data{columns: columns}}
+}
+
 // Add adds a transaction. An item that is named twice counts once; one without
-// a name is left out.
+// a name, as a value that nobody knows, is left out.
 func (b *Builder) Add(items ...string) error {
+	if b.data.columns != nil && len(items) != len(b.data.columns) {
+		return fmt.Errorf("a row has %d values, and the table %d columns", len(items), len(b.data.columns))
+	}
 	return b.row(len(items), func(i int) int32 {
-		if items[i] == "" {
+		switch {
+		case items[i] == "":
 			return -1
+		case b.data.columns != nil:
+			return b.named(i, items[i])
+		default:
+			return b.named(0, items[i])
 		}
-		return b.named(items[i])
 	})
 }
 
-func (b *Builder) named(name string) int32 {
-	id, ok := b.ids[name]
-	if !ok {
-		if b.ids == nil {
-			b.ids = map[string]int32{}
+func (b *Builder) named(column int, name string) int32 {
+	if b.ids == nil {
+		b.ids = make([]map[string]int32, max(1, len(b.data.columns)))
+		for i := range b.ids {
+			b.ids[i] = map[string]int32{}
 		}
+	}
+	id, ok := b.ids[column][name]
+	if !ok {
 		id = int32(len(b.data.names))
-		b.ids[name] = id
+		name = strings.Clone(name) // it may be a part of a long line
+		b.ids[column][name] = id
 		b.data.names = append(b.data.names, name)
+		b.data.column = append(b.data.column, int32(column))
 		b.seen = append(b.seen, 0)
 	}
 	return id
@@ -134,7 +172,7 @@ func (b *Builder) row(n int, item func(i int) int32) error {
 	if len(b.data.start) == 0 {
 		b.data.start = append(b.data.start, 0)
 	}
-	if len(b.data.start) == math.MaxInt32 || len(b.seen) > math.MaxInt32-n-1 {
+	if len(b.data.start) == math.MaxInt32 || len(b.data.list) > math.MaxInt32-n {
 		return ErrTooLarge
 	}
 	now := int32(len(b.data.start))

@@ -10,28 +10,27 @@ import (
 // are in ascending order.
 type lists struct {
 	code  []int32 // number here → code
-	start []int   // where each row begins in list, and the end of the last
+	start []int32 // where each row begins in list, and the end of the last
 	list  []int32
 	full  []int32 // row here → row of the top lists
 
-	at  []int // where each item begins in occ, and the end of the last
+	at  []int32 // where each item begins in occ, and the end of the last
 	occ []occurrence
 
-	next []int // by item, or by row: where the next one goes
+	next []int32 // by item, or by row: where the next one goes
 }
 
 // An occurrence is where an item stands: the items before pos in its row are
 // the more frequent ones.
 type occurrence struct {
-	row int32
-	pos int
+	row, pos int32
 }
 
 // reset makes room for lists of n items.
 func (l *lists) reset(n int) {
 	l.start, l.list, l.full = append(l.start[:0], 0), l.list[:0], l.full[:0]
 	if cap(l.at) < n+1 {
-		l.at = make([]int, n+1)
+		l.at = make([]int32, n+1)
 	}
 	l.at = l.at[:n+1]
 	clear(l.at)
@@ -87,7 +86,7 @@ func newTop(d *Data, code []int32, n int) *lists {
 			}
 		}
 		if len(l.list) > from {
-			l.start = append(l.start, len(l.list))
+			l.start = append(l.start, int32(len(l.list)))
 			l.full = append(l.full, int32(len(l.full)))
 		}
 	}
@@ -127,9 +126,9 @@ func (m *miner) walkLists(l *lists, depth int) bool {
 		}
 		set, free := len(m.set), len(m.free)
 		m.set = append(m.set, l.code[e])
-		more := m.tally(l, occ, s.more[depth][:0])
-		s.more[depth] = more
 		if m.options.Kind == Frequent || m.keepsPrefix(l, occ) {
+			more := m.tally(l, occ, s.more[depth][:0])
+			s.more[depth] = more
 			if !m.found(uint32(len(occ)), len(more)) || !m.below(l, occ, more, depth) {
 				return false
 			}
@@ -156,7 +155,9 @@ func (m *miner) tally(l *lists, occ []occurrence, more []tail) []tail {
 		}
 	}
 	for _, item := range s.touched {
-		if n := s.support[item]; n >= m.min {
+		if n := s.support[item]; int(n) == len(occ) {
+			m.fix(l.code[item])
+		} else if n >= m.min {
 			more = append(more, tail{item, n})
 		}
 		s.support[item] = 0
@@ -164,12 +165,7 @@ func (m *miner) tally(l *lists, occ []occurrence, more []tail) []tail {
 	slices.SortFunc(more, func(a, b tail) int {
 		return cmp.Or(cmp.Compare(b.support, a.support), cmp.Compare(a.item, b.item))
 	})
-	whole := 0
-	for whole < len(more) && int(more[whole].support) == len(occ) {
-		m.fix(l.code[more[whole].item])
-		whole++
-	}
-	return append(more[:0], more[whole:]...)
+	return more
 }
 
 // below looks for sets that add items of more to the current one, whose
@@ -213,7 +209,7 @@ func (m *miner) cut(l *lists, occ []occurrence, more []tail, depth int) *lists {
 			}
 		}
 		if len(to.list) > from {
-			to.start = append(to.start, len(to.list))
+			to.start = append(to.start, int32(len(to.list)))
 			to.full = append(to.full, l.full[o.row])
 		}
 	}

@@ -163,6 +163,9 @@ func Recognise(sample []byte) (f Format, sep rune) {
 	if i := bytes.LastIndexByte(sample, '\n'); i > 0 {
 		sample = sample[:i+1] // the last line may be cut
 	}
+	if sep = ','; bytes.ContainsRune(sample, '\t') {
+		sep = '\t'
+	}
 	numbers, words := 0, 0
 	for token := range bytes.FieldsSeq(sample) {
 		if bytes.ContainsFunc(token, func(r rune) bool { return r < '0' || r > '9' }) {
@@ -173,11 +176,7 @@ func Recognise(sample []byte) (f Format, sep rune) {
 	}
 	first, _, _ := bytes.Cut(bytes.TrimLeft(sample, " \t\r\n"), []byte("\n"))
 	if numbers > 0 && words == 0 || numbers > words && !bytes.ContainsAny(sample, ",;") && !bytes.ContainsRune(first, '\t') {
-		return FIMI, ' '
-	}
-	sep = ','
-	if bytes.ContainsRune(sample, '\t') {
-		sep = '\t'
+		return FIMI, sep
 	}
 	if hasHeader(sample, sep) || sep == ',' && bytes.Count(first, []byte(";")) > bytes.Count(first, []byte(",")) && hasHeader(sample, ';') {
 		return Table, sep
