@@ -98,9 +98,8 @@ func ReadBaskets(in io.Reader, sep rune) (*Data, error) {
 		if errors.Is(err, io.EOF) {
 			return b.Data(), nil
 		}
-		line := 0
 		if err == nil {
-			line, _ = r.FieldPos(0)
+			line, _ := r.FieldPos(0)
 			err = add(line, cells)
 		} else if p, ok := errors.AsType[*csv.ParseError](err); ok && !errors.Is(err, errLong) {
 			err = fmt.Errorf("line %d: the quotation marks do not match", p.StartLine)

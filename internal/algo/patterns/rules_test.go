@@ -184,7 +184,7 @@ func near(sorted []float64) bool {
 
 // Where nothing goes together, hardly ever is a rule found; what was planted is.
 func TestChance(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same data each time
+	rnd := rand.New(rand.NewPCG(1, 2)) // the same data each time
 	false1, false2, planted := 0, 0, 0
 	const sets = 40
 	for range sets {
@@ -232,6 +232,19 @@ func TestChance(t *testing.T) {
 	}
 	if false1 > sets/10 || false2 < sets || planted < sets {
 		t.Errorf("of %d: false with Holm %d, without a correction %d, planted found %d", sets, false1, false2, planted)
+	}
+}
+
+// Of ten items that always come together, each set makes a rule for each of
+// its items, and none of them says anything.
+func TestManyRules(t *testing.T) {
+	d := made(t, "a b c d e f g h i j", "a b c d e f g h i j")
+	found, err := patterns.FindRules(context.Background(), d, patterns.RuleOptions{MinSupport: 2, MinConfidence: patterns.Ratio{Num: 1, Den: 1}})
+	if err != nil || found.Sets != 1023 || found.Len() != 10*512-10 || found.Tried != 10*512-10 {
+		t.Fatal(found, err)
+	}
+	if r := found.Rule(found.Len() - 1); len(r.If) != 9 || r.Lift != 1 || r.P != 1 || r.Holm != 1 || r.BH != 1 || r.Example != 0 {
+		t.Errorf("%+v", r)
 	}
 }
 

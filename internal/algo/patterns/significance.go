@@ -84,9 +84,9 @@ func (s *Rules) correct(tested []float64) {
 	}
 	least := 1.0
 	k = len(s.kept) - 1
-	for j := len(tested) - 1; j >= 0; j-- {
-		least = min(least, m*tested[j]/float64(j+1))
-		for ; k >= 0 && s.kept[k].p == tested[j] && (j == 0 || tested[j-1] < tested[j]); k-- {
+	for j, p := range slices.Backward(tested) {
+		least = min(least, m*p/float64(j+1))
+		for ; k >= 0 && s.kept[k].p == p && (j == 0 || tested[j-1] < p); k-- {
 			s.kept[k].bh = least
 		}
 	}
