@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // What goes together is found without a database, in whatever way the
@@ -26,7 +28,17 @@ func TestPatterns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	book := excelize.NewFile()
+	for cell, value := range map[string]string{"A1": "类别", "B1": "区域", "A2": "噪音", "B2": "东区", "A3": "噪音"} {
+		if err := book.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.SaveAs(filepath.Join(dir, "a.xlsx")); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ args, want, errs string }{
+		{"a.xlsx --min-support 2", "类别=噪音\t(2)\n", "(csv)"},
 		{"a.dat --min-support 2", "1 (3)\n1 2 (2)\n1 3 (2)\n2 (2)\n3 (2)\n", "3 transactions of 3 items (fimi)"},
 		{"a.dat --min-support 2 --count", "5\n", ""},
 		{"a.dat --min-support 2 --closed --count", "3\n", ""},
@@ -61,6 +73,7 @@ func TestPatterns(t *testing.T) {
 		"twice.csv --min-support 1 --format csv":              `two columns are called "a"`,
 		"cut.gz --min-support 1":                              "damaged",
 		"none.dat --min-support 1":                            "none.dat",
+		"a.xlsx --min-support 1 --format fimi":                "--format csv",
 		"a.dat":                                               "--min-support",
 	} {
 		if out, errs, code := yiwang(t, dir, append([]string{"patterns", "--transactions"}, strings.Fields(args)...)...); code == 0 || out != "" && !strings.Contains(out, "Usage") || !strings.Contains(errs, want) {

@@ -17,9 +17,6 @@ func (m *miner) keepsPrefix(l *lists, occ []occurrence) bool {
 		return false
 	}
 	s := &m.closed
-	if s.known == nil {
-		s.known = make([]bool, len(m.item))
-	}
 	for _, item := range known {
 		s.known[l.code[item]] = true
 	}
@@ -75,6 +72,11 @@ type closedScratch struct {
 	levels  [66]closedRows
 	words   int
 	and     []uint64
+	columns columns // in a search for maximal sets
+}
+
+func newClosedScratch(codes int) closedScratch {
+	return closedScratch{known: make([]bool, codes), support: make([]uint32, codes), outside: make([]int32, codes)}
 }
 
 type closedRows struct {
@@ -85,9 +87,6 @@ type closedRows struct {
 // closedOfLists goes on with words, as masksOfLists does.
 func (m *miner) closedOfLists(l *lists, occ []occurrence, more []tail) bool {
 	s := &m.closed
-	if s.support == nil {
-		s.support, s.outside = make([]uint32, len(m.item)), make([]int32, len(m.item))
-	}
 	var support [64]uint32
 	for i, t := range more {
 		m.lists.bit[t.item] = 1 << i
@@ -123,6 +122,9 @@ func (m *miner) closedOfLists(l *lists, occ []occurrence, more []tail) bool {
 	}
 	for _, code := range s.touched {
 		s.outside[code] = 0
+	}
+	if m.options.Kind == Maximal {
+		s.columns.turn(to.rows, to.rest, s.words)
 	}
 	m.mergeClosed(to)
 	return m.walkClosed(to, ones(len(more)), 0, &support, 0)
@@ -164,7 +166,7 @@ func (m *miner) tallyOutside(l *lists, occ []occurrence, more []tail) int {
 func (m *miner) walkClosed(from *closedRows, left, in uint64, support *[64]uint32, depth int) bool {
 	s := &m.closed
 	if m.options.Kind == Maximal && m.allOf(from.rows, left) {
-		return m.takeAll(left)
+		return m.takeAll(left, in)
 	}
 	to := &s.levels[depth]
 	for todo := left; todo != 0; {
@@ -191,7 +193,7 @@ func (m *miner) walkClosed(from *closedRows, left, in uint64, support *[64]uint3
 				return false
 			}
 		} else {
-			if !m.found(support[e], bits.OnesCount64(next)) {
+			if !m.found(support[e], bits.OnesCount64(next), func() bool { _, ok := m.enlargeableMasks(with); return ok }) {
 				return false
 			}
 			if next != 0 {

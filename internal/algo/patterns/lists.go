@@ -129,7 +129,7 @@ func (m *miner) walkLists(l *lists, depth int) bool {
 		if m.options.Kind == Frequent || m.keepsPrefix(l, occ) {
 			more := m.tally(l, occ, s.more[depth][:0])
 			s.more[depth] = more
-			if !m.found(uint32(len(occ)), len(more)) || !m.below(l, occ, more, depth) {
+			if !m.found(uint32(len(occ)), len(more), func() bool { return m.enlargeableLists(l, occ) }) || !m.below(l, occ, more, depth) {
 				return false
 			}
 		} else if !m.tick() {

@@ -2,19 +2,6 @@ package patterns
 
 import "math/bits"
 
-// maximalScratch is what the question needs whether a set can be enlarged.
-type maximalScratch struct {
-	left    int // items that are not in every transaction
-	support []uint32
-	touched []int32
-	in      []bool // by code; all false between
-	// Where the data are dense, transactions are columns of bits: one column
-	// for each code, words long. Otherwise words is 0.
-	columns []uint64
-	words   int
-	and     []uint64
-}
-
 // allOf reports whether enough rows have all of these bits: then whatever is
 // looked for below is part of the set with all of them.
 func (m *miner) allOf(rows []row, all uint64) bool {
@@ -27,133 +14,112 @@ func (m *miner) allOf(rows []row, all uint64) bool {
 	return n >= m.min
 }
 
-// takeAll gives the current set with all items of left, if it is maximal.
-func (m *miner) takeAll(left uint64) bool {
+// takeAll gives the current set with all items of left, if it is maximal; the
+// items of in are in the set.
+func (m *miner) takeAll(left, in uint64) bool {
+	if !m.tick() {
+		return false
+	}
+	support, ok := m.enlargeableMasks(left | in)
+	if ok {
+		return true
+	}
 	set := len(m.set)
 	for b := left; b != 0; b &= b - 1 {
 		m.set = append(m.set, m.masks.code[bits.TrailingZeros64(b)])
 	}
-	going := m.tick()
-	if n, ok := m.enlargeable(); going && !ok {
-		going = m.emitOne(n)
-	}
+	going := m.emitOne(support)
 	m.set = m.set[:set]
 	return going
 }
 
-func (m *miner) isMaximal() bool {
-	_, ok := m.enlargeable()
-	return !ok
-}
-
-// enlargeable reports whether some item can be added to the current set
-// without making it too rare, and the support of the set as it is.
-func (m *miner) enlargeable() (support uint32, ok bool) {
-	s := &m.maximal
-	if s.in == nil {
-		s.in, s.support = make([]bool, len(m.item)), make([]uint32, len(m.item))
-		m.makeColumns()
-	}
-	rarest := int32(-1)
-	for _, c := range m.set {
-		s.in[c] = true
-		if int(c) >= m.base {
-			rarest = max(rarest, c) // codes go by support
-		}
-	}
-	switch {
-	case rarest < 0: // only what every transaction has
-		support, ok = uint32(0), s.left > 0
-	case s.words > 0:
-		support, ok = m.enlargeableColumns()
-	default:
-		support, ok = m.enlargeableRows(rarest)
-	}
-	for _, c := range m.set {
-		s.in[c] = false
-	}
-	return support, ok
-}
-
-// enlargeableRows counts in the transactions that have the whole set.
-func (m *miner) enlargeableRows(rarest int32) (support uint32, ok bool) {
-	s := &m.maximal
+// enlargeableLists reports whether some item can be added to the current set,
+// which is in the rows occ, without making it too rare.
+func (m *miner) enlargeableLists(l *lists, occ []occurrence) bool {
+	s := &m.closed
 	s.touched = s.touched[:0]
-	for _, o := range m.top.occ[m.top.at[rarest]:m.top.at[rarest+1]] {
-		row := m.topRow(o.row)
-		missing := len(m.set) - m.base
-		for _, c := range row {
-			if s.in[c] {
-				missing--
-			}
-		}
-		if missing > 0 {
-			continue
-		}
-		support++
-		for _, c := range row {
-			if s.in[c] {
+	for _, code := range m.set {
+		s.known[code] = true
+	}
+	ok := false
+	for _, o := range occ {
+		for _, code := range m.topRow(l.full[o.row]) {
+			if s.known[code] {
 				continue
 			}
-			if s.support[c] == 0 {
-				s.touched = append(s.touched, c)
+			if s.support[code] == 0 {
+				s.touched = append(s.touched, code)
 			}
-			s.support[c]++
-			ok = ok || s.support[c] >= m.min
+			s.support[code]++
+			ok = ok || s.support[code] >= m.min
 		}
 	}
-	for _, c := range s.touched {
-		s.support[c] = 0
+	for _, code := range s.touched {
+		s.support[code] = 0
 	}
-	return support, ok
+	for _, code := range m.set {
+		s.known[code] = false
+	}
+	return ok
 }
 
-// makeColumns makes columns of bits if they are not much larger than lists.
-func (m *miner) makeColumns() {
-	s := &m.maximal
-	words := (len(m.top.start) - 1 + 63) / 64
-	if words == 0 || words*len(m.item) > 4*len(m.top.list) {
-		return
+// columns are the rows of closedRows before any were merged, turned round: for
+// each bit a column with a bit for each row.
+type columns struct {
+	bits  []uint64
+	words int // of a column
+	used  []bool
+	and   []uint64
+}
+
+// turn makes columns of rows that have so many words each.
+func (c *columns) turn(rows []row, rest []uint64, words int) {
+	c.words = (len(rows) + 63) / 64
+	c.used = make([]bool, 64*words)
+	c.and = make([]uint64, c.words)
+	if n := 64 * words * c.words; cap(c.bits) < n {
+		c.bits = make([]uint64, n)
+	} else {
+		c.bits = c.bits[:n]
+		clear(c.bits)
 	}
-	s.words = words
-	s.columns, s.and = make([]uint64, words*len(m.item)), make([]uint64, words)
-	for i := range len(m.top.start) - 1 {
-		for _, c := range m.topRow(int32(i)) {
-			s.columns[int(c)*words+i/64] |= 1 << (i % 64)
+	for i := range rows {
+		for j, b := range rest[i*words : (i+1)*words] {
+			for ; b != 0; b &= b - 1 {
+				at := 64*j + bits.TrailingZeros64(b)
+				c.used[at] = true
+				c.bits[at*c.words+i/64] |= 1 << (i % 64)
+			}
 		}
 	}
 }
 
-func (m *miner) column(c int) []uint64 {
-	return m.maximal.columns[c*m.maximal.words:][:m.maximal.words]
-}
+func (c *columns) column(i int) []uint64 { return c.bits[i*c.words:][:c.words] }
 
-// enlargeableColumns counts in columns of bits.
-func (m *miner) enlargeableColumns() (support uint32, ok bool) {
-	s := &m.maximal
-	for i := range s.and {
-		s.and[i] = ^uint64(0)
-	}
-	for _, c := range m.set {
-		if int(c) < m.base {
-			continue
-		}
-		for i, w := range m.column(int(c)) {
-			s.and[i] &= w
+// enlargeableMasks reports the same of the set whose items are bits, and the
+// set's support.
+func (m *miner) enlargeableMasks(set uint64) (support uint32, ok bool) {
+	c := &m.closed.columns
+	copy(c.and, c.column(bits.TrailingZeros64(set)))
+	for b := set & (set - 1); b != 0; b &= b - 1 {
+		for i, w := range c.column(bits.TrailingZeros64(b)) {
+			c.and[i] &= w
 		}
 	}
-	for _, w := range s.and {
+	for _, w := range c.and {
 		support += uint32(bits.OnesCount64(w))
 	}
-	for c := m.base; c < len(m.item) && !ok; c++ {
-		if s.in[c] {
+	for i, used := range c.used {
+		if !used || set>>i&1 == 1 {
 			continue
 		}
 		n := uint32(0)
-		for i, w := range m.column(c) {
-			n += uint32(bits.OnesCount64(w & s.and[i]))
+		for j, w := range c.column(i) {
+			n += uint32(bits.OnesCount64(w & c.and[j]))
 		}
-		ok = n >= m.min
+		if n >= m.min {
+			return support, true
+		}
 	}
-	return support, ok
+	return support, false
 }

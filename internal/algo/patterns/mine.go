@@ -66,8 +66,8 @@ func Mine(ctx context.Context, d *Data, o Options, each func(items []int, suppor
 	return err
 }
 
-// Count says how many sets Mine would give. Most sets need not be visited for
-// that.
+// Count says how many sets Mine would give. Sets that differ only in items that
+// come along anyway are not visited one by one for that.
 func Count(ctx context.Context, d *Data, o Options) (uint64, error) { return mine(ctx, d, o, nil) }
 
 func mine(ctx context.Context, d *Data, o Options, each func(items []int, support int) error) (uint64, error) {
@@ -108,10 +108,9 @@ type miner struct {
 	nodes     uint64
 	err       error
 
-	lists   listsScratch
-	masks   masks
-	closed  closedScratch
-	maximal maximalScratch
+	lists  listsScratch
+	masks  masks
+	closed closedScratch
 }
 
 func (m *miner) run(d *Data) {
@@ -143,9 +142,9 @@ func (m *miner) run(d *Data) {
 	m.base = len(m.set) + len(m.free)
 	m.top = newTop(d, code, len(m.item))
 	rest := m.item[m.base:]
-	m.maximal.left = len(rest)
+	m.closed = newClosedScratch(len(m.item))
 	m.out = make([]int, 0, len(m.item))
-	if !m.found(uint32(d.Transactions()), len(rest)) || len(rest) == 0 {
+	if !m.found(uint32(d.Transactions()), len(rest), func() bool { return false }) || len(rest) == 0 {
 		return
 	}
 	if m.options.Kind == Frequent && len(rest) <= 64 {
@@ -164,13 +163,14 @@ func (m *miner) fix(code int32) {
 	}
 }
 
-// found reports what the current set is: in support transactions, and left
-// items can be added without making it too rare.
-func (m *miner) found(support uint32, left int) bool {
+// found gives the current set, if it is wanted. It is in support transactions;
+// left items that are still to come can be added without making it too rare,
+// and, if there are none, enlargeable knows whether one that was passed can.
+func (m *miner) found(support uint32, left int, enlargeable func() bool) bool {
 	switch {
 	case m.options.Kind == Frequent:
 		return m.emit(support)
-	case len(m.set) == 0 || m.options.Kind == Maximal && (left > 0 || !m.isMaximal()):
+	case len(m.set) == 0 || m.options.Kind == Maximal && (left > 0 || enlargeable()):
 		return m.tick()
 	default:
 		return m.emitOne(support)

@@ -228,11 +228,20 @@ func TestShapes(t *testing.T) {
 		"rare items with more than 64 frequent ones": func(r *rand.Rand) (rows [][]int) {
 			for item := range 75 {
 				rows = append(rows, []int{100, item, r.IntN(75)}, []int{100, item}, []int{100, 101, item, r.IntN(75)}, []int{101, item})
-				for range 160 {
+				for range 110 {
 					rows = append(rows, []int{item})
 				}
 			}
 			return append(rows, []int{100, 101, 102}, []int{100, 101, 102})
+		},
+		"many rows of few kinds": func(r *rand.Rand) (rows [][]int) {
+			for range 80 {
+				row := some(r, 22, 8)
+				for range 1 + r.IntN(4) {
+					rows = append(rows, row)
+				}
+			}
+			return rows
 		},
 		"many items, short rows": func(r *rand.Rand) (rows [][]int) {
 			for range 800 {
@@ -241,10 +250,10 @@ func TestShapes(t *testing.T) {
 			return rows
 		},
 	} {
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			rows := build(rand.New(rand.NewPCG(seed, 1)))
 			d := add(t, rows)
-			for _, o := range []patterns.Options{{MinSupport: 1}, {MinSupport: 2}, {MinSupport: 3}} {
+			for _, o := range []patterns.Options{{MinSupport: 1}, {MinSupport: 3}} {
 				for o.Kind = patterns.Frequent; o.Kind <= patterns.Maximal; o.Kind++ {
 					if got, want := mined(t, d, o), wanted(rows, o); !slices.Equal(got, want) {
 						t.Fatalf("%s, %v: %d sets, want %d", story, o, len(got), len(want))

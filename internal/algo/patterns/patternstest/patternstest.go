@@ -20,14 +20,13 @@ type Task struct {
 	Support int
 	// Sets is how many frequent sets there are, by other programs.
 	Sets uint64
-	// Peer is how many seconds a C program takes to hand out all sets one by
-	// one, reading the file included; 0 where nobody measured it.
+	// Peer is how many seconds Borgelt's C programs take on one core to hand
+	// out all sets, to a list in Python; 0 where nobody measured it.
 	Peer float64
 }
 
-// Tasks are the data sets: FIMI's, retail of a Belgian shop, BMS-WebView-2,
-// and the groceries of the R package arules. The peers' times are those of
-// Borgelt's fpgrowth with its Python interface, on one core.
+// Tasks are the data sets: FIMI's chess, mushroom and retail, BMS-WebView-2,
+// and the groceries of the R package arules.
 var Tasks = []Task{
 	{"chess.dat.gz", false, 2557, 8_227, 0},
 	{"chess.dat.gz", false, 2238, 48_731, 0},
