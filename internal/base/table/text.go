@@ -27,16 +27,12 @@ type text struct {
 	limit *perRow
 }
 
-func openText(in io.Reader) (rows, error) {
-	decoded, sample, err := decode(in)
-	if err != nil {
-		return nil, err
-	}
-	limit := &perRow{in: decoded}
+func readText(p *Plain) rows {
+	limit := &perRow{in: p.in}
 	c := csv.NewReader(limit)
 	c.FieldsPerRecord = -1
-	c.Comma = comma(sample)
-	return &text{c, limit}, nil
+	c.Comma = comma(p.Sample)
+	return &text{c, limit}
 }
 
 // decode gives a text in UTF-8, and its beginning to look at.
