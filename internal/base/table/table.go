@@ -8,7 +8,6 @@ package table
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"embed"
 	"errors"
 	"fmt"
@@ -112,18 +111,13 @@ func read(f *os.File) (*Table, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	switch {
-	case bytes.HasPrefix(head, zipMark):
+	if bytes.HasPrefix(head, zipMark) {
 		t.rows, err = openSheet(f, t)
-	case bytes.HasPrefix(head, gzipMark):
-		z, zipErr := gzip.NewReader(in)
-		if zipErr != nil {
-			return nil, errs.New(errs.Invalid, "table.damaged")
-		}
-		t.close = append(t.close, z)
-		t.rows, err = openText(z)
-	default:
-		t.rows, err = openText(in)
+	} else {
+		p := &Plain{}
+		err = p.begin(in)
+		t.close = append(t.close, p.close...)
+		t.rows = readText(p)
 	}
 	if err != nil {
 		return nil, err

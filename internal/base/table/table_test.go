@@ -215,6 +215,47 @@ func TestParseTime(t *testing.T) {
 	}
 }
 
+func TestPlain(t *testing.T) {
+	long := strings.Repeat("1 2 3\n", 100_000)
+	for _, c := range []struct {
+		story     string
+		body      []byte
+		want, key string
+	}{
+		{"as it is", []byte("1 2\n3\n"), "1 2\n3\n", ""},
+		{"nothing", nil, "", ""},
+		{"from Windows", []byte("\xef\xbb\xbf牛奶\t面包\r\n"), "牛奶\t面包\r\n", ""},
+		{"packed", packed(t, []byte("1 2\n")), "1 2\n", ""},
+		{"packed, in GB18030", packed(t, gb(t, "牛奶\t面包\n")), "牛奶\t面包\n", ""},
+		{"longer than what is looked at", []byte(long), long, ""},
+		{"a part of an archive", packed(t, []byte(long))[:400], "", "table.damaged"},
+		{"an archive that is damaged at its end", append(packed(t, []byte("1 2\n"))[:20], 0, 0, 0, 0, 0, 0, 0, 0), "", "table.damaged"},
+		{"noise", bytes.Repeat([]byte{0xff, 0x80, 0xfe, 0x81, 0x20}, 300), "", "table.not_text"},
+	} {
+		p, err := table.OpenPlain(file(t, "x", c.body))
+		var got []byte
+		if err == nil {
+			if !strings.HasPrefix(c.want, string(p.Sample)) || len(p.Sample) < min(len(c.want), 1<<16) {
+				t.Errorf("%s: %d bytes to look at", c.story, len(p.Sample))
+			}
+			got, err = io.ReadAll(p)
+			if err := p.Close(); err != nil {
+				t.Error(c.story, err)
+			}
+		}
+		if c.key != "" {
+			if errs.Of(err) == nil || errs.Of(err).Key != c.key {
+				t.Errorf("%s: %v, want %s", c.story, err, c.key)
+			}
+		} else if err != nil || string(got) != c.want {
+			t.Errorf("%s: %q %v", c.story, got, err)
+		}
+	}
+	if _, err := table.OpenPlain(file(t, "x", sheet(t, []any{"a"}))); !errors.Is(err, table.ErrSheet) {
+		t.Error(err)
+	}
+}
+
 func FuzzOpen(f *testing.F) {
 	f.Add([]byte("a,b\n1,\"2\n3\"\n"))
 	f.Add([]byte("\xef\xbb\xbfa;b\r\n1;2"))

@@ -27,37 +27,42 @@ type text struct {
 	limit *perRow
 }
 
-func openText(in io.Reader) (rows, error) {
+func readText(p *Plain) rows {
+	limit := &perRow{in: p.in}
+	c := csv.NewReader(limit)
+	c.FieldsPerRecord = -1
+	c.Comma = comma(p.Sample)
+	return &text{c, limit}
+}
+
+// decode gives a text in UTF-8, and its beginning to look at.
+func decode(in io.Reader) (decoded io.Reader, sample []byte, err error) {
 	head := bufio.NewReaderSize(in, sampled)
-	sample, err := head.Peek(sampled)
+	sample, err = head.Peek(sampled)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, broken(err)
+		return nil, nil, broken(err)
 	}
 	whole := err != nil // the sample is the whole file
 	if what := what(sample); errs.Of(what).Key != "table.not_text" || bytes.IndexByte(sample, 0) >= 0 {
-		return nil, what
+		return nil, nil, what
 	}
 	if bytes.HasPrefix(sample, []byte("\xef\xbb\xbf")) {
 		if _, err := head.Discard(3); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		sample = sample[3:]
 	}
-	var decoded io.Reader = head
-	if !valid(sample, whole) {
-		decoded = transform.NewReader(head, simplifiedchinese.GB18030.NewDecoder())
-		if out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample); err == nil {
-			sample = out
-		}
-		if bytes.Count(sample, []byte("\ufffd"))*50 > utf8.RuneCount(sample) {
-			return nil, errs.New(errs.Invalid, "table.not_text")
-		}
+	if valid(sample, whole) {
+		return head, sample, nil
 	}
-	limit := &perRow{in: decoded}
-	c := csv.NewReader(limit)
-	c.FieldsPerRecord = -1
-	c.Comma = comma(sample)
-	return &text{c, limit}, nil
+	decoded = transform.NewReader(head, simplifiedchinese.GB18030.NewDecoder())
+	if out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample); err == nil {
+		sample = out
+	}
+	if bytes.Count(sample, []byte("\ufffd"))*50 > utf8.RuneCount(sample) {
+		return nil, nil, errs.New(errs.Invalid, "table.not_text")
+	}
+	return decoded, sample, nil
 }
 
 // valid reports whether b is UTF-8, but for a last sign that is cut off.
