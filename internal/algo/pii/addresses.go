@@ -31,38 +31,10 @@ const (
 	district
 )
 
-var (
-	parts = newWords(false,
-		wordGroup{int(building), list(`栋 幢 座 号楼 号栋 号幢 栋楼 幢楼 #楼 #栋 # 号公寓 号宿舍`)},
-		wordGroup{int(house), list(`号 号院 号大院 弄 号附 号内 支弄`)},
-		wordGroup{int(unit), list(`单元 门洞 号门 单元楼 号单元 门 梯`)},
-		wordGroup{int(floor), list(`层 楼 层楼 F`)},
-		wordGroup{int(room), list(`室 户 房 号房 号室 房间 房号 铺 号铺 号商铺`)},
-		wordGroup{int(group1), list(`组 队 社 小组 村民小组 生产队 号组`)})
-	// What names of places end in, and what that makes them.
-	placeEnds = newWords(true,
-		wordGroup{int(district), list(`省 市 区 县 旗 州 盟 镇 乡 街道 自治区 自治州 自治县 新区 开发区 高新区 地区 街道办 苏木`)},
-		wordGroup{int(road), list(`路 街 大道 大街 巷 胡同 弄 道 公路 里弄 条 支路 辅路 中路 东路 西路 南路 北路 东街 西街 南街 北街 步行街 横街 老街 环路 街区 小街 坊巷 巷子 路段`)},
-		wordGroup{int(village), list(`村 屯 庄 寨 塆 村委会 行政村 自然村 营子 窑 嘎查 堡 组 店子 坳 冲`)},
-		wordGroup{int(estate), list(`小区 社区 花园 家园 公寓 新村 新城 大厦 广场 宿舍 家属院 大院 庄园 山庄 名邸 华府 公馆 雅苑 苑 园 城 府 湾 里 庭 居 阁 郡 轩 墅 院 坊 楼 邸 期 东区 西区 南区 北区 中区 一区 二区 三区 四区 五区 六区
-			A区 B区 C区 D区 E区 天下 国际 时代 世家 豪庭 名城 名苑 名都 花苑 佳苑 嘉苑 新苑 丽苑 景苑 家苑 嘉园 佳园 景园 丽园 御园 御府 学府 水岸 半岛 港湾 首府 新居 新寓 安置房 公租房 廉租房 还迁房 回迁房 经适房 保障房 家属区 生活区 宿舍区 单身楼 家属楼 教师楼 宿舍楼 居民楼 大楼 中心 商厦 公寓楼 门面 市场 工业园 产业园 科技园 创业园 园区 工业区 校区 大学 学院 学校 厂 庙 桥 苑小区 岸 台 峰 座 塔 汇 荟 座城 领地 印象 壹号院 一号院 上院 澜湾 墅院 外滩 晶座 悦府 樾府 府邸 东郡 名门 豪苑 江畔 河畔 湖畔 景城 一品 逸景 翠庭 绿洲 绿城 之城 之家 片区 集团宿舍 大厦楼 组团 组`)})
-	// After these somebody's own address follows.
-	homes = newWords(true, wordGroup{1, list(`住 住在 家住 居住 居住在 现住 现住在 住址 家庭住址 居住地 地址 地址是 家庭地址 家在 家 我家 住址是 户籍 户籍地 户籍地址 户口所在地 住所 住所地 租住 租住在 租住于 现居 现居住 现居住地 暂住 暂住地 入住 房屋地址 收货地址 收件地址 送货地址 寄到 邮寄到 寄往 送到 上门
-		通讯地址 联系地址 常住 住宅 住处 家里 老家 房子在 房子是 房产 业主 户主 住户 居民 租户 租客 定居 搬到 搬至 户口在 详细地址 装机地址 安装地址 用水地址 用电地址 报装地址 服务地址`)})
-	// Words that no name of a place begins with; what stands before a place
-	// ends with them.
-	placeStops = newWords(true, wordGroup{1, list(`位于 坐落于 座落于 坐落 座落 在于 处于 来自 关于 反映 投诉 举报 咨询 求助 维修 处理 解决 发生 位置 地点 地段 寄送 派送 送货 邮寄 收货 业主 居民 市民 村民 住户 租户 户籍 户口 房屋 房子 房产 名下 本人 购买 房号 房源 登记 现居 居住 租住 暂住 入住 家庭
-		楼上 楼下 附近 对面 隔壁 快递 安装 检查 查看 派人 前来 前往 来到 希望 尽快 麻烦 今天 昨天 昨晚 晚上 早上 目前 现在 先生 女士 老人 母亲 父亲 家里 我家 老家 自家 他家 她家 位在 身处 所在 建议 申请 要求 发现 看到 到达 通知 联系 上门 送到 寄到 搬到 搬至 租用 承租 出租 买了 具体 详细 就是 还是 或者 以及 但是 因为 由于 对于 针对 有关 请问 业主是 反应 靠近 紧邻 毗邻 住户是 老公 丈夫 妻子 儿子 女儿 父母 奶奶 爷爷 公司 单位 门牌 门牌号 户主 房东 邻居 同志 分别 均 一直 已经 仍然 曾经 主要 其中 例如 比如 即 系 分别是 核实 回复 回访 走访 经查 据查 停在 停放 停于 停靠 途经 途径 经过 路过 穿过 送往 寄往 发往 开往 至 对 从 由 和 与 跟 及 将 向 为 以 比 离 距 距离 在家 回家 搬家 到家`)})
-	// Where one of those single signs begins a place's name after all.
-	stopExceptions = newWords(false, wordGroup{1, list(`从化 从江 从台 和平 和田 和县 和睦 和兴 和谐 和顺 和硕 和泰 和安 向阳 向荣 向前 向东 由家 对山 将军 将乐 为民 自由 自贡 自强 自力 家园 家属 家乐 家和 同安 同济 同德 同心 同仁 同福 同兴 同乐 当阳 当涂 当代 至善 至诚 与山 以勒 比如 离石 距 收成 和政 和龙 和静 和林 和平里 和信 和美`)})
-	// Streets' places, not homes.
-	openPlaces = newWords(false, wordGroup{1, list(`门口 门前 门外 附近 对面 旁 旁边 路段 路口 工地 处 一带 外 外面 楼下 前面 前 后面 边 周边 周围 左右 路灯 井盖 公交站 十字路口 隔壁 门店 店铺 商铺 饭店 餐馆 餐厅 超市 公司 酒店 的公司 的工地 的店 的饭店 的餐馆 的超市 的商铺 的门店 的路灯 的井盖 的垃圾 的门口 垃圾 下水道 的下水道 的绿化 绿化 电梯 的电梯`)})
-)
-
-// placeStopSigns never stand in the name of a place.
-const placeStopSigns = "我你他她它您们住在址到的了是得着说称讲问请帮想没不这那哪谁什么被让给去往吗呢吧啊些每刚很太最但而且或因就也又已把找叫该于"
-
 func isStop(r rune) bool { return !han(r) || strings.ContainsRune(placeStopSigns, r) }
+
+// notLiving follow 住 in words that are not about living somewhere.
+const notLiving = "宅房建院户"
 
 // numeral reports whether r is a Chinese numeral.
 func numeral(r rune) bool {
@@ -154,14 +126,14 @@ func (f *finder) addresses() []Span {
 // and where the last ends.
 func (f *finder) chain(i int, named part) (seen part, end int) {
 	end = i
-	for n := 0; n < 8; n++ {
+	for n := range 8 {
 		j := end
-		if n > 0 && f.char(j) == ' ' {
+		if n > 0 && (f.char(j) == ' ' || f.char(j) == '附' && digit(f.char(j+1))) {
 			j++
 		}
 		k := f.doorNumber(j)
 		if k == j {
-			if seen&(house|building) != 0 && n > 0 {
+			if seen&house != 0 && n > 0 {
 				if p, e := f.between(j); e > j {
 					seen |= p
 					end = e
@@ -177,6 +149,9 @@ func (f *finder) chain(i int, named part) (seen part, end int) {
 			}
 		}
 		p := part(v)
+		if p == room && !f.isRoom(j, k, w, seen) || p == house && f.char(k+w) != 0 && strings.ContainsRune("线文令机批", f.char(k+w)) {
+			break
+		}
 		if w == 0 {
 			hyphens := strings.Count(string(f.flat[j:k]), "-")
 			switch alone := digit(f.char(j)) && !f.amount(k) && !f.counted(k); {
@@ -218,6 +193,18 @@ func (f *finder) chain(i int, named part) (seen part, end int) {
 	return seen, end
 }
 
+// isRoom reports whether a number from i to j with a unit of rooms after it is
+// that of a room: 户 counts households more often than it names one.
+func (f *finder) isRoom(i, j, w int, seen part) bool {
+	if numeral(f.char(i)) && j-i < 3 {
+		return false
+	}
+	if f.char(j) != '户' {
+		return true
+	}
+	return seen != 0 && f.char(j+w) != '型' && j-i >= 3 && digit(f.char(j-1)) && (f.char(j-2) == '0' || f.char(j-2) == '1' || seen&unit != 0)
+}
+
 // counted reports whether a number that ends at i counts people or things.
 func (f *finder) counted(i int) bool {
 	r := f.char(i)
@@ -247,32 +234,35 @@ func (f *finder) between(i int) (part, int) {
 
 // places follows the names of places before i to the left: what they are,
 // where the first begins.
-func (f *finder) places(i, floor int) (seen part, begin int) {
+func (f *finder) places(i, low int) (seen part, begin int) {
 	const reach = 45
 	if f.char(i-1) == ' ' && han(f.char(i-2)) {
 		i--
 	}
-	begin = i
 	j := i
-	for j > floor && i-j < reach {
+	for j > low && i-j < reach {
 		r := f.flat[j-1]
-		if r == ' ' || r == ',' || r == '、' && false {
+		if r == ' ' {
 			// blanks may stand between the levels, if what is before is one
-			if v, n := placeEnds.at(f.flat, j-1); n > 0 && part(v)&(district|road|estate) != 0 && j < i && j-1 > floor && (r == ' ') {
+			if v, n := placeEnds.at(f.flat, j-1); n > 0 && part(v)&(district|road|estate) != 0 && j < i && j-1 > low {
 				j--
 				continue
 			}
 			break
 		}
-		if isStop(r) {
-			if r == '(' || r == ')' || !(digit(r) || upper(r)) || j < 2 || !han(f.char(j)) {
+		if isStop(r) && (r != '住' || f.char(j) == 0 || !strings.ContainsRune(notLiving, f.char(j))) {
+			// A3区, 经3路, 4.1期: figures inside of a name
+			k := j
+			for k > low && j-k < 5 && (word(f.flat[k-1]) || f.flat[k-1] == '.' && digit(f.char(k-2))) {
+				k--
+			}
+			if k == j || k < low || word(f.char(k-1)) || !strings.ContainsRune("市区县期路街环院", f.char(j)) || f.char(j) == 0 {
 				break
 			}
-			// A市, 经3路: a letter or figure inside of a name
-			if v, n := placeEnds.at(f.flat, j+1); n == 1 && part(v)&(district|road) != 0 && !word(f.char(j-2)) {
-				j--
-				continue
-			}
+			j = k
+			continue
+		}
+		if strings.ContainsRune("年月日时点分", r) && digit(f.char(j-2)) {
 			break
 		}
 		if _, n := placeStops.at(f.flat, j); n > 0 {
@@ -319,7 +309,7 @@ var provinceNames = newWords(false, wordGroup{1, list(`北京 天津 上海 重�
 	广州市 深圳市 杭州市 南京市 武汉市 成都市 西安市 长沙市 郑州市 济南市 青岛市 沈阳市 大连市 哈尔滨市 长春市 苏州市 无锡市 宁波市 合肥市 福州市 厦门市 南昌市 昆明市 贵阳市 南宁市 海口市 太原市 石家庄市 兰州市 西宁市 银川市 乌鲁木齐市 呼和浩特市 拉萨市 东莞市 佛山市 珠海市`)})
 
 // chineseAddress gives the address whose first number begins at i; it does
-// not begin before floor.
+// not begin before low.
 func (f *finder) chineseAddress(i, low int) (Span, bool) {
 	j := f.doorNumber(i)
 	if j == i {
@@ -371,6 +361,9 @@ func (f *finder) startsName(begin int) bool { return !han(f.char(begin)) }
 
 // home reports whether the words before i say that somebody lives there.
 func (f *finder) home(i int) bool {
+	if f.char(i-1) == '住' && f.char(i) != 0 && strings.ContainsRune(notLiving, f.char(i)) {
+		return false
+	}
 	for n := 0; n < 3 && i > 0 && strings.ContainsRune(" :是为在于“\"", f.char(i-1)); n++ {
 		if _, k := homes.at(f.flat, i); k > 0 {
 			return true

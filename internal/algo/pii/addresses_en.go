@@ -19,7 +19,7 @@ var (
 // englishAddress gives the address that begins at i.
 func (f *finder) englishAddress(i int) (Span, bool) {
 	first := f.flat[i]
-	if !digit(first) && !(upper(first) && f.raw[i] != first+('a'-'A')) {
+	if !digit(first) && (!upper(first) || f.raw[i] == first+('a'-'A')) {
 		return Span{}, false
 	}
 	end, rooms, houses, roads, names := i, 0, 0, 0, 0
@@ -110,6 +110,11 @@ func (f *finder) segment(i int) (end int, kind part) {
 	if digit(f.flat[i]) {
 		return i, 0
 	}
+	if w == "LANE" || w == "ALLEY" { // Lane 12
+		if num, e := f.english(j + 1); e > j+1 && digit(f.char(j+1)) && doorish(num) {
+			return e, building
+		}
+	}
 	return f.named(i)
 }
 
@@ -119,6 +124,9 @@ func (f *finder) english(i int) (string, int) {
 		return "#", i + 1
 	}
 	j := i
+	if i > len(f.flat) {
+		return "", i
+	}
 	for j < len(f.flat) && j-i < 20 && (word(f.flat[j]) || (f.flat[j] == '\'' || f.flat[j] == '-') && word(f.char(j+1))) {
 		j++
 	}
@@ -146,10 +154,10 @@ func doorish(s string) bool {
 // or another place.
 func (f *finder) named(i int) (end int, kind part) {
 	j, last := i, i
-	for n := 0; n < 6; n++ {
+	for n := range 6 {
 		w, e := f.english(j)
 		if e == j || !upper(f.char(j)) || f.raw[j] < 0x80 && f.raw[j] != f.flat[j] {
-			if digit(f.char(j)) && n > 0 && e > j && len(w) <= 4 && !doorish(w) { // 5th
+			if digit(f.char(j)) && n > 0 && e > j && f.char(e) == ' ' && len(w) <= 4 && !doorish(w) { // 5th
 				j = e + 1
 				continue
 			}

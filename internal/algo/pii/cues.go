@@ -1,13 +1,16 @@
 package pii
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // A wordSet finds which of its words a text has at a place. Words are in
 // plain form (capitals, half width) and at most longestWord characters long.
 type wordSet struct {
 	words map[string]int
-	edge  map[rune]uint16 // for the first (or last) character, the lengths of the words as bits
-	last  bool            // words are looked up by their last character
+	edge  [0xA000]uint16 // for the first (or last) character, the lengths of the words as bits
+	last  bool           // words are looked up by their last character
 }
 
 const longestWord = 15
@@ -15,7 +18,7 @@ const longestWord = 15
 // newWords makes a set of words that are looked for after a place, or before
 // it; each group of words has a value.
 func newWords(before bool, groups ...wordGroup) *wordSet {
-	s := &wordSet{words: map[string]int{}, edge: map[rune]uint16{}, last: before}
+	s := &wordSet{words: map[string]int{}, last: before}
 	for _, g := range groups {
 		for _, w := range g.words {
 			r := []rune(w)
@@ -26,7 +29,9 @@ func newWords(before bool, groups ...wordGroup) *wordSet {
 			if before {
 				c = r[len(r)-1]
 			}
-			s.words[w] = max(s.words[w], g.value)
+			if v, twice := s.words[w]; !twice || v < g.value {
+				s.words[w] = g.value
+			}
 			s.edge[c] |= 1 << len(r)
 		}
 	}
@@ -49,11 +54,12 @@ func (s *wordSet) at(flat []rune, i int) (value, length int) {
 	if k < 0 || k >= len(flat) {
 		return 0, 0
 	}
-	lengths := s.edge[flat[k]]
-	for n := longestWord; n > 0 && lengths != 0; n-- {
-		if lengths&(1<<n) == 0 {
-			continue
-		}
+	if flat[k] >= rune(len(s.edge)) {
+		return 0, 0
+	}
+	for lengths := s.edge[flat[k]]; lengths != 0; {
+		n := bits.Len16(lengths) - 1
+		lengths &^= 1 << n
 		from, to := i, i+n
 		if s.last {
 			from, to = i-n, i

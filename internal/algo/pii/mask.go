@@ -55,11 +55,18 @@ func mask(s []rune, k Kind) {
 }
 
 // maskDoors covers the numbers of an address, in digits or in Chinese, and
-// the letters that stand with them.
+// the letters that stand alone or with digits.
 func maskDoors(s []rune) {
+	latin := func(i int) bool {
+		return i >= 0 && i < len(s) && unicode.IsLetter(s[i]) && !han(s[i])
+	}
+	covered := make([]bool, len(s)) // first all, since a covered letter is none
 	for i, r := range s {
 		p := plain(r)
-		if digit(p) || numeral(p) || upper(p) && !(i > 0 && unicode.IsLetter(s[i-1]) && !han(s[i-1])) && !(i+1 < len(s) && unicode.IsLetter(s[i+1]) && !han(s[i+1])) {
+		covered[i] = digit(p) || numeral(p) || upper(p) && !latin(i-1) && !latin(i+1)
+	}
+	for i, c := range covered {
+		if c {
 			s[i] = '*'
 		}
 	}

@@ -2,21 +2,20 @@ package pii
 
 import (
 	"strings"
-	"sync"
 )
 
 // Names in Chinese are scored, not matched: a surname, one or two signs of a
 // given name, what stands before and what stands after each speak for or
 // against. A candidate is one surname with one to three signs; the sum
 //
-//	surname (compound 3, plain 2, half 1, weak 0, rare −1)
+//	surname (compound 3 or 0, plain 2, half 1, weak 0, rare −1)
 //	+ signs that given names are made of (one each, at most 2)
-//	+ before: a label (联系人, 姓名, 我叫) 5, "I am" 4, a role (市民, 儿子, 主任) 3, the
-//	  text's beginning or a mark 1, a small word (由, 给, 和) 1
+//	+ before: a label (联系人, 姓名, 我叫) 5, "I am" 4, a role (市民, 儿子, 主任) 3, what is
+//	  done to people (感谢, 投诉) 2, the text's beginning or a mark 1, a small word (由, 给, 和) 1
 //	+ after: a title 3, a mark, digit or the end 2, what people do (反映, 来电) 2,
 //	  a small word (的, 在) 1; nothing of these and no label before: no name
 //
-// must reach 5 with two given signs and 6 with one, at least one of them a
+// must reach 5 with two given signs and 6 with one (5 before a title or a number), at least one of them a
 // sign of given names unless a label or role stands before. Words that begin
 // like a name (马上, 高新, 安全, 江苏) are none without a label.
 
@@ -31,7 +30,7 @@ const (
 )
 
 // classes has what a sign of the basic block may be in a name.
-var classes = sync.OnceValue(func() *[0xA000]uint8 {
+var classes = func() *[0xA000]uint8 {
 	var c [0xA000]uint8
 	for _, g := range []struct {
 		bit   uint8
@@ -43,31 +42,34 @@ var classes = sync.OnceValue(func() *[0xA000]uint8 {
 			}
 		}
 	}
-	for w := range strings.FieldsSeq(surnamesCompound) {
+	for w := range strings.FieldsSeq(surnamesCompound + " " + compoundWeak) {
 		for _, r := range w {
 			c[r] |= isCompound
 			break
 		}
 	}
 	return &c
-})
+}()
 
 var (
-	compounds = newWords(false, wordGroup{1, list(surnamesCompound)})
+	compounds = newWords(false, wordGroup{3, list(surnamesCompound)}, wordGroup{0, list(compoundWeak)})
 	cues      = newWords(true,
 		wordGroup{5, list(nameLabels)},
 		wordGroup{4, list(nameSelf)},
 		wordGroup{3, list(nameRoles)},
+		wordGroup{2, list(nameVerbs)},
 		wordGroup{1, list(nameSmall)})
-	tails  = newWords(true, wordGroup{1, list(wordTails)})
-	titles = newWords(false, wordGroup{3, list(nameTitles)}, wordGroup{2, list(nameDeeds)}, wordGroup{-9, list(placeTails)})
-	words  = newWords(false, wordGroup{1, list(ordinaryWords)})
+	rolesAhead = newWords(false, wordGroup{3, list(nameRoles)}, wordGroup{3, list(nameLabels)})
+	tails      = newWords(true, wordGroup{1, list(wordTails)})
+	titles     = newWords(false, wordGroup{3, list(nameTitles)}, wordGroup{2, list(nameDeeds)}, wordGroup{-9, list(placeTails)})
+	personal   = newWords(false, wordGroup{1, list(`男 女 电话 手机 联系电话 身份证 身份证号 汉族 生于 住 家住 现年 联系方式`)})
+	words      = newWords(false, wordGroup{1, list(ordinaryWords)})
 )
 
 // class of the character at i.
 func (f *finder) class(i int) uint8 {
 	if r := f.char(i); r < 0xA000 {
-		return classes()[r]
+		return classes[r]
 	}
 	return 0
 }
@@ -75,7 +77,6 @@ func (f *finder) class(i int) uint8 {
 // names lists the names of persons.
 func (f *finder) names() []Span {
 	var found []Span
-	table := classes()
 	for i := 0; i < len(f.flat); {
 		r := f.flat[i]
 		switch {
@@ -89,7 +90,7 @@ func (f *finder) names() []Span {
 				i = f.wordEnd(i)
 				continue
 			}
-		case r < 0xA000 && table[r]&(isPlain|isHalf|isWeak|isRare|isCompound) != 0:
+		case r < 0xA000 && classes[r]&(isPlain|isHalf|isWeak|isRare|isCompound) != 0:
 			if end := f.chineseName(i); end > 0 {
 				found = append(found, Span{Name, i, end})
 				i = end
@@ -146,10 +147,16 @@ func (f *finder) after(i int) int {
 				return v
 			}
 		}
+		if f.person(i) {
+			return 3
+		}
 		return 2
 	}
 	if v, n := titles.at(f.flat, i); n > 0 {
 		return v
+	}
+	if _, n := rolesAhead.at(f.flat, i); n > 1 { // 徐萍父亲
+		return 2
 	}
 	if f.class(i)&isNever != 0 {
 		return 1
@@ -157,16 +164,28 @@ func (f *finder) after(i int) int {
 	return 0
 }
 
+// person reports whether what follows the marks at i is said of a person: a
+// sex, a number of a phone or card.
+func (f *finder) person(i int) bool {
+	for n := 0; n < 3 && strings.ContainsRune(" ,:;()+、", f.char(i)); n++ {
+		i++
+	}
+	if digit(f.char(i)) {
+		return f.wordEnd(i)-i >= 7 || f.wordEnd(i)-i >= 3 && digit(f.char(f.wordEnd(i)+1))
+	}
+	_, n := personal.at(f.flat, i)
+	return n > 0
+}
+
 // chineseName gives the end of the name that begins at i, 0 if none does.
 func (f *finder) chineseName(i int) int {
 	c := f.class(i)
-	base, length := -1, 1
-	if _, n := compounds.at(f.flat, i); n > 0 {
-		base, length = 3, n
+	base, length := -1, 1 // of a surname that is nearly always something else
+	if v, n := compounds.at(f.flat, i); n > 0 && (v > 0 || c&(isPlain|isHalf|isWeak|isRare) == 0) {
+		base, length = v, n
 	} else {
 		switch {
 		case c&isRare != 0:
-			base = -1
 		case c&isPlain != 0:
 			base = 2
 		case c&isHalf != 0:
@@ -178,16 +197,19 @@ func (f *finder) chineseName(i int) int {
 		}
 	}
 	before, edge := f.before(i)
-	if base <= 0 && !edge {
+	if base < 2 && !edge {
 		return 0
 	}
-	if _, n := tails.at(f.flat, i+1); n > 0 && before < 3 {
+	if _, n := tails.at(f.flat, i+1); n > 0 && (before < 3 || n > 2 && before < 5) {
 		return 0
 	}
-	if _, n := cues.at(f.flat, i+1); n > 1 { // 感谢, 主任: the sign is their last
+	if _, n := cues.at(f.flat, i+1); n > 1 && before < 2 { // 感谢, 主任: the sign is their last
 		return 0
 	}
 	if v, n := titles.at(f.flat, i+length); v > 2 && n > 1 { // 王女士
+		return 0
+	}
+	if _, n := rolesAhead.at(f.flat, i+length); n > 1 && before < 4 { // 任学生
 		return 0
 	}
 	_, ordinary := words.at(f.flat, i)
@@ -202,7 +224,7 @@ func (f *finder) chineseName(i int) int {
 		}
 		given := 0
 		for g := i + length; g <= k; g++ {
-			if f.class(g)&isGiven != 0 && f.class(g)&isNever == 0 {
+			if f.class(g)&isGiven != 0 && f.class(g)&isNever == 0 && (g < k || f.flat[g] != '家') {
 				given++
 			}
 		}
@@ -211,14 +233,18 @@ func (f *finder) chineseName(i int) int {
 		if after < 0 || after == 0 && (n == 1 || before < 3 || given < 2 && before < 4 || given == 0) {
 			continue
 		}
-		if given == 0 && before < 3 || ordinary > 0 && before < 5 && (before < 3 || given < 2 || after < 2) {
+		if before < 5 && (f.class(k)&isNever != 0 || f.place(i+length, k)) { // 金星路, 黄兴大道
+			continue
+		}
+		if given == 0 && (before < 3 || base < 2 && before < 5) || ordinary > 0 && !f.nameAnyway(before, base, given, after, k+1-i == ordinary) ||
+			base < 1 && after < 2 && given < 1-base {
 			continue
 		}
 		score, need := base+given+before+after, 5
 		if base < 0 && before >= 3 && given == 2 {
 			score++
 		}
-		if n == 1 {
+		if n == 1 && after < 3 {
 			need = 6
 		}
 		if score >= need && score > best {
@@ -226,6 +252,29 @@ func (f *finder) chineseName(i int) int {
 		}
 	}
 	return bestEnd
+}
+
+// nameAnyway reports whether a name that begins like an ordinary word is one:
+// what stands around must be certain.
+func (f *finder) nameAnyway(before, base, given, after int, whole bool) bool {
+	switch {
+	case before == 5:
+		return after >= 2 && (whole || given == 2)
+	case base < 1 || given < 2:
+		return false
+	}
+	return after > 2 || before >= 3 && after == 2
+}
+
+// place reports whether a word for a place begins at one of the given signs
+// from i to k.
+func (f *finder) place(i, k int) bool {
+	for ; i <= k; i++ {
+		if v, n := titles.at(f.flat, i); v < 0 && n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // dottedName is a name written with 阿卜杜拉·买买提 between its parts, after
@@ -244,7 +293,7 @@ func (f *finder) dottedName(i int) int {
 			}
 			j++
 		}
-		if j-end < 2 && !(parts > 0 && j > end) {
+		if j-end < 2 && (parts == 0 || j == end) {
 			break
 		}
 		end = j

@@ -8,7 +8,7 @@ import "unicode"
 
 var (
 	englishTitles = newWords(true, wordGroup{3, list(`MR MR. MRS MRS. MS MS. MISS DR DR. PROF PROF. PROFESSOR DOCTOR SIR MADAM OFFICER NURSE MANAGER DIRECTOR INSPECTOR SERGEANT CAPTAIN JUDGE`)})
-	englishLabels = newWords(true, wordGroup{5, list(`NAME~IS NAME'S NAME’S FULL~NAME NAME CALLED NAMED APPLICANT TENANT OWNER LANDLORD RESIDENT CONTACT~PERSON SIGNED`)},
+	englishLabels = newWords(true, wordGroup{6, list(`NAME~IS NAME'S NAME’S NAME~IS~MR NAME~IS~MS`)}, wordGroup{5, list(`FULL~NAME NAME CALLED NAMED APPLICANT TENANT OWNER LANDLORD RESIDENT CONTACT~PERSON SIGNED`)},
 		wordGroup{2, list(`I~AM I'M I’M THIS~IS SPEAK~TO ASK~FOR CONTACT CALL REGARDS SINCERELY FAITHFULLY YOURS THANKS TO~SEE WIFE HUSBAND SON DAUGHTER MOTHER FATHER BROTHER SISTER NEIGHBOUR NEIGHBOR FRIEND COLLEAGUE TEACHER DRIVER FROM~MY BY WITH FROM REACH EMAIL`)})
 	firstNames = wordMap(`JAMES JOHN ROBERT MICHAEL WILLIAM DAVID RICHARD JOSEPH THOMAS CHARLES CHRISTOPHER DANIEL MATTHEW ANTHONY DONALD STEVEN PAUL ANDREW JOSHUA KENNETH KEVIN BRIAN GEORGE TIMOTHY RONALD
 		EDWARD JASON JEFFREY RYAN JACOB GARY NICHOLAS ERIC JONATHAN STEPHEN LARRY JUSTIN SCOTT BRANDON BENJAMIN SAMUEL GREGORY ALEXANDER PATRICK FRANK RAYMOND JACK DENNIS JERRY TYLER AARON JOSE ADAM NATHAN HENRY PETER
@@ -66,6 +66,9 @@ func (f *finder) nameWord(i int, free bool) int {
 
 // englishName finds the name that begins at i.
 func (f *finder) englishName(i int) (Span, bool) {
+	if small := f.raw[i] >= 'a' && f.raw[i] <= 'z'; small && f.char(i-2) != 'S' {
+		return Span{}, false // small letters only after "name is"
+	}
 	if c := f.char(i - 1); word(c) || c == '@' || c == '.' && word(f.char(i-2)) && f.char(i-2) != 'R' && f.char(i-2) != 'S' || c == '/' || c == '-' || c == '\'' {
 		return Span{}, false
 	}
@@ -93,7 +96,7 @@ func (f *finder) englishName(i int) (Span, bool) {
 			before = 4 // 我叫Tom Smith
 		}
 	}
-	first := f.nameWord(i, before == 5)
+	first := f.nameWord(i, before == 6)
 	if first == i {
 		return Span{}, false
 	}
@@ -101,7 +104,7 @@ func (f *finder) englishName(i int) (Span, bool) {
 	for words < 4 && f.char(end) == ' ' {
 		next := f.nameWord(end+1, false)
 		if next == end+1 {
-			if before == 5 && words == 1 { // my name is john smith
+			if before == 6 && words == 1 { // my name is john smith
 				if next = f.nameWord(end+1, true); next > end+1 && next-end > 2 && unicode.IsLower(f.raw[i]) {
 					end, words = next, 2
 				}

@@ -30,8 +30,14 @@ func (f *finder) at(i int) (Span, int) {
 		}
 		return Span{}, i + 1
 	case digit(r) || upper(r):
-		if end, ok := f.email(i); ok {
-			return Span{Email, i, end}, end
+		end := f.wordEnd(i)
+		if c := f.char(end); c == '@' || c == '.' || c == '-' || c == '+' || c == '%' {
+			if end, ok := f.email(i); ok {
+				return Span{Email, i, end}, end
+			}
+		}
+		if upper(r) && !slices.ContainsFunc(f.flat[i:min(end, i+maxNumber)], digit) {
+			return Span{}, end
 		}
 	case r != '+' && r != '(':
 		return Span{}, i + 1
@@ -56,17 +62,19 @@ const (
 
 // A run is digits and capitals with blanks or hyphens between groups.
 type run struct {
-	chars  []byte
-	groups []group
+	buf    [maxNumber]byte
+	ends   [maxGroups]group
+	chars  []byte  // of buf
+	groups []group // of ends
 }
 
 // A group ends at end in the text; n characters of the run are read by then.
 type group struct{ end, n int }
 
-func (r run) upTo(k int) string { return string(r.chars[:r.groups[k].n]) }
+func (r *run) upTo(k int) string { return string(r.chars[:r.groups[k].n]) }
 
 // size is how many characters group k has.
-func (r run) size(k int) int {
+func (r *run) size(k int) int {
 	if k == 0 {
 		return r.groups[0].n
 	}
@@ -86,15 +94,15 @@ func (f *finder) gap(i int) int {
 	return j
 }
 
-// read reads the run at i. A group after the first begins with a digit, or
+// read reads the run at i into r. A group after the first begins with a digit, or
 // has one among its first three characters.
-func (f *finder) read(i int) run {
-	var r run
+func (f *finder) read(i int, r *run) {
+	r.chars, r.groups = r.buf[:0], r.ends[:0]
 	for j := i; len(r.groups) < maxGroups; {
 		start := j
 		for j < len(f.flat) && (digit(f.flat[j]) || upper(f.flat[j])) {
 			if len(r.chars) == maxNumber {
-				return r
+				return
 			}
 			r.chars = append(r.chars, byte(f.flat[j]))
 			j++
@@ -109,7 +117,6 @@ func (f *finder) read(i int) run {
 		}
 		j = next
 	}
-	return r
 }
 
 // decimal reports whether what stands from i to j is part of a number with a
@@ -129,7 +136,8 @@ func (f *finder) serial(i, j int) bool {
 
 // number finds the numbers other than phones.
 func (f *finder) number(i int) (Span, bool) {
-	r := f.read(i)
+	var r run
+	f.read(i, &r)
 	if len(r.groups) == 0 || len(r.chars) < 7 {
 		return Span{}, false
 	}
@@ -156,7 +164,7 @@ func (f *finder) kind(i, end int, s string, groups int, window string) Kind {
 	switch {
 	case len(s) == 18 && residentID(s):
 		return ResidentID
-	case len(s) == 18 && creditCode(s):
+	case len(s) == 18 && creditCode(s) && (!digits(s) || !labelled(window, otherLabels)):
 		return CreditCode
 	case len(s) >= 15 && bankCard(s) && !labelled(window, otherLabels) && !f.serial(i, end):
 		if near(window, cardWords) || len(s) >= 16 && bankPrefix(s) {

@@ -106,7 +106,8 @@ func (f *finder) domestic(j, i int, country bool) (end int, ok bool) {
 		if f.char(k) != ')' || k-j < 3 {
 			return 0, false
 		}
-		rest := f.read(f.gap(k + 1))
+		var rest run
+		f.read(f.gap(k+1), &rest)
 		for g, e := range rest.groups {
 			s := string(f.flat[j:k]) + rest.upTo(g)
 			if landline(s) == k-j && !f.decimal(begin, e.end) {
@@ -118,13 +119,14 @@ func (f *finder) domestic(j, i int, country bool) (end int, ok bool) {
 		}
 		return 0, false
 	}
-	r := f.read(j)
+	var r run
+	f.read(j, &r)
 	if len(r.groups) == 0 || country && f.char(j-1) == '_' {
 		return 0, false
 	}
 	for k, g := range slices.Backward(r.groups) {
 		if n := g.n; n >= 7 && n <= 12 && !f.decimal(i, g.end) {
-			if end, ok := f.local(i, r, k, country); ok {
+			if end, ok := f.local(i, &r, k, country); ok {
 				return end, true
 			}
 		}
@@ -134,7 +136,7 @@ func (f *finder) domestic(j, i int, country bool) (end int, ok bool) {
 
 // local says whether the groups of r up to k are a number of the mainland,
 // and where it ends.
-func (f *finder) local(i int, r run, k int, country bool) (int, bool) {
+func (f *finder) local(i int, r *run, k int, country bool) (int, bool) {
 	s, end := r.upTo(k), r.groups[k].end
 	if !digits(s) {
 		return 0, false
@@ -177,7 +179,7 @@ func (f *finder) local(i int, r run, k int, country bool) (int, bool) {
 // plausible reports whether a mobile number is grouped as people group them:
 // not a date and a count that happen to make eleven digits. All groups but
 // the first and last have two digits at least, or all have one.
-func plausible(r run, k int) bool {
+func plausible(r *run, k int) bool {
 	if k == 0 {
 		return true
 	}

@@ -133,7 +133,9 @@ func plain(r rune) rune {
 
 func digit(r rune) bool { return r >= '0' && r <= '9' }
 func upper(r rune) bool { return r >= 'A' && r <= 'Z' }
-func han(r rune) bool   { return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF || r >= 0x20000 && r <= 0x3FFFF || r == '〇' }
+func han(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF || r >= 0x20000 && r <= 0x3FFFF || r == '〇'
+}
 
 // word reports whether r is part of a Latin word or number.
 func word(r rune) bool { return digit(r) || upper(r) || r == '_' }
