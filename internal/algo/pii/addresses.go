@@ -78,7 +78,7 @@ func (f *finder) doorNumber(i int) int {
 		for numeral(f.char(j)) && j-i < 5 {
 			j++
 		}
-	case strings.ContainsRune("甲乙丙丁戊东西南北", r) && r != 0:
+	case strings.ContainsRune("甲乙丙丁戊东西南北中", r) && r != 0:
 		j++
 	}
 	return j
@@ -201,6 +201,9 @@ func (f *finder) isRoom(i, j, w int, seen part) bool {
 	}
 	if f.char(j) != '户' {
 		return true
+	}
+	if strings.ContainsRune("东西南北中", f.char(i)) {
+		return seen&(unit|floor) != 0
 	}
 	return seen != 0 && f.char(j+w) != '型' && j-i >= 3 && digit(f.char(j-1)) && (f.char(j-2) == '0' || f.char(j-2) == '1' || seen&unit != 0)
 }

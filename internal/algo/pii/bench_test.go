@@ -1,7 +1,6 @@
 package pii_test
 
 import (
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -17,7 +16,7 @@ func BenchmarkFind(b *testing.B) {
 		{"english", "The street lamps along our road have been out for three weeks now and nobody has come to look at them although we reported it twice on the phone. "},
 	} {
 		b.Run(lang.name, func(b *testing.B) {
-			g := generator{rand.New(rand.NewPCG(3, 4))}
+			g := generator{newRand(3)}
 			var texts []string
 			n := 0
 			for range 500 {

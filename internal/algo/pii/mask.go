@@ -37,20 +37,23 @@ func mask(s []rune, k Kind) {
 	case Passport, Email, Name:
 		head = 1
 	}
-	if head+tail >= len(s) {
+	end := len(s)
+	if k == Email {
+		if end = slices.IndexFunc(s, func(r rune) bool { return plain(r) == '@' }); end < 0 {
+			end = len(s)
+		}
+	}
+	var signs []int // where the letters and digits stand
+	for i, r := range s[:end] {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			signs = append(signs, i)
+		}
+	}
+	if head+tail >= len(signs) {
 		head, tail = 0, 0
 	}
-	domain := len(s)
-	if k == Email {
-		if domain = slices.Index(s, '@'); domain < 0 { // a full-width @
-			domain = slices.Index(s, '＠')
-		}
-		head = min(head, domain-1)
-	}
-	for i := range s {
-		if i >= head && i < len(s)-tail && i < domain && (unicode.IsLetter(s[i]) || unicode.IsDigit(s[i])) {
-			s[i] = '*'
-		}
+	for _, i := range signs[head : len(signs)-tail] {
+		s[i] = '*'
 	}
 }
 

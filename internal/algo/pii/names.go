@@ -15,7 +15,7 @@ import (
 //	+ after: a title 3, a mark, digit or the end 2, what people do (反映, 来电) 2,
 //	  a small word (的, 在) 1; nothing of these and no label before: no name
 //
-// must reach 5 with two given signs and 6 with one (5 before a title or a number), at least one of them a
+// must reach 5 with two given signs and 6 with one (5 before a title, a number or a deed), at least one of them a
 // sign of given names unless a label or role stands before. Words that begin
 // like a name (马上, 高新, 安全, 江苏) are none without a label.
 
@@ -126,7 +126,7 @@ func (f *finder) before(i int) (score int, edge bool) {
 			return v, true
 		}
 	}
-	if !han(f.char(i - 1)) {
+	if !han(f.char(i-1)) || f.class(i)&isPlain != 0 && strings.ContainsRune("了的是在过着到", f.char(i-1)) {
 		return 1, true
 	}
 	return 0, false
@@ -244,7 +244,7 @@ func (f *finder) chineseName(i int) int {
 		if base < 0 && before >= 3 && given == 2 {
 			score++
 		}
-		if n == 1 && after < 3 {
+		if n == 1 && after < 3 && (base < 1 || before < 1 || after < 2 || !han(f.char(k+1)) || base < 2 && !han(f.char(i-1))) {
 			need = 6
 		}
 		if score >= need && score > best {

@@ -125,6 +125,9 @@ func (f *finder) englishName(i int) (Span, bool) {
 	if familyPlaces[string(f.flat[last:end])] {
 		return Span{}, false
 	}
+	if next := f.wordEnd(end + 1); f.char(end) == ' ' && next <= end+20 && familyPlaces[string(f.flat[min(end+1, len(f.flat)):next])] {
+		return Span{}, false // He Dong District
+	}
 	head := string(f.flat[i:first])
 	ok := false
 	switch {

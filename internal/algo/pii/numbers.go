@@ -94,8 +94,7 @@ func (f *finder) gap(i int) int {
 	return j
 }
 
-// read reads the run at i into r. A group after the first begins with a digit, or
-// has one among its first three characters.
+// read reads the run at i into r.
 func (f *finder) read(i int, r *run) {
 	r.chars, r.groups = r.buf[:0], r.ends[:0]
 	for j := i; len(r.groups) < maxGroups; {
@@ -112,11 +111,26 @@ func (f *finder) read(i int, r *run) {
 		}
 		r.groups = append(r.groups, group{j, len(r.chars)})
 		next := f.gap(j)
-		if next == j || !digit(f.char(next)) && !digit(f.char(next+1)) && !digit(f.char(next+2)) && (f.char(next) != 'X' || word(f.char(next+1))) {
+		if next == j || !f.numbered(next, len(r.chars)) {
 			break
 		}
 		j = next
 	}
+}
+
+// numbered reports whether a group that begins at i goes on a number of which
+// n characters are read: a digit stands near its beginning, or it can be of
+// a code of eighteen signs.
+func (f *finder) numbered(i, n int) bool {
+	for k := range 4 {
+		switch r := f.char(i + k); {
+		case digit(r):
+			return true
+		case !upper(r):
+			return k > 0 && n >= 8 && n+k <= 18
+		}
+	}
+	return false
 }
 
 // decimal reports whether what stands from i to j is part of a number with a
