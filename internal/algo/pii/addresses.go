@@ -1,6 +1,9 @@
 package pii
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Addresses in Chinese are read from their numbers outwards: at a number with
 // a unit of doors after it (号, 栋, 单元, 室 …) the chain of such numbers is
@@ -10,10 +13,10 @@ import "strings"
 //	a room in a building, unit, estate or house with a number
 //	a number on a road below a district, or where somebody is said to live
 //	a number or group in a village, where somebody is said to live, or both
-//	a building and unit where somebody is said to live
+//	a building where somebody is said to live
 //
-// What is said to lie in front of the number or next to it (门口, 附近, 对面) is a place of
-// the street and counts only with a room.
+// What is said to lie in front of the number or next to it (门口, 附近, 对面) is a
+// place of the street and counts only with a room.
 
 // A part is what a number in an address counts.
 type part uint16
@@ -24,9 +27,10 @@ const (
 	unit                      // 单元, 门
 	floor                     // 层, 楼
 	room                      // 室, 户, 房, or digits alone after a building
-	group1                    // 组, 队, 社: of a village
+	team                      // 组, 队, 社: of a village
 	estate                    // a named estate, in front or between
 	road
+	lane // two numbers, one in the other
 	village
 	district
 )
@@ -64,9 +68,9 @@ func (f *finder) doorNumber(i int) int {
 		if upper(f.char(j)) && !upper(f.char(j+1)) && f.char(j) != 'F' {
 			j++
 		}
-		for k := 0; k < 2 && f.char(j) == '-' && digit(f.char(j+1)); k++ {
+		for k := 0; k < 2 && f.char(j) == '-' && word(f.char(j+1)); k++ {
 			e := j + 1
-			for digit(f.char(e)) && e-j < 6 {
+			for word(f.char(e)) && e-j < 6 {
 				e++
 			}
 			j = e
@@ -125,72 +129,100 @@ func (f *finder) addresses() []Span {
 // chain follows numbers with their units from i to the right: what they are
 // and where the last ends.
 func (f *finder) chain(i int, named part) (seen part, end int) {
+	const most = 8
 	end = i
-	for n := range 8 {
+	for range most {
 		j := end
-		if n > 0 && (f.char(j) == ' ' || f.char(j) == '附' && digit(f.char(j+1))) {
+		if j > i && (f.char(j) == ' ' || f.char(j) == '附' && digit(f.char(j+1))) {
 			j++
 		}
-		k := f.doorNumber(j)
-		if k == j {
-			if seen&house != 0 && n > 0 {
-				if p, e := f.between(j); e > j {
-					seen |= p
-					end = e
-					continue
-				}
-			}
-			break
-		}
-		v, w := parts.at(f.flat, k)
-		if w == 0 && f.char(k) == ' ' && !han(f.char(j)) {
-			if v, w = parts.at(f.flat, k+1); w > 0 {
-				w++
+		p, e := f.link(j, named, seen)
+		if p == 0 && seen&house != 0 && seen&estate == 0 {
+			if e = f.between(end); e > end {
+				p = estate
 			}
 		}
-		p := part(v)
-		if p == room && !f.isRoom(j, k, w, seen) || p == house && f.char(k+w) != 0 && strings.ContainsRune("线文令机批", f.char(k+w)) {
+		if p == 0 {
 			break
-		}
-		if w == 0 {
-			hyphens := strings.Count(string(f.flat[j:k]), "-")
-			switch alone := digit(f.char(j)) && !f.amount(k) && !f.counted(k); {
-			case alone && hyphens == 2 && named != 0 && seen&building == 0 && k-j >= 7 && digit(f.char(k-3)):
-				return seen | building | unit | room, k
-			case alone && hyphens == 1 && seen&building != 0 && digit(f.char(k-3)),
-				alone && hyphens == 1 && named&estate != 0 && digit(f.char(k-3)) && digit(f.char(k-2)):
-				return seen | unit | room, k
-			case alone && hyphens == 0 && seen&(building|unit|floor) != 0 && k-j >= 3 && k-j <= 4 || alone && hyphens == 0 && seen&unit != 0 && k-j >= 1 && k-j <= 4:
-				return seen | room, k
-			}
-			if seen&house != 0 {
-				if p, e := f.between(j); e > j {
-					seen |= p
-					end = e
-					continue
-				}
-			}
-			break
-		}
-		if p == unit && w == 1 && numeral(f.char(j)) && n == 0 || p == room && (f.char(k+w) == '厅' || numeral(f.char(k+w)) && f.char(k+w+1) == '厅') {
-			break
-		}
-		if p == floor && seen&building == 0 && named&estate == 0 {
-			break
-		}
-		if p == house && w == 1 && seen&(building|unit) != 0 { // 3栋2单元501号
-			p = room
-		}
-		if strings.Contains(string(f.flat[j:k]), "-") && p == room && k-j >= 5 { // 3-2-501室
-			p |= building | unit
 		}
 		seen |= p
-		end = k + w
+		end = e
 		if p&room != 0 {
 			break
 		}
 	}
 	return seen, end
+}
+
+// link reads a number at i with its unit, after what is named and seen: what
+// it is and where it ends; 0 if it is none of an address.
+func (f *finder) link(i int, named, seen part) (part, int) {
+	j := f.doorNumber(i)
+	if j == i {
+		return 0, i
+	}
+	v, n := parts.at(f.flat, j)
+	if n == 0 && f.char(j) == ' ' && !han(f.char(i)) {
+		if v, n = parts.at(f.flat, j+1); n > 0 {
+			n++
+		}
+	}
+	end, p := j+n, part(v)
+	switch p {
+	case 0:
+		return f.bare(i, j, named, seen), j
+	case house:
+		switch {
+		case f.char(end) != 0 && strings.ContainsRune("线文令机批", f.char(end)): // 地铁3号线
+			return 0, i
+		case n == 1 && seen&(building|unit) != 0: // 3栋2单元501号
+			p = room
+		case seen&house != 0:
+			p |= lane
+		}
+	case unit:
+		if n == 1 && seen == 0 && numeral(f.char(i)) { // 一门
+			return 0, i
+		}
+	case floor:
+		if seen&(building|house) == 0 && named&estate == 0 {
+			return 0, i
+		}
+	case room:
+		if !f.isRoom(i, j, n, seen) || f.char(end) == '厅' || numeral(f.char(end)) && f.char(end+1) == '厅' { // 三室一厅
+			return 0, i
+		}
+		if j-i >= 5 && slices.Contains(f.flat[i:j], '-') { // 3-2-501室
+			p |= building | unit
+		}
+	}
+	return p, end
+}
+
+// bare says what a number from i to j is that has no unit: a room after a
+// building or estate, or with hyphens all of building, unit and room.
+func (f *finder) bare(i, j int, named, seen part) part {
+	if !digit(f.flat[i]) || f.amount(j) || f.counted(j) {
+		return 0
+	}
+	hyphens := 0
+	for _, r := range f.flat[i:j] {
+		if r == '-' {
+			hyphens++
+		}
+	}
+	last := func(n int) rune { return f.char(j - n) }
+	switch {
+	case hyphens == 2 && named != 0 && seen&building == 0 && j-i >= 7 && digit(last(3)): // 6-2-1503
+		return building | unit | room
+	case hyphens == 1 && seen&building != 0 && digit(last(3)),
+		hyphens == 1 && (named|seen)&estate != 0 && digit(last(2)) && (digit(last(3)) || upper(last(3))): // 3-501
+		return unit | room
+	case hyphens == 0 && seen&(building|unit|floor|estate) != 0 && j-i >= 3 && j-i <= 4,
+		hyphens == 0 && seen&unit != 0 && j-i <= 4:
+		return room
+	}
+	return 0
 }
 
 // isRoom reports whether a number from i to j with a unit of rooms after it is
@@ -214,25 +246,44 @@ func (f *finder) counted(i int) bool {
 	return r == '.' && digit(f.char(i+1)) || r == ':' || r != 0 && strings.ContainsRune("个人户年月日天名位家条岁点%时分秒号次辆台间套多余米元平", r) || word(r)
 }
 
-// between is an estate named between the number on the road and the building:
-// 建国路88号阳光花园3栋.
-func (f *finder) between(i int) (part, int) {
-	j := i
-	for j-i < 12 && han(f.char(j)) && !strings.ContainsRune(placeStopSigns, f.char(j)) {
-		if k := f.doorNumber(j); k > j && j-i >= 2 {
-			if v, w := parts.at(f.flat, k); w > 0 && part(v)&(building|unit|room) != 0 {
-				return estate, j
-			}
-		}
+// between is where an estate named between the number on the road and the
+// building ends (建国路88号阳光花园3栋), or, where no number follows, the estate
+// itself; i if there is none.
+func (f *finder) between(i int) int {
+	j, named := i, i
+	if f.char(j) == ' ' {
 		j++
 	}
-	if j-i >= 2 && digit(f.char(j)) || upper(f.char(j)) && j-i >= 2 {
-		k := f.doorNumber(j)
-		if v, w := parts.at(f.flat, k); k > j && w > 0 && part(v)&(building|unit|room|floor) != 0 {
-			return estate, j
+	for begin := j; j-begin < 12 && han(f.char(j)) && !strings.ContainsRune(placeStopSigns, f.char(j)); j++ {
+		if j-begin < 2 {
+			continue
+		}
+		if k := f.doorNumber(j); k > j {
+			if v, w := parts.at(f.flat, k); w > 0 && part(v)&(building|unit|room) != 0 {
+				return j
+			}
+		}
+		if v, n := placeEnds.at(f.flat, j); n > 1 && part(v) == estate {
+			named = j
 		}
 	}
-	return 0, i
+	if v, n := placeEnds.at(f.flat, j); n > 1 && part(v) == estate {
+		named = j
+	}
+	k := j
+	if f.char(k) == ' ' {
+		k++
+	}
+	if e := f.doorNumber(k); j-i >= 2 && e > k && (digit(f.char(k)) || upper(f.char(k))) {
+		v, w := parts.at(f.flat, e)
+		if w > 0 && part(v)&(building|unit|room|floor) != 0 || named == j && e-k >= 3 && !f.counted(e) && !f.amount(e) {
+			return j
+		}
+	}
+	if named == j {
+		return j
+	}
+	return i
 }
 
 // places follows the names of places before i to the left: what they are,
@@ -329,38 +380,37 @@ func (f *finder) chineseAddress(i, low int) (Span, bool) {
 	if seen == 0 {
 		return Span{}, false
 	}
-	if named == 0 {
-		// 3栋2单元501: without a name only what leads to a room by itself
-		if seen&building != 0 && seen&(unit|room) != 0 && begin < i && i-begin <= 8 && seen&room != 0 && !f.startsName(begin) {
-			return Span{Address, begin, end}, true
+	if named == 0 { // 3栋2单元501: without a name only what leads to a room by itself
+		if seen&building == 0 || seen&room == 0 {
+			return Span{}, false
 		}
-		return Span{Address, i, end}, seen&building != 0 && seen&room != 0
+		if i-begin > 8 || !han(f.char(begin)) {
+			begin = i
+		}
+		return Span{Address, begin, end}, true
 	}
 	all := named | seen
 	home := f.home(begin)
 	_, open := openPlaces.at(f.flat, end)
 	switch {
 	case all&room != 0:
-		ok := all&(building|unit|house|estate|floor) != 0
-		return Span{Address, begin, end}, ok
-	case seen&house != 0 && seen&group1 != 0 && named&village != 0:
+		_, office := offices.at(f.flat, i)
+		return Span{Address, begin, end}, all&(building|unit|house|estate|floor) != 0 && (office == 0 || home)
+	case seen&house != 0 && seen&team != 0 && named&village != 0:
 		return Span{Address, begin, end}, true
 	case open > 0:
 		return Span{}, false
 	case seen&house != 0 && all&village != 0:
 		return Span{Address, begin, end}, home || all&district != 0
-	case seen&group1 != 0 && named&village != 0:
+	case seen&team != 0 && named&village != 0:
 		return Span{Address, begin, end}, home
 	case seen&house != 0 && named&road != 0:
-		return Span{Address, begin, end}, home || all&district != 0
-	case seen&building != 0 && (seen&unit != 0 || home):
+		return Span{Address, begin, end}, home || all&(district|lane) != 0
+	case seen&building != 0:
 		return Span{Address, begin, end}, home
 	}
 	return Span{}, false
 }
-
-// startsName reports whether what stands from begin is too little to go on.
-func (f *finder) startsName(begin int) bool { return !han(f.char(begin)) }
 
 // home reports whether the words before i say that somebody lives there.
 func (f *finder) home(i int) bool {

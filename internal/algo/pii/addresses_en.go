@@ -11,7 +11,7 @@ var (
 	englishRooms  = wordMap(`ROOM RM FLAT APT APARTMENT SUITE UNIT`)
 	englishHouses = wordMap(`BUILDING BLDG BLOCK BLK TOWER FLOOR HOUSE NO NO. #`)
 	englishRoads  = wordMap(`STREET ST ROAD RD AVENUE AVE LANE LN DRIVE BOULEVARD BLVD COURT CLOSE WAY TERRACE CRESCENT SQUARE ALLEY HUTONG LU JIE DAJIE DADAO HIGHWAY PLACE`)
-	englishEnds   = wordMap(`GARDEN GARDENS ESTATE COMMUNITY RESIDENCE RESIDENCES VILLAGE MANSION MANSIONS TOWER TOWERS PLAZA PARK CENTRE CENTER COMPOUND COURTYARD APARTMENTS HEIGHTS VILLA VILLAS SUBDISTRICT NEIGHBOURHOOD
+	englishEnds   = wordMap(`VIEW MANOR COMPLEX GARDEN GARDENS ESTATE COMMUNITY RESIDENCE RESIDENCES VILLAGE MANSION MANSIONS TOWER TOWERS PLAZA PARK CENTRE CENTER COMPOUND COURTYARD APARTMENTS HEIGHTS VILLA VILLAS SUBDISTRICT NEIGHBOURHOOD
 		DISTRICT COUNTY CITY PROVINCE TOWN TOWNSHIP BUILDING BEIJING SHANGHAI GUANGZHOU SHENZHEN LONDON TIANJIN CHONGQING HANGZHOU NANJING WUHAN CHENGDU CHANGSHA CHINA XIAOQU SHI QU`)
 	englishHomes = list(`LIVE LIVES LIVING RESIDE RESIDES RESIDING ADDRESS HOME HOUSE~IS DELIVER DELIVERED MOVED STAY STAYING RESIDENT~OF APARTMENT~IS FLAT~IS DOMICILE MAIL SENT~TO`)
 )
@@ -20,7 +20,10 @@ var (
 func (f *finder) englishAddress(i int) (Span, bool) {
 	first := f.flat[i]
 	if !digit(first) && (!upper(first) || f.raw[i] == first+('a'-'A')) {
-		return Span{}, false
+		// room 502, building 3
+		if w, e := f.english(i); !digit(f.char(e+1)) || !englishRooms[w] && !englishHouses[w] {
+			return Span{}, false
+		}
 	}
 	end, rooms, houses, roads, names := i, 0, 0, 0, 0
 	for n, j := 0, i; n < 8; n++ {
@@ -100,6 +103,9 @@ func (f *finder) segment(i int) (end int, kind part) {
 		}
 	}
 	if digit(f.flat[i]) && doorish(w) {
+		if f.has(j, "/F") && !word(f.char(j+2)) { // 12/F
+			return j + 2, building
+		}
 		if f.char(j) == ' ' {
 			if e, kind := f.named(j + 1); kind == road {
 				return e, house

@@ -237,7 +237,7 @@ func (f *finder) chineseName(i int) int {
 			continue
 		}
 		if given == 0 && (before < 3 || base < 2 && before < 5) || ordinary > 0 && !f.nameAnyway(before, base, given, after, k+1-i == ordinary) ||
-			base < 1 && after < 2 && given < 1-base {
+			base < 1 && after < 2 && given < 1-base || base < 0 && given < 2 && before < 5 && after < 3 {
 			continue
 		}
 		score, need := base+given+before+after, 5
