@@ -3,7 +3,7 @@ package pii
 // What addresses are made of, and what stands around them.
 var (
 	parts = newWords(false,
-		wordGroup{int(building), list(`栋 幢 座 号楼 号栋 号幢 栋楼 幢楼 #楼 #栋 # 号公寓 号宿舍`)},
+		wordGroup{int(building), list(`栋 幢 座 舍 号舍 号楼 号栋 号幢 栋楼 幢楼 #楼 #栋 # 号公寓 号宿舍`)},
 		wordGroup{int(house), list(`号 号院 号大院 弄 号内 支弄`)},
 		wordGroup{int(unit), list(`单元 门洞 号门 单元楼 号单元 门 梯`)},
 		wordGroup{int(floor), list(`层 楼 层楼 F`)},

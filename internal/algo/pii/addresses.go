@@ -316,8 +316,12 @@ func (f *finder) places(i, low int) (seen part, begin int) {
 			j = k
 			continue
 		}
-		if strings.ContainsRune("年月日时点分", r) && digit(f.char(j-2)) {
+		if strings.ContainsRune("年月日时点分米", r) && digit(f.char(j-2)) {
 			break
+		}
+		if crossing := (r == '与' || r == '和') && slices.Contains(f.flat[j:min(j+10, i)], '交'); crossing {
+			j--
+			continue
 		}
 		if _, n := placeStops.at(f.flat, j); n > 0 {
 			if _, m := stopExceptions.at(f.flat, j-1); n > 1 || m == 0 {

@@ -18,7 +18,7 @@ var (
 		准考证 房产证 产权证 不动产权证 登记 车架 发动机 设备 条码 条形码 邮编 邮政编码 诉求 办件 事件 案卷 任务 项目 报名 会员 卡券 券 验证码 密码 序
 		QQ QQ群 群 统一编 资产 档案 ORDER INVOICE TRACKING TICKET CASE SERIAL REF REFERENCE MODEL METER READING POSTCODE ZIP PARCEL RECEIPT WAYBILL BATCH CONTRACT POLICY VERSION SKU IMEI SN`)
 	// amounts follow numbers that count something.
-	amounts = list(`元 块 度 吨 公里 千 米 立方 平方 平米 ㎡ M³ M2 % 万 亿 分钟 次 KWH KW KM KG RMB YUAN`)
+	amounts = list(`元 万元 亿元 块钱 度 吨 公里 千米 千瓦 米 立方 平方 平米 ㎡ M³ M2 % 分钟 KWH KW KM KG RMB YUAN`)
 )
 
 // list splits a list of words; ~ is a blank in a word.
@@ -70,7 +70,7 @@ func near(window string, words []string) bool {
 func letter(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 // between stands between a label and its number.
-const between = " :=#()[]\"'“”‘’「」【】《》，,、.是为即叫"
+const between = " :=#()[]\"'“”‘’「」【】《》.是为即叫"
 
 // labelled reports whether the window ends in one of the words, with 号, 号码
 // and marks between it and the number. A word of one Chinese sign needs its

@@ -15,7 +15,8 @@ import (
 //	+ after: a title 3, a mark, digit or the end 2, what people do (反映, 来电) 2,
 //	  a small word (的, 在) 1; nothing of these and no label before: no name
 //
-// must reach 5 with two given signs and 6 with one (5 before a title, a number or a deed), at least one of them a
+// must reach 5 with two given signs and 6 with one (5 before a title, a number or a deed) or among other
+// words, at least one of them a
 // sign of given names unless a label or role stands before. Words that begin
 // like a name (马上, 高新, 安全, 江苏) are none without a label.
 
@@ -230,7 +231,7 @@ func (f *finder) chineseName(i int) int {
 		}
 		given = min(given, 2)
 		after := f.after(k + 1)
-		if after < 0 || after == 0 && (n == 1 || before < 3 || given < 2 && before < 4 || given == 0) {
+		if after < 0 || after == 0 && (n == 1 || before < 3 || given < 2 && before < 4 || given == 0 || base < 1) {
 			continue
 		}
 		if before < 5 && (f.class(k)&isNever != 0 || f.place(i+length, k)) { // 金星路, 黄兴大道
@@ -241,6 +242,9 @@ func (f *finder) chineseName(i int) int {
 			continue
 		}
 		score, need := base+given+before+after, 5
+		if before == 0 && !strings.ContainsRune(surnamesMost, f.flat[i]) { // in the middle of other words
+			need = 6
+		}
 		if base < 0 && before >= 3 && given == 2 {
 			score++
 		}
@@ -259,8 +263,10 @@ func (f *finder) chineseName(i int) int {
 func (f *finder) nameAnyway(before, base, given, after int, whole bool) bool {
 	switch {
 	case before == 5:
-		return after >= 2 && (whole || given == 2)
-	case base < 1 || given < 2:
+		return after > 2 || after == 2 && (given == 2 || whole && base > 0)
+	case given < 2:
+		return whole && before >= 2 && after > 2
+	case base < 1:
 		return false
 	}
 	return after > 2 || before >= 3 && after == 2
