@@ -133,7 +133,7 @@ var areaCodes = func() map[string]bool {
 }()
 
 // landline is a number of the mainland with its area code; area is how long
-// that is, 0 if s is none. A subscriber's number begins with 2 to 8.
+// that is, 0 if s is none. A subscriber's number does not begin with 0 or 1.
 func landline(s string) (area int) {
 	if len(s) < 10 || len(s) > 12 || !digits(s) || s[0] != '0' {
 		return 0
@@ -146,7 +146,7 @@ func landline(s string) (area int) {
 	default:
 		return 0
 	}
-	if rest := len(s) - area; rest != 7 && rest != 8 || s[area] < '2' || s[area] > '8' {
+	if rest := len(s) - area; rest != 7 && rest != 8 || s[area] < '2' {
 		return 0
 	}
 	return area

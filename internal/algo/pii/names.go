@@ -159,6 +159,9 @@ func (f *finder) after(i int) int {
 	if _, n := rolesAhead.at(f.flat, i); n > 1 { // 徐萍父亲
 		return 2
 	}
+	if r == '的' && f.person(i) { // 王伟的电话
+		return 3
+	}
 	if f.class(i)&isNever != 0 {
 		return 1
 	}
@@ -168,7 +171,7 @@ func (f *finder) after(i int) int {
 // person reports whether what follows the marks at i is said of a person: a
 // sex, a number of a phone or card.
 func (f *finder) person(i int) bool {
-	for n := 0; n < 3 && strings.ContainsRune(" ,:;()+、", f.char(i)); n++ {
+	for n := 0; n < 3 && strings.ContainsRune(" ,:;()+、/-的", f.char(i)); n++ {
 		i++
 	}
 	if digit(f.char(i)) {
@@ -269,7 +272,7 @@ func (f *finder) nameAnyway(before, base, given, after int, whole bool) bool {
 	case base < 1:
 		return false
 	}
-	return after > 2 || before >= 3 && after == 2
+	return after > 2 || before >= 3 && after == 2 && !whole
 }
 
 // place reports whether a word for a place begins at one of the given signs

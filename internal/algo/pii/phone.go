@@ -155,6 +155,9 @@ func (f *finder) local(i int, r *run, k int, country bool) (int, bool) {
 		return 0, false
 	}
 	if area := landline(s); area > 0 {
+		if s[area] > '8' && k == 0 {
+			return 0, false
+		}
 		if k > 0 && r.groups[0].n != area { // the first gap is after the code
 			return 0, false
 		}

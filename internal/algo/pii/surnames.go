@@ -5,7 +5,7 @@ package pii
 // both as surnames and in other words; those of the third need a place where
 // a name can begin, and those of the fourth are nearly always something else.
 const (
-	surnamesPlain = `颜施王李张刘陈赵吴徐孙朱胡郭罗郑谢宋唐韩冯邓曹彭萧肖董袁潘蒋蔡杜苏魏吕丁沈姚卢姜崔谭廖汪陆戴贾韦邱侯邹熊孟秦阎薛尹雷黎陶
+	surnamesPlain = `饶毕纪穆芦巩寇屠赖莘邴郏蒯姒钭厍蓟颜施王李张刘陈赵吴徐孙朱胡郭罗郑谢宋唐韩冯邓曹彭萧肖董袁潘蒋蔡杜苏魏吕丁沈姚卢姜崔谭廖汪陆戴贾韦邱侯邹熊孟秦阎薛尹雷黎陶
 		贺郝龚邵覃戚莫孔洪殷翁倪樊葛邢裴詹耿聂鲁俞柏喻霍翟窦梅裘缪蒲靳阮柯祁凌舒蓝冉瞿骆娄岑臧姬阙滕桑尤卞
 		冼邬储甄郎桂佟鲍欧邝鄢栾屈糜褚卓辜晏蔺荀璩芮敖郁匡佘巫宓逄綦亓阚郗郦逯咎仝麻虞嵇宣贲刁郜鞠隋谌卜仲`
 	surnamesHalf = `钱段康章范严顾程田任余叶武史伍游牛苗齐尚盛谷柴符党童庞焦毛汤梁曾付杨黄周林何高马许傅钟夏方石金白江万于任安`
