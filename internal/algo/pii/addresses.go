@@ -363,8 +363,8 @@ func (f *finder) trim(j, end int) int {
 	return end - 4
 }
 
-var provinceNames = newWords(false, wordGroup{1, list(`北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
-	广州市 深圳市 杭州市 南京市 武汉市 成都市 西安市 长沙市 郑州市 济南市 青岛市 沈阳市 大连市 哈尔滨市 长春市 苏州市 无锡市 宁波市 合肥市 福州市 厦门市 南昌市 昆明市 贵阳市 南宁市 海口市 太原市 石家庄市 兰州市 西宁市 银川市 乌鲁木齐市 呼和浩特市 拉萨市 东莞市 佛山市 珠海市`)})
+var provinceNames = newWords(false, wordGroup{1, `北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门
+	广州市 深圳市 杭州市 南京市 武汉市 成都市 西安市 长沙市 郑州市 济南市 青岛市 沈阳市 大连市 哈尔滨市 长春市 苏州市 无锡市 宁波市 合肥市 福州市 厦门市 南昌市 昆明市 贵阳市 南宁市 海口市 太原市 石家庄市 兰州市 西宁市 银川市 乌鲁木齐市 呼和浩特市 拉萨市 东莞市 佛山市 珠海市`})
 
 // chineseAddress gives the address whose first number begins at i; it does
 // not begin before low.

@@ -2,15 +2,19 @@ package pii
 
 import (
 	"math/bits"
+	"sync"
 	"unicode/utf8"
 )
 
 // A wordSet finds which of its words a text has at a place. Words are in
 // plain form (capitals, half width) and at most longestWord characters long.
+// It is made when it is first asked, since most commands never ask.
 type wordSet struct {
-	words map[string]int
-	edge  [0xA000]uint16 // for the first (or last) character, the lengths of the words as bits
-	last  bool           // words are looked up by their last character
+	groups []wordGroup
+	last   bool // words are looked up by their last character
+	made   sync.Once
+	words  map[string]int
+	edge   *[0xA000]uint16 // for the first (or last) character, the lengths of the words as bits
 }
 
 const longestWord = 15
@@ -18,15 +22,19 @@ const longestWord = 15
 // newWords makes a set of words that are looked for after a place, or before
 // it; each group of words has a value.
 func newWords(before bool, groups ...wordGroup) *wordSet {
-	s := &wordSet{words: map[string]int{}, last: before}
-	for _, g := range groups {
-		for _, w := range g.words {
+	return &wordSet{groups: groups, last: before}
+}
+
+func (s *wordSet) make() {
+	s.words, s.edge = map[string]int{}, new([0xA000]uint16)
+	for _, g := range s.groups {
+		for _, w := range list(g.words) {
 			r := []rune(w)
-			if len(r) == 0 || len(r) > longestWord {
+			if len(r) > longestWord {
 				panic("pii: a cue of a length that is not looked at: " + w)
 			}
 			c := r[0]
-			if before {
+			if s.last {
 				c = r[len(r)-1]
 			}
 			if v, twice := s.words[w]; !twice || v < g.value {
@@ -35,18 +43,19 @@ func newWords(before bool, groups ...wordGroup) *wordSet {
 			s.edge[c] |= 1 << len(r)
 		}
 	}
-	return s
 }
 
+// A wordGroup is words with blanks between, which share a value.
 type wordGroup struct {
 	value int
-	words []string
+	words string
 }
 
 // at gives the longest word that stands in flat at i (or, for a set of words
 // looked for before a place, ends there): its value and its length, 0 and 0
 // if there is none.
 func (s *wordSet) at(flat []rune, i int) (value, length int) {
+	s.made.Do(s.make)
 	k := i
 	if s.last {
 		k = i - 1

@@ -53,18 +53,18 @@ var classes = func() *[0xA000]uint8 {
 }()
 
 var (
-	compounds = newWords(false, wordGroup{3, list(surnamesCompound)}, wordGroup{0, list(compoundWeak)})
+	compounds = newWords(false, wordGroup{3, surnamesCompound}, wordGroup{0, compoundWeak})
 	cues      = newWords(true,
-		wordGroup{5, list(nameLabels)},
-		wordGroup{4, list(nameSelf)},
-		wordGroup{3, list(nameRoles)},
-		wordGroup{2, list(nameVerbs)},
-		wordGroup{1, list(nameSmall)})
-	rolesAhead = newWords(false, wordGroup{3, list(nameRoles)}, wordGroup{3, list(nameLabels)})
-	tails      = newWords(true, wordGroup{1, list(wordTails)})
-	titles     = newWords(false, wordGroup{3, list(nameTitles)}, wordGroup{2, list(nameDeeds)}, wordGroup{-9, list(placeTails)})
-	personal   = newWords(false, wordGroup{1, list(`男 女 电话 手机 联系电话 身份证 身份证号 汉族 生于 住 家住 现年 联系方式`)})
-	words      = newWords(false, wordGroup{1, list(ordinaryWords)})
+		wordGroup{5, nameLabels},
+		wordGroup{4, nameSelf},
+		wordGroup{3, nameRoles},
+		wordGroup{2, nameVerbs},
+		wordGroup{1, nameSmall})
+	rolesAhead = newWords(false, wordGroup{3, nameRoles}, wordGroup{3, nameLabels})
+	tails      = newWords(true, wordGroup{1, wordTails})
+	titles     = newWords(false, wordGroup{3, nameTitles}, wordGroup{2, nameDeeds}, wordGroup{-9, placeTails})
+	personal   = newWords(false, wordGroup{1, `男 女 电话 手机 联系电话 身份证 身份证号 汉族 生于 住 家住 现年 联系方式`})
+	words      = newWords(false, wordGroup{1, ordinaryWords})
 )
 
 // class of the character at i.

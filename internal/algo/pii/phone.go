@@ -252,7 +252,7 @@ func (f *finder) extension(end int) int {
 	return k
 }
 
-var extensionWords = newWords(false, wordGroup{1, list(`转 转接 分机 分机号 EXT EXTENSION X #`)})
+var extensionWords = newWords(false, wordGroup{1, `转 转接 分机 分机号 EXT EXTENSION X #`})
 
 // dotted is 138.1234.5678, which a decimal number is not.
 func (f *finder) dotted(j, i int) (end int, ok bool) {
