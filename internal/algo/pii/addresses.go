@@ -319,7 +319,8 @@ func (f *finder) places(i, low int) (seen part, begin int) {
 		if strings.ContainsRune("年月日时点分米", r) && digit(f.char(j-2)) {
 			break
 		}
-		if crossing := (r == '与' || r == '和') && slices.Contains(f.flat[j:min(j+10, i)], '交'); crossing {
+		if (r == '与' || r == '和') && slices.Contains(f.flat[j:min(j+10, i)], '交') || // a crossing
+			r == '和' && !isStop(f.char(j-2)) && han(f.char(j)) && !numeral(f.char(j)) && !strings.ContainsRune("栋幢楼元室号区", f.char(j-2)) { // 润和紫郡
 			j--
 			continue
 		}

@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -63,7 +64,7 @@ var (
 	rolesAhead = newWords(false, wordGroup{3, nameRoles}, wordGroup{3, nameLabels})
 	tails      = newWords(true, wordGroup{1, wordTails})
 	titles     = newWords(false, wordGroup{3, nameTitles}, wordGroup{2, nameDeeds}, wordGroup{-9, placeTails})
-	personal   = newWords(false, wordGroup{1, `男 女 电话 手机 联系电话 身份证 身份证号 汉族 生于 住 家住 现年 联系方式`})
+	personal   = newWords(false, wordGroup{1, `男 女 卡 银行卡 账户 账号 微信 电话 手机 联系电话 身份证 身份证号 汉族 生于 住 家住 现年 联系方式`})
 	words      = newWords(false, wordGroup{1, ordinaryWords})
 )
 
@@ -94,7 +95,7 @@ func (f *finder) names() []Span {
 		case r < 0xA000 && classes[r]&(isPlain|isHalf|isWeak|isRare|isCompound) != 0:
 			if end := f.chineseName(i); end > 0 {
 				found = append(found, Span{Name, i, end})
-				i = end
+				i, f.lastName = end, end
 				continue
 			}
 		}
@@ -117,6 +118,12 @@ func (f *finder) before(i int) (score int, edge bool) {
 	for marks < 3 && strings.ContainsRune(nameMarks, f.char(j-1)) {
 		j--
 		marks++
+	}
+	if strings.ContainsRune("人员者", f.char(j-1)) && f.char(j-1) != 0 && slices.Contains(f.flat[j:i], ':') { // 受理人：
+		return 5, true
+	}
+	if f.char(i-1) == '、' && f.lastName == i-1 {
+		return 3, true
 	}
 	if v, n := cues.at(f.flat, j); n > 0 && (marks == 0 || v >= 3) {
 		return v, v >= 1
@@ -234,6 +241,9 @@ func (f *finder) chineseName(i int) int {
 		}
 		given = min(given, 2)
 		after := f.after(k + 1)
+		if n == 2 && after == 1 && bestEnd == 0 && ordinary == 0 && f.class(k)&isGiven == 0 && f.cutShort(i, length, before) { // 魏强动手
+			return k
+		}
 		if after < 0 || after == 0 && (n == 1 || before < 3 || given < 2 && before < 4 || given == 0 || base < 1) {
 			continue
 		}
@@ -259,6 +269,12 @@ func (f *finder) chineseName(i int) int {
 		}
 	}
 	return bestEnd
+}
+
+// cutShort reports whether a surname at i and one sign are a name although
+// what follows is not known to end one: it is no sign of a given name.
+func (f *finder) cutShort(i, length, before int) bool {
+	return before >= 3 && f.class(i)&(isPlain|isHalf) != 0 && f.class(i+length)&(isGiven|isNever) == isGiven
 }
 
 // nameAnyway reports whether a name that begins like an ordinary word is one:

@@ -41,8 +41,8 @@ func wordMap(s string) map[string]bool {
 
 // nameWord gives the end of the word at i if it is written as a part of a
 // name is: Smith, O'Brien, Jean-Luc, J., or all in capitals; free says that
-// small letters do as well.
-func (f *finder) nameWord(i int, free bool) int {
+// small letters do as well, titled that a title stands before.
+func (f *finder) nameWord(i int, free, titled bool) int {
 	if !upper(f.char(i)) || !free && !unicode.IsUpper(f.raw[i]) && f.raw[i] < 0xFF00 {
 		return i
 	}
@@ -59,7 +59,7 @@ func (f *finder) nameWord(i int, free bool) int {
 	if j == i+1 && f.char(j) == '.' && upper(f.char(i)) {
 		return j + 1
 	}
-	if notNames[string(f.flat[i:j])] {
+	if w := string(f.flat[i:j]); notNames[w] && (!titled || !pinyinSurnames[w]) { // Ms He
 		return i
 	}
 	return j
@@ -97,16 +97,16 @@ func (f *finder) englishName(i int) (Span, bool) {
 			before = 4 // 我叫Tom Smith
 		}
 	}
-	first := f.nameWord(i, before == 6)
+	first := f.nameWord(i, before == 6, titled)
 	if first == i {
 		return Span{}, false
 	}
 	end, words := first, 1
 	for words < 4 && f.char(end) == ' ' {
-		next := f.nameWord(end+1, false)
+		next := f.nameWord(end+1, false, false)
 		if next == end+1 {
 			if before == 6 && words == 1 { // my name is john smith
-				if next = f.nameWord(end+1, true); next > end+1 && next-end > 2 && unicode.IsLower(f.raw[i]) {
+				if next = f.nameWord(end+1, true, false); next > end+1 && next-end > 2 && unicode.IsLower(f.raw[i]) {
 					end, words = next, 2
 				}
 			}

@@ -92,6 +92,8 @@ func merge(list, more []Span) []Span {
 type finder struct {
 	raw  []rune // as written
 	flat []rune // in plain form: half width, capitals, one hyphen, one blank
+
+	lastName int // where the last name found ends
 }
 
 func newFinder(text string) *finder {
