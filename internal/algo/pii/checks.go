@@ -100,10 +100,11 @@ func bankPrefix(s string) bool {
 }
 
 // creditCode is the unified social credit code of a firm or body by GB 32100:
-// who registers, what it is, a region, nine signs, and a check sign modulo 31.
+// who registers, what it is, a region, nine signs, and a check sign modulo 31. One of digits alone begins as those
+// of bodies (1, 5) and firms (9) do, since cards have eighteen digits too.
 func creditCode(s string) bool {
 	const signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-	if len(s) != 18 || s[0] == '0' || !digits(s[2:8]) || !provinces[s[2:4]] && s[2:4] != "10" {
+	if len(s) != 18 || s[0] == '0' || digits(s) && s[0] != '1' && s[0] != '5' && s[0] != '9' || !digits(s[2:8]) || !provinces[s[2:4]] && s[2:4] != "10" {
 		return false
 	}
 	sum, weight := 0, 1

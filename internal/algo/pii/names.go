@@ -178,11 +178,15 @@ func (f *finder) after(i int) int {
 // person reports whether what follows the marks at i is said of a person: a
 // sex, a number of a phone or card.
 func (f *finder) person(i int) bool {
-	for n := 0; n < 3 && strings.ContainsRune(" ,:;()+、/-的", f.char(i)); n++ {
+	for n := 0; n < 3 && strings.ContainsRune(" ,:;()、/-的", f.char(i)); n++ {
 		i++
 	}
+	if f.char(i) == '+' {
+		return digit(f.char(i + 1))
+	}
 	if digit(f.char(i)) {
-		return f.wordEnd(i)-i >= 7 || f.wordEnd(i)-i >= 3 && digit(f.char(f.wordEnd(i)+1))
+		n := f.wordEnd(i) - i
+		return n >= 7 || n >= 3 && f.char(i) < '2' && digit(f.char(i+n+1)) // 138 1234 5678, 021) 5432
 	}
 	_, n := personal.at(f.flat, i)
 	return n > 0
@@ -258,7 +262,7 @@ func (f *finder) chineseName(i int) int {
 		if before == 0 && !strings.ContainsRune(surnamesMost, f.flat[i]) { // in the middle of other words
 			need = 6
 		}
-		if base < 0 && before >= 3 && given == 2 {
+		if base < 0 && before >= 3 && given == 2 || base < 1 && given == n && after > 2 {
 			score++
 		}
 		if n == 1 && after < 3 && (base < 1 || before < 1 || after < 2 || !han(f.char(k+1)) || base < 2 && !han(f.char(i-1))) {

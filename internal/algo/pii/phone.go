@@ -138,7 +138,9 @@ func (f *finder) domestic(j, i int, country bool) (end int, ok bool) {
 // and where it ends.
 func (f *finder) local(i int, r *run, k int, country bool) (int, bool) {
 	s, end := r.upTo(k), r.groups[k].end
-	if !digits(s) {
+	foreign := len(s) == 10 && k == 2 && r.groups[0].n == 3 && r.groups[1].n == 6 // 212-555-0123
+	firm := len(s) == 10 && (s[:3] == "400" || s[:3] == "800")
+	if !digits(s) || !mobile(s) && !country && s[0] != '0' && !foreign && !firm && (len(s) > 8 || k > 1) {
 		return 0, false
 	}
 	window := f.window(i)
@@ -164,10 +166,10 @@ func (f *finder) local(i int, r *run, k int, country bool) (int, bool) {
 		return f.extension(end), true
 	}
 	switch {
-	case len(s) == 10 && (s[:3] == "400" || s[:3] == "800"):
+	case firm:
 		return f.extension(end), k > 0 || near(window, phoneWords) || s[3] != '0'
-	case len(s) == 10 && k == 2 && r.groups[0].n == 3 && r.groups[1].n == 6 && near(window, phoneWords):
-		return end, true // 212-555-0123
+	case foreign && near(window, phoneWords):
+		return end, true
 	case len(s) >= 10 && s[0] == '0' && k > 0 && near(window, phoneWords) && s[1] != '0':
 		return f.extension(end), true // 020 7946 0958
 	case (len(s) == 7 || len(s) == 8) && s[0] >= '2' && s[0] <= '8' && k <= 1 && labelled(window, phoneLabels):
