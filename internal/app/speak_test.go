@@ -204,3 +204,15 @@ func TestHealth(t *testing.T) {
 		t.Errorf("not ready, and nothing says what to do: %v", err)
 	}
 }
+
+// Numbers that need not be in the text are warned of and covered; the name and
+// the door that a matter is about stay.
+func TestNumbersAreCovered(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		p := c.Somebody()
+		form := url.Values{"text": {"房东王小明在湖滨社区12幢3单元402断水，我的电话 139 1234 5678"}, "mask": {"yes"}}
+		p.Post("/requests/new", form).Shows(t, "房东王小明在湖滨社区12幢3单元402断水，我的电话 139 **** **78").Hides(t, "5678")
+		form.Del("mask")
+		p.Post("/requests/new", form).Shows(t, "电话号码", "139 1234 5678")
+	})
+}

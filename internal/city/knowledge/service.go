@@ -114,7 +114,7 @@ func (s *Service) update(ctx context.Context, by access.Actor, action access.Act
 }
 
 // Asked begins an article from a question that none answers, as a draft for
-// the unit that answers for the matter. Numbers of persons are masked.
+// the unit that answers for the matter. Personal data is masked.
 func (s *Service) Asked(ctx context.Context, by access.Actor, question string, unit org.UnitID, category org.CategoryID) (Article, error) {
 	if err := by.Can(access.KnowledgeAsk, access.Resource{Type: access.CityType}); err != nil {
 		return Article{}, err
@@ -134,7 +134,8 @@ func (s *Service) Asked(ctx context.Context, by access.Actor, question string, u
 	return s.add(ctx, by, unit, Content{ZH: Words{Title: string(title[:min(len(title), MaxTitle)])}, Category: category}, question)
 }
 
-// Masked is a question as it may be kept with an article.
+// Masked is a question as it may be kept with an article: without names,
+// doors and numbers of persons.
 func Masked(question string) string {
 	question = strings.TrimSpace(question)
 	question = pii.Mask(question, pii.Find(question))

@@ -26,8 +26,14 @@ type hints struct {
 	city    org.City
 }
 
-// warned are the numbers that nobody needs to tell us in the text.
+// warned are the numbers that nobody needs to tell us in the text. Names,
+// places, plates and firms are often what a matter is about.
 var warned = []pii.Kind{pii.ResidentID, pii.Phone, pii.BankCard, pii.Passport}
+
+// needless finds those numbers.
+func needless(text string) []pii.Span {
+	return slices.DeleteFunc(pii.Find(text), func(s pii.Span) bool { return !slices.Contains(warned, s.Kind) })
+}
 
 func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
 	if d.Text == "" && d.SameAs == "" {
@@ -59,13 +65,10 @@ func (p *Portal) find(ctx context.Context, d draft, h *hints) (err error) {
 	if d.Text == "" {
 		return nil
 	}
-	var spans []pii.Span
-	for _, s := range pii.Find(d.Text) {
-		if slices.Contains(warned, s.Kind) {
-			spans = append(spans, s)
-			if !slices.Contains(h.numbers, s.Kind) {
-				h.numbers = append(h.numbers, s.Kind)
-			}
+	spans := needless(d.Text)
+	for _, s := range spans {
+		if !slices.Contains(h.numbers, s.Kind) {
+			h.numbers = append(h.numbers, s.Kind)
 		}
 	}
 	if len(spans) > 0 {

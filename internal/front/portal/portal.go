@@ -120,7 +120,7 @@ func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		if d = read(form); form.Get("mask") != "" {
-			d.Text = pii.Mask(d.Text, pii.Find(d.Text))
+			d.Text = pii.Mask(d.Text, needless(d.Text))
 		}
 		if d.Key == "" {
 			d.Key = "web:" + ids.Token(16)
