@@ -1,0 +1,92 @@
+package process
+
+import (
+	"hash/maphash"
+	"strings"
+)
+
+// Names numbers few strings, from 1.
+type names struct {
+	of    map[string]uint32
+	list  []string
+	bytes int
+}
+
+func (n *names) index(s string) uint32 {
+	if i, ok := n.of[s]; ok {
+		return i
+	}
+	if n.of == nil {
+		n.of = map[string]uint32{}
+	}
+	s = strings.Clone(s) // it may be a part of a whole row
+	n.list = append(n.list, s)
+	n.of[s] = uint32(len(n.list))
+	n.bytes += len(s) + 80
+	return uint32(len(n.list))
+}
+
+// A table numbers very many strings, from 0, without a header or a pointer
+// for each: the bytes stand one after the other, and slots with linear probing
+// find them.
+type table struct {
+	text  []byte
+	end   []uint32 // where each string ends in text
+	slots []uint32 // number + 1; 0 is free
+	seed  maphash.Seed
+}
+
+func (t *table) len() int { return len(t.end) }
+
+func (t *table) get(i int) string { return string(t.raw(i)) }
+
+func (t *table) raw(i int) []byte {
+	from := uint32(0)
+	if i > 0 {
+		from = t.end[i-1]
+	}
+	return t.text[from:t.end[i]]
+}
+
+// index gives the number of s, and whether it is new. At most 4 GB of text.
+func (t *table) index(s string) (i int, isNew bool) {
+	if len(t.slots) == 0 {
+		t.seed, t.slots = maphash.MakeSeed(), make([]uint32, 1024)
+	}
+	at := t.find(s)
+	if n := t.slots[at]; n != 0 {
+		return int(n - 1), false
+	}
+	t.text = append(t.text, s...)
+	t.end = append(t.end, uint32(len(t.text)))
+	t.slots[at] = uint32(len(t.end))
+	if 3*len(t.end) > 2*len(t.slots) {
+		t.grow()
+	}
+	return len(t.end) - 1, true
+}
+
+// find gives the slot that s is in, or may be put in.
+func (t *table) find(s string) uint64 {
+	mask := uint64(len(t.slots) - 1)
+	at := maphash.String(t.seed, s) & mask
+	for t.slots[at] != 0 && string(t.raw(int(t.slots[at]-1))) != s {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+func (t *table) grow() {
+	t.slots = make([]uint32, 2*len(t.slots))
+	mask := uint64(len(t.slots) - 1)
+	for i := range t.end {
+		at := maphash.Bytes(t.seed, t.raw(i)) & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = uint32(i + 1)
+	}
+}
+
+// size is in bytes, with what append keeps in reserve.
+func (t *table) size() int { return cap(t.text) + 4*cap(t.end) + 4*len(t.slots) }

@@ -1,0 +1,190 @@
+// Package process finds out from events how work really runs: which step
+// follows which, how often and after how long; the ways cases take; where
+// they go back and forth; and how far that is from how it was meant to run.
+// It draws what it finds as a flow chart and writes the events in the
+// formats of other tools.
+//
+// The model is the directly-follows graph (van der Aalst, Process Mining,
+// 2nd edition, Springer 2016, chapters 5 to 8; Leemans, Poppe and Wynn,
+// Directly follows-based process mining, ICPM 2019): an edge a → b counts
+// how often b was the next event after a within one case. It says nothing of
+// what runs in parallel; van der Aalst (A practitioner's guide to process
+// mining: limitations of the directly-follows graph, 2019) tells how such
+// graphs mislead, which is why [Graph.Simplify] hides what is rare and never
+// invents edges around it.
+//
+// Times are elapsed, not working time: what a night or a holiday is, is the
+// business of city/calendar. Where the events come from, and which steps were
+// meant, is the caller's.
+package process
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// An Event is one thing that happened to one case. Resource, who did it (a
+// unit or a person), may be empty.
+type Event struct {
+	Case, Activity string
+	Time           time.Time
+	Resource       string
+}
+
+// The errors of Log.Add. The first three are about the one event, which is
+// not added; after the others the log takes no more.
+var (
+	ErrNoCase     = errors.New("there is no case id")
+	ErrNoActivity = errors.New("there is no activity")
+	ErrNoTime     = errors.New("there is no time")
+	ErrActivities = errors.New("there are more than 10,000 different activities: is it the right column?")
+	ErrTooLarge   = errors.New("there are more events than fit in memory (about 10 million): split them by month or by service, whose processes differ anyway")
+)
+
+// Limits of a log.
+const (
+	maxActivities = 10_000
+	maxBytes      = 320 << 20 // what a log holds; finding out takes about half as much again
+	chunkEvents   = 1 << 16
+)
+
+// A Log holds events in the order they were added, which may be any: about 18
+// bytes each, and for each case about 30 and its id. The zero value is empty.
+// It is not safe for use by several goroutines.
+type Log struct {
+	chunks     []*chunk
+	n          int
+	ids        table    // of cases
+	last       []uint32 // by case: its event that was added last
+	activities names
+	resources  names
+	back       int // events earlier than the one of their case that was added before
+	ahead      int // events later than it
+}
+
+// A chunk is a part of the columns, so that a log grows without being copied.
+type chunk struct {
+	at   [chunkEvents]int64  // µs UTC
+	prev [chunkEvents]uint32 // the event of the same case that was added before, or none
+	by   [chunkEvents]uint32 // resource; 0 is nobody
+	act  [chunkEvents]uint16
+}
+
+const none = ^uint32(0)
+
+// Add adds an event. Blanks around its names do not count.
+func (l *Log) Add(e Event) error {
+	e.Case, e.Activity, e.Resource = strings.TrimSpace(e.Case), strings.TrimSpace(e.Activity), strings.TrimSpace(e.Resource)
+	switch {
+	case e.Case == "":
+		return ErrNoCase
+	case e.Activity == "":
+		return ErrNoActivity
+	case e.Time.IsZero():
+		return ErrNoTime
+	case l.size() > maxBytes:
+		return ErrTooLarge
+	}
+	act := l.activities.index(e.Activity)
+	if act > maxActivities {
+		return ErrActivities
+	}
+	c, isNew := l.ids.index(e.Case)
+	if isNew {
+		l.last = append(l.last, none)
+	}
+	if l.n%chunkEvents == 0 {
+		l.chunks = append(l.chunks, new(chunk))
+	}
+	k, i := l.chunks[l.n/chunkEvents], l.n%chunkEvents
+	k.at[i], k.prev[i], k.act[i] = e.Time.UnixMicro(), l.last[c], uint16(act-1)
+	if e.Resource != "" {
+		k.by[i] = l.resources.index(e.Resource)
+	}
+	if p := l.last[c]; p != none {
+		switch before := l.chunks[p/chunkEvents].at[p%chunkEvents]; {
+		case k.at[i] < before:
+			l.back++
+		case k.at[i] > before:
+			l.ahead++
+		}
+	}
+	l.last[c] = uint32(l.n)
+	l.n++
+	return nil
+}
+
+// Events is how many there are.
+func (l *Log) Events() int { return l.n }
+
+// Cases is how many there are.
+func (l *Log) Cases() int { return len(l.last) }
+
+func (l *Log) size() int {
+	return len(l.chunks)*chunkEvents*18 + l.ids.size() + 6*len(l.last) + l.resources.bytes + l.activities.bytes
+}
+
+// A step is an event as its case sees it.
+type step struct {
+	at  int64
+	row uint32
+	by  uint32
+	act uint16
+}
+
+// steps gives the events of a case by their time, in buf if there is room.
+// Events of one time stand as they were added; in a log that mostly runs
+// backwards, the other way round.
+func (l *Log) steps(c int, buf []step) (list []step, moved int) {
+	list = buf[:0]
+	for i := l.last[c]; i != none; {
+		k, j := l.chunks[i/chunkEvents], i%chunkEvents
+		list = append(list, step{k.at[j], i, k.by[j], k.act[j]})
+		i = k.prev[j]
+	}
+	if !l.backwards() {
+		slices.Reverse(list)
+	}
+	for i := 1; i < len(list); i++ {
+		if list[i].at < list[i-1].at {
+			moved++
+		}
+	}
+	if moved > 0 {
+		slices.SortStableFunc(list, func(a, b step) int {
+			switch {
+			case a.at < b.at:
+				return -1
+			case a.at > b.at:
+				return 1
+			}
+			return 0
+		})
+	}
+	return list, moved
+}
+
+// backwards reports whether the newest events were added first.
+func (l *Log) backwards() bool { return l.back > l.ahead }
+
+// each calls do for every case in the order in which they were first seen.
+// The steps are only good until do returns.
+func (l *Log) each(do func(c int, s []step)) {
+	var buf []step
+	for c := range l.last {
+		buf, _ = l.steps(c, buf)
+		do(c, buf)
+	}
+}
+
+func (l *Log) activity(a uint16) string { return l.activities.list[a] }
+
+// resource names who did a step; "" is nobody.
+func (l *Log) resource(by uint32) string {
+	if by == 0 {
+		return ""
+	}
+	return l.resources.list[by-1]
+}
