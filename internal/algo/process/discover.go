@@ -60,10 +60,12 @@ type Moved struct {
 // Discover reads the process out of a log: O(n log m) for n events in cases
 // of at most m, and about 8 bytes an event and 40 a case and variant beyond
 // the log. The same events give the same report, whatever their order, but
-// for examples, events of one time, and which of equal variants stands first.
-// Of an empty log everything is zero.
+// for examples, which of equal variants stands first, and Moved; events of one
+// time are in the order of the log, if that has one. Of an empty log
+// everything is zero.
 func Discover(l *Log) *Report {
 	d := discovery{log: l, edge: map[uint32]int32{}, acts: make([]activity, len(l.activities.list))}
+	l.settle()
 	var buf []step
 	for c := range l.last {
 		var moved int

@@ -77,6 +77,7 @@ const (
 	smallStep  = 16.0
 	nameEms    = 12.0 // of a line of a name
 	nameLines  = 2
+	boldly     = 1.07 // as wide as other letters
 	thinnest   = 1.2
 	thickest   = 7.0
 	arrowLong  = 9.0
@@ -161,7 +162,7 @@ func newSheet(g Graph, o Drawing) *sheet {
 func (b box) size() layered.Node {
 	wide := smallSize * ems(b.small)
 	for _, s := range b.name {
-		wide = max(wide, nameSize*ems(s))
+		wide = max(wide, boldly*nameSize*ems(s))
 	}
 	high := lineStep*float64(len(b.name)) + 14
 	if b.small != "" {

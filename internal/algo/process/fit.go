@@ -37,7 +37,7 @@ func wrap(s string, most float64, lines int) (list []string) {
 	for len(rest) > 0 {
 		n, blank, wide := 0, -1, 0.0
 		for n < len(rest) && wide+em(rest[n]) <= most {
-			if rest[n] == ' ' {
+			if rest[n] == ' ' || n > 0 && strings.ContainsRune("_-/、，", rest[n-1]) {
 				blank = n
 			}
 			wide += em(rest[n])

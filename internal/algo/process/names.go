@@ -66,6 +66,8 @@ func (t *table) index(s string) (i int, isNew bool) {
 	return len(t.end) - 1, true
 }
 
+func (t *table) has(s string) bool { return len(t.slots) > 0 && t.slots[t.find(s)] != 0 }
+
 // find gives the slot that s is in, or may be put in.
 func (t *table) find(s string) uint64 {
 	mask := uint64(len(t.slots) - 1)

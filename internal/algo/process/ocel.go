@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -37,12 +38,16 @@ type (
 )
 
 // WriteOCEL writes a log as an object-centric event log in JSON. Cases are
-// objects of the type "case" and keep their ids after "case:"; who did
-// something is an object of the type "resource", with its name after
-// "resource:". Each event belongs to its case and, qualified "by", to its
+// objects of the type "case" with their own ids; who did something is an
+// object of the type "resource", with its name after "resource:" (and further
+// colons, should a case have that id). Each event belongs to its case and, qualified "by", to its
 // resource. Times are in zone. O(n log m); nothing is held but one case.
 func WriteOCEL(w io.Writer, l *Log, zone *time.Location) error {
 	const caseType, resourceType = "case", "resource"
+	prefix := resourceType + ":"
+	for slices.ContainsFunc(l.resources.list, func(name string) bool { return l.ids.has(prefix + name) }) {
+		prefix += ":"
+	}
 	b := bufio.NewWriter(w)
 	var failed error
 	first := true
@@ -72,17 +77,17 @@ func WriteOCEL(w io.Writer, l *Log, zone *time.Location) error {
 	}
 	begin("],\n\"objects\":[\n")
 	for c := range l.last {
-		put(ocelObject{caseType + ":" + l.ids.get(c), caseType, []struct{}{}, []ocelLink{}})
+		put(ocelObject{l.ids.get(c), caseType, []struct{}{}, []ocelLink{}})
 	}
 	for _, name := range l.resources.list {
-		put(ocelObject{resourceType + ":" + name, resourceType, []struct{}{}, []ocelLink{}})
+		put(ocelObject{prefix + name, resourceType, []struct{}{}, []ocelLink{}})
 	}
 	begin("],\n\"events\":[\n")
 	l.each(func(c int, s []step) {
 		for _, e := range s {
-			links := []ocelLink{{caseType + ":" + l.ids.get(c), caseType}}
+			links := []ocelLink{{l.ids.get(c), caseType}}
 			if e.by != 0 {
-				links = append(links, ocelLink{resourceType + ":" + l.resource(e.by), "by"})
+				links = append(links, ocelLink{prefix + l.resource(e.by), "by"})
 			}
 			put(ocelEvent{"e" + strconv.Itoa(int(e.row)+1), l.activity(e.act), stamp(e.at, zone), []struct{}{}, links})
 		}
@@ -93,4 +98,3 @@ func WriteOCEL(w io.Writer, l *Log, zone *time.Location) error {
 	}
 	return b.Flush()
 }
-

@@ -19,7 +19,9 @@
 package process
 
 import (
+	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +64,8 @@ type Log struct {
 	resources  names
 	back       int // events earlier than the one of their case that was added before
 	ahead      int // events later than it
+	usual      []float64
+	usualOf    int // events that usual was made of
 }
 
 // A chunk is a part of the columns, so that a log grows without being copied.
@@ -74,9 +78,12 @@ type chunk struct {
 
 const none = ^uint32(0)
 
-// Add adds an event. Blanks around its names do not count.
+// Add adds an event. Blanks around its names do not count; bytes that are no
+// UTF-8 become U+FFFD.
 func (l *Log) Add(e Event) error {
-	e.Case, e.Activity, e.Resource = strings.TrimSpace(e.Case), strings.TrimSpace(e.Activity), strings.TrimSpace(e.Resource)
+	for _, s := range []*string{&e.Case, &e.Activity, &e.Resource} {
+		*s = strings.ToValidUTF8(strings.TrimSpace(*s), "�")
+	}
 	switch {
 	case e.Case == "":
 		return ErrNoCase
@@ -135,8 +142,9 @@ type step struct {
 }
 
 // steps gives the events of a case by their time, in buf if there is room.
-// Events of one time stand as they were added; in a log that mostly runs
-// backwards, the other way round.
+// Events of one time stand as they were added; in a log that runs backwards,
+// the other way round; and in one whose order says nothing, as activities
+// usually do.
 func (l *Log) steps(c int, buf []step) (list []step, moved int) {
 	list = buf[:0]
 	for i := l.last[c]; i != none; {
@@ -147,31 +155,73 @@ func (l *Log) steps(c int, buf []step) (list []step, moved int) {
 	if !l.backwards() {
 		slices.Reverse(list)
 	}
+	ties := 0
 	for i := 1; i < len(list); i++ {
-		if list[i].at < list[i-1].at {
+		switch {
+		case list[i].at < list[i-1].at:
 			moved++
+		case list[i].at == list[i-1].at:
+			ties++
 		}
 	}
-	if moved > 0 {
-		slices.SortStableFunc(list, func(a, b step) int {
-			switch {
-			case a.at < b.at:
-				return -1
-			case a.at > b.at:
-				return 1
-			}
-			return 0
-		})
+	if moved > 0 || ties > 0 && l.usual != nil {
+		slices.SortStableFunc(list, l.compare)
 	}
 	return list, moved
+}
+
+func (l *Log) compare(a, b step) int {
+	if c := cmp.Compare(a.at, b.at); c != 0 || l.usual == nil {
+		return c
+	}
+	return cmp.Or(cmp.Compare(l.usual[a.act], l.usual[b.act]), cmp.Compare(l.activity(a.act), l.activity(b.act)), cmp.Compare(l.resource(a.by), l.resource(b.by)))
 }
 
 // backwards reports whether the newest events were added first.
 func (l *Log) backwards() bool { return l.back > l.ahead }
 
+// mixed reports whether the order in which events were added says nothing:
+// of ten pairs, more than one runs against the others.
+func (l *Log) mixed() bool { return 10*min(l.back, l.ahead) > l.back+l.ahead }
+
+// settle finds out where in a case each activity usually stands, from 0 to 1,
+// if the order of the log does not tell. Events of one time share a place.
+func (l *Log) settle() {
+	if l.usualOf == l.n {
+		return
+	}
+	l.usual, l.usualOf = nil, l.n
+	if !l.mixed() {
+		return
+	}
+	sum, count := make([]float64, len(l.activities.list)), make([]float64, len(l.activities.list))
+	var buf []step
+	for c := range l.last {
+		buf, _ = l.steps(c, buf)
+		for i := 0; i < len(buf); {
+			j := i
+			for j < len(buf) && buf[j].at == buf[i].at {
+				j++
+			}
+			place := float64(i+j) / float64(2*len(buf))
+			for _, e := range buf[i:j] {
+				sum[e.act] += place
+				count[e.act]++
+			}
+			i = j
+		}
+	}
+	for i := range sum {
+		// Rounded, so that the order of adding up decides nothing.
+		sum[i] = math.Round(1e9 * sum[i] / count[i])
+	}
+	l.usual = sum
+}
+
 // each calls do for every case in the order in which they were first seen.
 // The steps are only good until do returns.
 func (l *Log) each(do func(c int, s []step)) {
+	l.settle()
 	var buf []step
 	for c := range l.last {
 		buf, _ = l.steps(c, buf)

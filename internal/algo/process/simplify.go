@@ -28,29 +28,26 @@ func (g *Graph) Simplify(detail float64) Graph {
 	for i, a := range g.Activities {
 		at[a.Name] = i
 	}
-	in, out := g.widest(at, true), g.widest(at, false)
+	from, to := make([]int, len(g.Edges)), make([]int, len(g.Edges))
+	for i, e := range g.Edges {
+		from[i], to[i] = at[e.From], at[e.To]
+	}
+	in, out := g.widest(from, to, true), g.widest(to, from, false)
 	activity, edge := make([]bool, n), make([]bool, len(g.Edges))
 	starts, ends := make([]bool, n), make([]bool, n)
 	for i := range max(1, share(detail, n)) {
 		activity[i] = true
-		v := i
-		for ; in[v] >= 0; v = at[g.Edges[in[v]].From] {
-			edge[in[v]] = true
-		}
-		starts[v] = true
-		for v = i; out[v] >= 0; v = at[g.Edges[out[v]].To] {
-			edge[out[v]] = true
-		}
-		ends[v] = true
+		g.follow(i, in, from, edge, starts)
+		g.follow(i, out, to, edge, ends)
 	}
-	for i, e := range g.Edges {
+	for i := range g.Edges {
 		if edge[i] {
-			activity[at[e.From]], activity[at[e.To]] = true, true
+			activity[from[i]], activity[to[i]] = true, true
 		}
 	}
 	rarest := math.MaxInt
 	for i, e := range g.Edges[:share(detail, len(g.Edges))] {
-		edge[i] = edge[i] || activity[at[e.From]] && activity[at[e.To]]
+		edge[i] = edge[i] || activity[from[i]] && activity[to[i]]
 		rarest = e.Count
 	}
 	kept := Graph{Cases: g.Cases, Hidden: g.Hidden}
@@ -83,18 +80,15 @@ func (g *Graph) Simplify(detail float64) Graph {
 func share(detail float64, n int) int { return int(math.Ceil(detail*float64(n) - 1e-9)) }
 
 // widest gives for each activity the edge by which its widest way comes from
-// a start (in) or goes to an end; -1 where that is the start or the end of
-// cases itself. Growing a tree by the widest edge that leaves it, as Prim
-// does, finds the ways whose narrowest edge is the widest.
-func (g *Graph) widest(at map[string]int, in bool) []int {
+// a start (in, along edges from → to) or goes to an end (against them); -1
+// where that is the start or the end of cases itself. Growing a tree by the
+// widest edge that leaves it, as Prim does, finds the ways whose narrowest
+// edge is the widest.
+func (g *Graph) widest(from, to []int, in bool) []int {
 	next := make([]front, len(g.Activities))
 	for i, e := range g.Edges {
-		from, to := at[e.From], at[e.To]
-		if !in {
-			from, to = to, from
-		}
-		if from != to {
-			next[from] = append(next[from], reach{to, i, e.Count})
+		if from[i] != to[i] {
+			next[from[i]] = append(next[from[i]], reach{to[i], i, e.Count})
 		}
 	}
 	var open front
@@ -123,6 +117,16 @@ func (g *Graph) widest(at map[string]int, in bool) []int {
 		}
 	}
 	return by
+}
+
+// follow marks the edges of the way from v to where cases start or end, and
+// that activity.
+func (g *Graph) follow(v int, by, next []int, edge, end []bool) {
+	for by[v] >= 0 {
+		edge[by[v]] = true
+		v = next[by[v]]
+	}
+	end[v] = true
 }
 
 // A reach is an activity that an edge leads to, and how many pass.

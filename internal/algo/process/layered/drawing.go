@@ -36,6 +36,7 @@ func newDrawing(g Graph, turned []bool, layer []int) *drawing {
 		if from == to {
 			v := &d.items[from]
 			v.right = max(v.right, g.Nodes[from].Width/2+selfGap+e.Width/2+labelGap+e.LabelWidth)
+			v.height = max(v.height, e.LabelHeight)
 			continue
 		}
 		if turned[i] {

@@ -21,8 +21,8 @@ type Graph struct {
 // A Node is a box.
 type Node struct{ Width, Height float64 }
 
-// An Edge joins two nodes by their numbers, or a node with itself. Its label
-// stands right of its line and is crossed by no other edge.
+// An Edge joins two nodes by their numbers, or, once for each, a node with
+// itself. Its label stands right of its line and is crossed by no other edge.
 type Edge struct {
 	From, To                int
 	Width                   float64 // of its line

@@ -1,0 +1,38 @@
+package process
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// The table of ids is a map.
+func TestTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var ids table
+		want := map[string]int{}
+		for range rapid.IntRange(0, 2000).Draw(t, "n") {
+			s := rapid.StringN(0, 2, 8).Draw(t, "s")
+			i, ok := want[s]
+			if !ok {
+				i = len(want)
+				want[s] = i
+			}
+			got, isNew := ids.index(s)
+			if got != i || isNew == ok || ids.get(got) != s || ids.len() != len(want) {
+				t.Fatalf("%q is %d (new %v), want %d", s, got, isNew, i)
+			}
+		}
+	})
+	var ids table
+	for i := range 5000 {
+		if n, isNew := ids.index(string(rune(i + 'a'))); n != i || !isNew {
+			t.Fatal(i, n)
+		}
+	}
+	for i := range 5000 {
+		if n, isNew := ids.index(string(rune(i + 'a'))); n != i || isNew {
+			t.Fatal(i, n)
+		}
+	}
+}
