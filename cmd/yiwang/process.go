@@ -51,8 +51,10 @@ var usualEvents = map[string][]string{
 	},
 }
 
-// shownLines is how many wrong rows are named.
-const shownLines = 20
+const (
+	shownLines   = 20     // of wrong rows
+	printedEdges = 20_000 // a document of all of a million is larger than the events
+)
 
 // Run reads the events, looks for the process, and writes what is asked for.
 func (c processCmd) Run(ctx context.Context) error {
@@ -79,10 +81,12 @@ func (c processCmd) Run(ctx context.Context) error {
 	}
 	out := struct {
 		*process.Report
+		EdgesTotal  int                  `json:"edges_total"`
 		Bottlenecks []process.Edge       `json:"bottlenecks"`
 		Conformance *process.Conformance `json:"conformance,omitempty"`
 	}{Report: process.Discover(l), Bottlenecks: []process.Edge{}}
 	r := out.Report
+	r.From, r.To = r.From.In(zone), r.To.In(zone)
 	if plan != nil {
 		plan.Mark(&r.Graph)
 		out.Conformance = process.Conform(l, *plan, nil)
@@ -101,6 +105,8 @@ func (c processCmd) Run(ctx context.Context) error {
 		return err
 	}
 	if c.JSON {
+		out.EdgesTotal = len(r.Edges)
+		r.Edges = r.Edges[:min(len(r.Edges), printedEdges)]
 		w := json.NewEncoder(os.Stdout)
 		w.SetEscapeHTML(false)
 		return w.Encode(out)
@@ -140,7 +146,10 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 		if err == nil {
 			err = addEvent(l, m, row, zone)
 		}
-		if errors.Is(err, process.ErrTooLarge) || errors.Is(err, process.ErrActivities) || err != nil && row.Line == 0 {
+		switch {
+		case err != nil && row.Line == 0: // of the whole file
+			return nil, err
+		case errors.Is(err, process.ErrTooLarge), errors.Is(err, process.ErrActivities):
 			return nil, fmt.Errorf("line %d: %s", row.Line, plain(err))
 		}
 		if err != nil {
@@ -274,16 +283,16 @@ func printProcess(out io.Writer, r *process.Report, slow []process.Edge, c *proc
 		r.Events, r.Cases, len(r.Activities), len(r.Edges), en.Wait(r.Duration.Median), en.Wait(r.Duration.P90))
 	p("\nWhat follows what\n")
 	for _, e := range r.Edges[:min(len(r.Edges), 2*listed)] {
-		marks := ""
+		p("%9d  %s → %s: half within %s, 90 %% within %s", e.Count, e.From, e.To, en.Wait(e.Median), en.Wait(e.P90))
 		for _, m := range []struct {
 			is   bool
 			word string
 		}{{e.Bottleneck, "bottleneck"}, {e.Return, "back"}, {e.Deviates, "not planned"}} {
 			if m.is {
-				marks += "  " + m.word
+				p("  %s", m.word)
 			}
 		}
-		p("%9d  %s → %s: half within %s, 90 %% within %s%s\n", e.Count, e.From, e.To, en.Wait(e.Median), en.Wait(e.P90), marks)
+		p("\n")
 	}
 	if len(slow) > 0 {
 		p("\nWhere the time goes\n")

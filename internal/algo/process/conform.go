@@ -32,12 +32,19 @@ type Conformance struct {
 	Fitting    int         `json:"fitting"`     // cases with fitness 1
 	Cases      int         `json:"cases"`
 	Unfinished int         `json:"unfinished"`
+	Worst      []CaseFit   `json:"worst"` // the twenty cases with the least fitness
 	Questions  int         `json:"questions"`
 	Deviations []Deviation `json:"deviations"` // the most frequent first
 	// Unknown are activities the model does not have.
 	Unknown []string `json:"unknown"`
 	// Unused are pairs the model allows that never happened.
 	Unused [][2]string `json:"unused"`
+}
+
+// A CaseFit is the fitness of one case.
+type CaseFit struct {
+	Case    string  `json:"case"`
+	Fitness float64 `json:"fitness"`
 }
 
 // A Deviation is a pair that the model does not allow. From is "" where cases
@@ -50,13 +57,16 @@ type Deviation struct {
 	Examples []string `json:"examples"` // the first three cases
 }
 
-const examples = 3
+const (
+	examples = 3
+	worst    = 20
+)
 
 // Conform compares a log with a model in O(n log m), for n events in cases of
 // at most m. If each is set, it is called with the fitness of every case, in
 // the order the cases were first seen. Of an empty log the fitness is 1.
 func Conform(l *Log, m Model, each func(id string, fitness float64)) *Conformance {
-	r := &Conformance{Cases: l.Cases(), Deviations: []Deviation{}, Unknown: []string{}, Fitness: 1, CaseMedian: 1, CaseP10: 1}
+	r := &Conformance{Cases: l.Cases(), Worst: []CaseFit{}, Deviations: []Deviation{}, Unknown: []string{}, Fitness: 1, CaseMedian: 1, CaseP10: 1}
 	k := m.numbered(l)
 	found := map[uint64]*deviation{}
 	fits := make([]float64, 0, l.Cases())
@@ -105,6 +115,16 @@ func Conform(l *Log, m Model, each func(id string, fitness float64)) *Conformanc
 		deviations += wrong
 		r.Questions += asked
 		fits = append(fits, fit)
+		if fit < 1 && (len(r.Worst) < worst || fit < r.Worst[worst-1].Fitness) {
+			i, _ := slices.BinarySearchFunc(r.Worst, fit, func(w CaseFit, fit float64) int {
+				if w.Fitness <= fit {
+					return -1
+				}
+				return 1
+			})
+			r.Worst = slices.Insert(r.Worst, i, CaseFit{l.ids.get(c), fit})
+			r.Worst = r.Worst[:min(len(r.Worst), worst)]
+		}
 		if each != nil {
 			each(l.ids.get(c), fit)
 		}

@@ -31,10 +31,14 @@ func TestConform(t *testing.T) {
 			{From: "接单", To: "受理", Count: 1, Cases: 1, Examples: []string{"d"}},
 			{From: "接单", To: "抽查", Count: 1, Cases: 1, Examples: []string{"d"}},
 		},
+		Worst:   []process.CaseFit{{Case: "d", Fitness: 0.2}, {Case: "c", Fitness: 0.5}, {Case: "b", Fitness: 0.666666667}},
 		Unknown: []string{"抽查"}, Unused: [][2]string{{"派单", "退单"}, {"退单", "派单"}},
 	}
 	c.CaseMedian, c.CaseP10 = round(c.CaseMedian), round(c.CaseP10)
 	want.CaseMedian, want.CaseP10 = round(want.CaseMedian), round(want.CaseP10)
+	for i := range c.Worst {
+		c.Worst[i].Fitness = round(c.Worst[i].Fitness)
+	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v\n%+v", c, want)
 	}

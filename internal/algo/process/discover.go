@@ -125,12 +125,11 @@ type activity struct {
 }
 
 type edge struct {
-	from, to     uint16
-	count, cases int
-	again        int
-	seen         int // case + 1 that passed last
-	example      int
-	median, p90  float64
+	from, to            uint16
+	count, cases, again uint32
+	seen                uint32 // case + 1 that passed last
+	example             uint32
+	median, p90         float64
 }
 
 func pair(from, to uint16) uint32 { return uint32(from)<<16 | uint32(to) }
@@ -174,12 +173,12 @@ func (d *discovery) pass(c int, from, to uint16, again bool) {
 	if !ok {
 		i = int32(len(d.edges))
 		d.edge[pair(from, to)] = i
-		d.edges = append(d.edges, edge{from: from, to: to, example: c})
+		d.edges = append(d.edges, edge{from: from, to: to, example: uint32(c)})
 	}
 	e := &d.edges[i]
 	e.count++
-	if e.seen != c+1 {
-		e.seen = c + 1
+	if e.seen != uint32(c+1) {
+		e.seen = uint32(c + 1)
 		e.cases++
 	}
 	if again {
@@ -195,8 +194,8 @@ const atOnce = 4 << 20
 func (d *discovery) waits() {
 	for begin := 0; begin < len(d.edges); {
 		end, room := begin, 0
-		for end < len(d.edges) && (end == begin || room+d.edges[end].count <= atOnce) {
-			room += d.edges[end].count
+		for end < len(d.edges) && (end == begin || room+int(d.edges[end].count) <= atOnce) {
+			room += int(d.edges[end].count)
 			end++
 		}
 		d.waitsOf(begin, end, room)
@@ -210,7 +209,7 @@ func (d *discovery) waitsOf(begin, end, room int) {
 	sum := 0
 	for i := range at {
 		at[i] = sum
-		sum += d.edges[begin+i].count
+		sum += int(d.edges[begin+i].count)
 	}
 	d.log.each(func(_ int, s []step) {
 		for j := 1; j < len(s); j++ {
@@ -223,7 +222,7 @@ func (d *discovery) waitsOf(begin, end, room int) {
 	})
 	for i := range at {
 		e := &d.edges[begin+i]
-		w := all[at[i]-e.count : at[i]]
+		w := all[at[i]-int(e.count) : at[i]]
 		slices.Sort(w)
 		e.median, e.p90 = Quantile(w, 0.5), Quantile(w, 0.9)
 	}
@@ -232,15 +231,15 @@ func (d *discovery) waitsOf(begin, end, room int) {
 func seconds(micro int64) float64 { return float64(micro) / 1e6 }
 
 func (d *discovery) graph() Graph {
-	g := Graph{Cases: d.log.Cases(), Activities: []Activity{}, Edges: []Edge{}}
+	g := Graph{Cases: d.log.Cases(), Activities: []Activity{}, Edges: make([]Edge, 0, len(d.edges))}
 	for i, a := range d.acts {
 		a.Name = d.log.activity(uint16(i))
 		g.Activities = append(g.Activities, a.Activity)
 	}
 	for _, e := range d.edges {
 		g.Edges = append(g.Edges, Edge{
-			From: d.log.activity(e.from), To: d.log.activity(e.to), Count: e.count, Cases: e.cases, Again: e.again,
-			Median: e.median, P90: e.p90, Return: e.from != e.to && 2*e.again > e.count, Example: d.log.ids.get(e.example),
+			From: d.log.activity(e.from), To: d.log.activity(e.to), Count: int(e.count), Cases: int(e.cases), Again: int(e.again),
+			Median: e.median, P90: e.p90, Return: e.from != e.to && 2*e.again > e.count, Example: d.log.ids.get(int(e.example)),
 		})
 	}
 	g.order()

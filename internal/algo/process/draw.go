@@ -37,14 +37,9 @@ const (
 // currentColor, for light, dark and paper. The image has a title and a
 // description in words. The same graph gives the same bytes.
 func SVG(g Graph, o Drawing) []byte {
-	for detail := 1.0; len(g.Activities) > maxDrawn || len(g.Edges) > maxDrawnLines; {
-		if detail -= 0.05; detail < 0 {
-			g.Activities, g.Edges = g.cut()
-			break
-		}
-		if s := g.Simplify(detail); len(s.Activities) <= maxDrawn && len(s.Edges) <= maxDrawnLines {
-			g = s
-		}
+	g = g.Simplify(g.within(maxDrawn, maxDrawnLines))
+	if len(g.Activities) > maxDrawn || len(g.Edges) > maxDrawnLines {
+		g.Activities, g.Edges = g.cut()
 	}
 	return newSheet(g, o).draw()
 }

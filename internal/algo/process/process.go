@@ -41,13 +41,13 @@ var (
 	ErrNoCase     = errors.New("there is no case id")
 	ErrNoActivity = errors.New("there is no activity")
 	ErrNoTime     = errors.New("there is no time")
-	ErrActivities = errors.New("there are more than 10,000 different activities: is it the right column?")
+	ErrActivities = errors.New("there are more than 1,000 different activities: is it the right column?")
 	ErrTooLarge   = errors.New("there are more events than fit in memory (about 10 million): split them by month or by service, whose processes differ anyway")
 )
 
 // Limits of a log.
 const (
-	maxActivities = 10_000
+	maxActivities = 1_000
 	maxBytes      = 320 << 20 // what a log holds; finding out takes about half as much again
 	chunkEvents   = 1 << 16
 )

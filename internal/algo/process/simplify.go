@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"math"
 	"slices"
+	"sort"
 )
 
 // Simplify leaves out what is rare: detail is the share of activities and of
@@ -153,11 +154,15 @@ func (f *front) Pop() any {
 // Readable is the largest detail, in steps of a twentieth, at which a graph
 // has at most 30 activities and 50 edges, or 0.
 func (g *Graph) Readable() float64 {
-	for i := 20; i > 0; i-- {
-		detail := float64(i) / 20
-		if s := g.Simplify(detail); len(s.Activities) <= 30 && len(s.Edges) <= 50 {
-			return detail
-		}
-	}
-	return 0
+	return g.within(30, 50)
+}
+
+// within is the largest detail, in steps of a twentieth, at which a graph has
+// at most so many activities and edges, or 0.
+func (g *Graph) within(activities, edges int) float64 {
+	const steps = 20
+	return float64(sort.Search(steps, func(i int) bool {
+		s := g.Simplify(float64(i+1) / steps)
+		return len(s.Activities) > activities || len(s.Edges) > edges
+	})) / steps
 }

@@ -17,7 +17,7 @@ func WriteXES(w io.Writer, l *Log, zone *time.Location) error {
 		for i, a := range args {
 			args[i] = escape(a.(string))
 		}
-		fmt.Fprintf(b, format, args...) //nolint:errcheck // Flush tells the first error
+		fmt.Fprintf(b, format, args...)
 	}
 	// The version is a decimal in the schema. Before the traces come, in this
 	// order, extensions, globals, classifiers and attributes.

@@ -78,7 +78,7 @@ func (d *drawing) conflicts() map[[2]int]bool {
 			}
 			for _, j := range row[begin : p+1] {
 				for _, u := range d.items[j].up {
-					if at := d.items[u].pos; (at < from || at > to) && !(d.items[u].bend() && d.items[j].bend()) {
+					if at := d.items[u].pos; (at < from || at > to) && (!d.items[u].bend() || !d.items[j].bend()) {
 						list[[2]int{u, j}] = true
 					}
 				}
