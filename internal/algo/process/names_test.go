@@ -1,7 +1,9 @@
 package process
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -34,5 +36,28 @@ func TestTable(t *testing.T) {
 		if n, isNew := ids.index(string(rune(i + 'a'))); n != i || isNew {
 			t.Fatal(i, n)
 		}
+	}
+}
+
+// Two ways with one hash are two variants.
+func TestCollision(t *testing.T) {
+	l := &Log{}
+	for i, c := range []string{"a", "b", "c", "d"} {
+		for _, activity := range [][]string{{"x", "y"}, {"y", "x"}}[i%2] {
+			if err := l.Add(Event{Case: c, Activity: activity, Time: time.Unix(0, 0)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	w := ways{}
+	for c := range l.last {
+		s, _ := l.steps(c, nil)
+		if c == 1 {
+			w.first[hashOf(s)] = 0
+		}
+		w.read(l, c, s)
+	}
+	if !slices.Equal(w.of, []uint32{0, 1, 0, 1}) {
+		t.Errorf("the cases' variants are %v", w.of)
 	}
 }

@@ -34,11 +34,7 @@ func (w *ways) read(l *Log, c int, s []step) {
 		w.first = map[uint64]uint32{}
 		w.of, w.took = make([]uint32, 0, l.Cases()), make([]float64, 0, l.Cases())
 	}
-	hash := uint64(14695981039346656037) // FNV-1a, on whole activities
-	for _, e := range s {
-		hash = (hash ^ uint64(e.act)) * 1099511628211
-		hash ^= hash >> 29
-	}
+	hash := hashOf(s)
 	head, ok := w.first[hash]
 	if !ok {
 		head = none
@@ -55,6 +51,16 @@ func (w *ways) read(l *Log, c int, s []step) {
 	w.list[i].count++
 	w.of = append(w.of, i)
 	w.took = append(w.took, seconds(s[len(s)-1].at-s[0].at))
+}
+
+// hashOf is FNV-1a on whole activities, stirred.
+func hashOf(s []step) uint64 {
+	hash := uint64(14695981039346656037)
+	for _, e := range s {
+		hash = (hash ^ uint64(e.act)) * 1099511628211
+		hash ^= hash >> 29
+	}
+	return hash
 }
 
 // same reports whether a variant's first case went the way of s.
