@@ -73,6 +73,5 @@ func Place(g Graph) Layout {
 	turned := g.turn()
 	d := newDrawing(g, turned, g.layers(turned))
 	d.order()
-	d.place()
 	return d.layout()
 }
