@@ -121,6 +121,9 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 		return nil, err
 	}
 	defer t.Close() //nolint:errcheck // only read
+	if e := t.Encoding(); e != "" && e != "UTF-8" {
+		fmt.Fprintf(os.Stderr, "The file is in %s.\n", e)
+	}
 	fields := []string{"case", "activity", "time", "resource"}
 	m, err := table.ParseMapping(c.Map, t.Header, fields)
 	if err != nil {

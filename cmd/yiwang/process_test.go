@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Events become numbers, a drawing and the files of other tools, without a
@@ -81,6 +83,15 @@ func TestProcess(t *testing.T) {
 	out, _, code = yiwang(t, dir, "process", "--events", "events.csv", "--map", "case=工单号,activity=处理单位,time=3", "--lang", "en", "--svg", "b.svg", "--detail", "0")
 	if code != 0 || !strings.Contains(out, "热线 → 供水公司") {
 		t.Error(code, out)
+	}
+
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(b.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("gb.csv", gb)
+	if out, errs, code = yiwang(t, dir, "process", "--events", "gb.csv"); code != 0 || !strings.Contains(errs, "GB18030") || !strings.Contains(out, "受理 → 派单") {
+		t.Error(code, out, errs)
 	}
 
 	b.Reset()

@@ -76,6 +76,7 @@ const (
 	thinnest   = 1.2
 	thickest   = 7.0
 	arrowLong  = 9.0
+	backSign   = "↩\ufe0e" // as a sign, not as a picture
 	quiet      = "0.62"    // opacity of lines: above 4.5 : 1 for our inks
 	alarm      = "#d4502f" // of bottlenecks and deviations, and
 	backTone   = "#3f7fae" // of returns: above 3.9 : 1 on white and on dark paper
@@ -140,7 +141,7 @@ func newSheet(g Graph, o Drawing) *sheet {
 			marks = append(marks, "▲ "+w.Bottleneck)
 		}
 		if e.Return {
-			marks = append(marks, "↩ "+w.Return)
+			marks = append(marks, backSign+" "+w.Return)
 		}
 		if e.Deviates {
 			marks = append(marks, "! "+w.Deviates)

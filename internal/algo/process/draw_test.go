@@ -76,8 +76,8 @@ func TestSVG(t *testing.T) {
 		w    process.Labels
 		has  []string
 	}{
-		{"hotline", six.Graph, process.Chinese, []string{"开始", "结束", "受理", "▲ 瓶颈", "↩ 返回", "4,000"}},
-		{"hotline-planned-en", planned.Graph, process.English, []string{"start", "end", "▲ bottleneck", "↩ back", "! not planned"}},
+		{"hotline", six.Graph, process.Chinese, []string{"开始", "结束", "受理", "▲ 瓶颈", "↩\ufe0e 返回", "4,000"}},
+		{"hotline-planned-en", planned.Graph, process.English, []string{"start", "end", "▲ bottleneck", "↩\ufe0e back", "! not planned"}},
 		{"office", many.Graph, process.Chinese, []string{"申请行政复议", "不予许可告知"}},
 		{"office-half-en", many.Simplify(0.5), process.English, []string{"start", "材料预审"}},
 	} {

@@ -188,7 +188,7 @@ func (d *sheet) legend() []string {
 		list = append(list, "▲ "+d.w.Legend.Bottleneck)
 	}
 	if has(func(l line) bool { return l.back }) {
-		list = append(list, "↩ "+d.w.Legend.Return)
+		list = append(list, backSign+" "+d.w.Legend.Return)
 	}
 	if has(func(l line) bool { return l.deviates }) {
 		list = append(list, "! "+d.w.Legend.Deviates)
