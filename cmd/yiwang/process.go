@@ -67,7 +67,7 @@ func (c processCmd) Run(ctx context.Context) error {
 	}
 	// The log is large blocks without pointers: collecting more often costs
 	// little, and the twofold memory of the usual pace is not needed.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(460 << 20))
 	var plan *process.Model
 	if c.Plan != "" {
 		if plan, err = readPlan(c.Plan); err != nil {

@@ -58,7 +58,7 @@ type Moved struct {
 }
 
 // Discover reads the process out of a log: O(n log m) for n events in cases
-// of at most m, and about 8 bytes an event and 40 a case and variant beyond
+// of at most m, and at most about 16 MB, 8 bytes a case and 30 a variant beyond
 // the log. The same events give the same report, whatever their order, but
 // for examples, which of equal variants stands first, and Moved; events of one
 // time are in the order of the log, if that has one. Of an empty log
@@ -187,7 +187,7 @@ func (d *discovery) pass(c int, from, to uint16, again bool) {
 }
 
 // atOnce is for how many waits there is room at a time.
-const atOnce = 4 << 20
+const atOnce = 2 << 20
 
 // waits finds the quantiles of the waits of each edge, exactly: for as many
 // edges at a time as there is room for.

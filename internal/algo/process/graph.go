@@ -104,14 +104,15 @@ func (g *Graph) order() {
 // between order statistics: type 7 of Hyndman and Fan (Sample quantiles in
 // statistical packages, The American Statistician 50, 1996), which is what R
 // and NumPy give. Of no values it is 0.
-func Quantile(sorted []float64, q float64) float64 {
+func Quantile[T ~float32 | ~float64](sorted []T, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0
 	}
 	at := q * float64(len(sorted)-1)
 	i := min(max(int(at), 0), len(sorted)-1)
 	if i+1 == len(sorted) {
-		return sorted[i]
+		return float64(sorted[i])
 	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+	a, b := float64(sorted[i]), float64(sorted[i+1])
+	return a + (at-float64(i))*(b-a)
 }

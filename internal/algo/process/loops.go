@@ -128,11 +128,7 @@ func (l *loops) finish(log *Log, r *Report) {
 	}
 	for k, f := range l.found {
 		slices.Sort(f.took)
-		took := make([]float64, len(f.took))
-		for i, t := range f.took {
-			took[i] = float64(t)
-		}
-		loop := Loop{Kind: BetweenActivities, Count: f.count, Cases: f.cases, Median: Quantile(took, 0.5), Example: log.ids.get(f.example)}
+		loop := Loop{Kind: BetweenActivities, Count: f.count, Cases: f.cases, Median: Quantile(f.took, 0.5), Example: log.ids.get(f.example)}
 		if k.unit {
 			loop.Kind, loop.A, loop.B, loop.Through = BetweenUnits, log.resource(k.a), log.resource(k.b), log.resource(k.through)
 			loop.Desk = 2*l.begins[k.a] > known

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"strings"
 )
@@ -27,25 +28,26 @@ func (n *names) index(s string) uint32 {
 }
 
 // A table numbers very many strings, from 0, without a header or a pointer
-// for each: the bytes stand one after the other, and slots with linear probing
-// find them.
+// for each: they stand one after the other in blocks, each after its length,
+// and slots with linear probing find them.
 type table struct {
-	text  []byte
-	end   []uint32 // where each string ends in text
-	slots []uint32 // number + 1; 0 is free
-	seed  maphash.Seed
+	blocks [][]byte
+	begin  []uint32 // of each string: block and place
+	slots  []uint32 // number + 1; 0 is free
+	seed   maphash.Seed
+	bytes  int // of the blocks
 }
 
-func (t *table) len() int { return len(t.end) }
+const blockBytes = 1 << 20
+
+func (t *table) len() int { return len(t.begin) }
 
 func (t *table) get(i int) string { return string(t.raw(i)) }
 
 func (t *table) raw(i int) []byte {
-	from := uint32(0)
-	if i > 0 {
-		from = t.end[i-1]
-	}
-	return t.text[from:t.end[i]]
+	b := t.blocks[t.begin[i]/blockBytes][t.begin[i]%blockBytes:]
+	n, w := binary.Uvarint(b)
+	return b[w : w+int(n)]
 }
 
 // index gives the number of s, and whether it is new. At most 4 GB of text.
@@ -57,13 +59,27 @@ func (t *table) index(s string) (i int, isNew bool) {
 	if n := t.slots[at]; n != 0 {
 		return int(n - 1), false
 	}
-	t.text = append(t.text, s...)
-	t.end = append(t.end, uint32(len(t.text)))
-	t.slots[at] = uint32(len(t.end))
-	if 3*len(t.end) > 2*len(t.slots) {
+	t.begin = append(t.begin, t.put(s))
+	t.slots[at] = uint32(len(t.begin))
+	if 3*len(t.begin) > 2*len(t.slots) {
 		t.grow()
 	}
-	return len(t.end) - 1, true
+	return len(t.begin) - 1, true
+}
+
+// put writes s where there is room for it.
+func (t *table) put(s string) (at uint32) {
+	need := len(s) + binary.MaxVarintLen64
+	last := len(t.blocks) - 1
+	if last < 0 || len(t.blocks[last])+need > cap(t.blocks[last]) {
+		last++
+		t.blocks = append(t.blocks, make([]byte, 0, max(blockBytes, need)))
+		t.bytes += cap(t.blocks[last])
+	}
+	b := &t.blocks[last]
+	at = uint32(last*blockBytes + len(*b))
+	*b = append(binary.AppendUvarint(*b, uint64(len(s))), s...)
+	return at
 }
 
 func (t *table) has(s string) bool { return len(t.slots) > 0 && t.slots[t.find(s)] != 0 }
@@ -81,7 +97,7 @@ func (t *table) find(s string) uint64 {
 func (t *table) grow() {
 	t.slots = make([]uint32, 2*len(t.slots))
 	mask := uint64(len(t.slots) - 1)
-	for i := range t.end {
+	for i := range t.begin {
 		at := maphash.Bytes(t.seed, t.raw(i)) & mask
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
@@ -91,4 +107,4 @@ func (t *table) grow() {
 }
 
 // size is in bytes, with what append keeps in reserve.
-func (t *table) size() int { return cap(t.text) + 4*cap(t.end) + 4*len(t.slots) }
+func (t *table) size() int { return t.bytes + 4*cap(t.begin) + 4*len(t.slots) }

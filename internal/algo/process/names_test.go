@@ -2,6 +2,7 @@ package process
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,9 @@ func TestTable(t *testing.T) {
 		want := map[string]int{}
 		for range rapid.IntRange(0, 2000).Draw(t, "n") {
 			s := rapid.StringN(0, 2, 8).Draw(t, "s")
+			if rapid.IntRange(0, 50).Draw(t, "long") == 0 {
+				s = strings.Repeat(s+"x", 300_000)
+			}
 			i, ok := want[s]
 			if !ok {
 				i = len(want)

@@ -42,21 +42,21 @@ var (
 	ErrNoActivity = errors.New("there is no activity")
 	ErrNoTime     = errors.New("there is no time")
 	ErrActivities = errors.New("there are more than 1,000 different activities: is it the right column?")
-	ErrTooLarge   = errors.New("there are more events than fit in memory (about 10 million): split them by month or by service, whose processes differ anyway")
+	ErrTooLarge   = errors.New("there are more events than fit in memory (about 15 million): split them by month or by service, whose processes differ anyway")
 )
 
 // Limits of a log.
 const (
 	maxActivities = 1_000
-	maxBytes      = 320 << 20 // what a log holds; finding out takes about half as much again
-	chunkEvents   = 1 << 16
+	maxBytes      = 400 << 20 // what a log holds; finding out takes up to a quarter as much again
 )
 
-// A Log holds events in the order they were added, which may be any: about 18
-// bytes each, and for each case about 30 and its id. The zero value is empty.
+// A Log holds events in the order they were added, which may be any: 12 to 24
+// bytes each, and for each case about 20 and its id. The zero value is empty.
 // It is not safe for use by several goroutines.
 type Log struct {
 	chunks     []*chunk
+	bytes      int // of the chunks
 	n          int
 	ids        table    // of cases
 	last       []uint32 // by case: its event that was added last
@@ -66,14 +66,6 @@ type Log struct {
 	ahead      int // events later than it
 	usual      []float64
 	usualOf    int // events that usual was made of
-}
-
-// A chunk is a part of the columns, so that a log grows without being copied.
-type chunk struct {
-	at   [chunkEvents]int64  // µs UTC
-	prev [chunkEvents]uint32 // the event of the same case that was added before, or none
-	by   [chunkEvents]uint32 // resource; 0 is nobody
-	act  [chunkEvents]uint16
 }
 
 const none = ^uint32(0)
@@ -104,17 +96,18 @@ func (l *Log) Add(e Event) error {
 	}
 	if l.n%chunkEvents == 0 {
 		l.chunks = append(l.chunks, new(chunk))
+		l.bytes += chunkBytes
 	}
-	k, i := l.chunks[l.n/chunkEvents], l.n%chunkEvents
-	k.at[i], k.prev[i], k.act[i] = e.Time.UnixMicro(), l.last[c], uint16(act-1)
+	s := step{at: e.Time.UnixMicro(), act: uint16(act - 1)}
 	if e.Resource != "" {
-		k.by[i] = l.resources.index(e.Resource)
+		s.by = l.resources.index(e.Resource)
 	}
+	l.bytes += l.chunks[l.n/chunkEvents].put(l.n%chunkEvents, s, l.last[c])
 	if p := l.last[c]; p != none {
-		switch before := l.chunks[p/chunkEvents].at[p%chunkEvents]; {
-		case k.at[i] < before:
+		switch before := l.chunks[p/chunkEvents].at(p % chunkEvents); {
+		case s.at < before:
 			l.back++
-		case k.at[i] > before:
+		case s.at > before:
 			l.ahead++
 		}
 	}
@@ -130,7 +123,7 @@ func (l *Log) Events() int { return l.n }
 func (l *Log) Cases() int { return len(l.last) }
 
 func (l *Log) size() int {
-	return len(l.chunks)*chunkEvents*18 + l.ids.size() + 6*len(l.last) + l.resources.bytes + l.activities.bytes
+	return l.bytes + l.ids.size() + 4*cap(l.last) + l.resources.bytes + l.activities.bytes
 }
 
 // A step is an event as its case sees it.
@@ -149,7 +142,7 @@ func (l *Log) steps(c int, buf []step) (list []step, moved int) {
 	list = buf[:0]
 	for i := l.last[c]; i != none; {
 		k, j := l.chunks[i/chunkEvents], i%chunkEvents
-		list = append(list, step{k.at[j], i, k.by[j], k.act[j]})
+		list = append(list, step{k.at(j), i, k.who(j), k.act[j]})
 		i = k.prev[j]
 	}
 	if !l.backwards() {

@@ -21,7 +21,7 @@ type ways struct {
 	first map[uint64]uint32 // by hash: the last variant found with it
 	list  []way
 	of    []uint32  // by case: its variant
-	took  []float64 // by case: seconds
+	took  []float32 // by case: seconds, to seven digits
 	buf   []step
 }
 
@@ -32,7 +32,7 @@ type way struct {
 func (w *ways) read(l *Log, c int, s []step) {
 	if w.first == nil {
 		w.first = map[uint64]uint32{}
-		w.of, w.took = make([]uint32, 0, l.Cases()), make([]float64, 0, l.Cases())
+		w.of, w.took = make([]uint32, 0, l.Cases()), make([]float32, 0, l.Cases())
 	}
 	hash := hashOf(s)
 	head, ok := w.first[hash]
@@ -50,7 +50,7 @@ func (w *ways) read(l *Log, c int, s []step) {
 	}
 	w.list[i].count++
 	w.of = append(w.of, i)
-	w.took = append(w.took, seconds(s[len(s)-1].at-s[0].at))
+	w.took = append(w.took, float32(seconds(s[len(s)-1].at-s[0].at)))
 }
 
 // hashOf is FNV-1a on whole activities, stirred.
@@ -81,9 +81,10 @@ func (w *ways) finish(l *Log, r *Report) {
 	slices.SortStableFunc(byCount, func(a, b uint32) int { return cmp.Compare(w.list[b].count, w.list[a].count) })
 	byCount = byCount[:min(len(byCount), Listed)]
 	rank := make(map[uint32]int, len(byCount))
-	took := make([][]float64, len(byCount))
+	took := make([][]float32, len(byCount))
 	for i, v := range byCount {
 		rank[v] = i
+		took[i] = make([]float32, 0, w.list[v].count)
 	}
 	for c, v := range w.of {
 		if i, ok := rank[v]; ok {
