@@ -150,8 +150,8 @@ func TestRefuse(t *testing.T) {
 	for i := 0; err == nil && i < 2000; i++ {
 		err = l.Add(process.Event{Case: "1", Activity: fmt.Sprint("free text ", i), Time: monday})
 	}
-	if !errors.Is(err, process.ErrActivities) {
-		t.Errorf("2,000 activities: %v", err)
+	if !errors.Is(err, process.ErrActivities) || l.Events() != 1000 || len(process.Discover(l).Activities) != 1000 {
+		t.Errorf("2,000 activities: %v, %d", err, l.Events())
 	}
 	if r := process.Discover(&process.Log{}); r.Events != 0 || r.Edges == nil || len(r.Variants) > 0 {
 		t.Errorf("of nothing: %+v", r)

@@ -35,8 +35,8 @@ type Event struct {
 	Resource       string
 }
 
-// The errors of Log.Add. The first three are about the one event, which is
-// not added; after the others the log takes no more.
+// The errors of Log.Add, which then adds nothing. The first three are about
+// the one event; the others about the whole.
 var (
 	ErrNoCase     = errors.New("there is no case id")
 	ErrNoActivity = errors.New("there is no activity")
@@ -74,7 +74,7 @@ const none = ^uint32(0)
 // UTF-8 become U+FFFD.
 func (l *Log) Add(e Event) error {
 	for _, s := range []*string{&e.Case, &e.Activity, &e.Resource} {
-		*s = strings.ToValidUTF8(strings.TrimSpace(*s), "�")
+		*s = strings.ToValidUTF8(strings.TrimSpace(*s), "\ufffd")
 	}
 	switch {
 	case e.Case == "":
@@ -86,8 +86,7 @@ func (l *Log) Add(e Event) error {
 	case l.size() > maxBytes:
 		return ErrTooLarge
 	}
-	act := l.activities.index(e.Activity)
-	if act > maxActivities {
+	if _, known := l.activities.of[e.Activity]; !known && len(l.activities.list) == maxActivities {
 		return ErrActivities
 	}
 	c, isNew := l.ids.index(e.Case)
@@ -98,7 +97,7 @@ func (l *Log) Add(e Event) error {
 		l.chunks = append(l.chunks, new(chunk))
 		l.bytes += chunkBytes
 	}
-	s := step{at: e.Time.UnixMicro(), act: uint16(act - 1)}
+	s := step{at: e.Time.UnixMicro(), act: uint16(l.activities.index(e.Activity) - 1)}
 	if e.Resource != "" {
 		s.by = l.resources.index(e.Resource)
 	}
