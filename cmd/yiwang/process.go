@@ -34,20 +34,24 @@ type processCmd struct {
 // usualEvents are headings of events, the surer ones first.
 var usualEvents = map[string][]string{
 	"case": {
-		"工单号", "工单编号", "办件编号", "办件号", "案件编号", "案件号", "诉求编号", "受理编号", "业务流水号", "流水号", "业务编号", "单号", "工单", "编号",
-		"case:concept:name", "case id", "case", "order id", "order", "ticket",
+		"工单号", "工单编号", "工单ID", "办件编号", "办件号", "案件编号", "案件号", "案件ID", "诉求编号", "诉求号", "受理编号", "受理号", "申办流水号", "业务流水号",
+		"流水号", "业务编号", "业务号", "流程实例", "流程实例ID", "实例ID", "单号", "工单", "案件", "编号",
+		"case:concept:name", "case id", "case_id", "case", "case no", "case number", "order id", "order_id", "order", "ticket id", "ticket", "trace",
 	},
 	"activity": {
-		"环节", "环节名称", "步骤", "步骤名称", "活动", "节点", "节点名称", "操作", "操作类型", "操作名称", "动作", "处理环节", "办理环节", "流程环节", "事件", "状态",
-		"activity", "concept:name", "event", "step", "action", "status",
+		"环节", "环节名称", "步骤", "步骤名称", "活动", "活动名称", "节点", "节点名称", "流程节点", "操作", "操作名称", "操作类型", "操作环节", "动作", "处理环节", "处理步骤",
+		"办理环节", "办理环节名称", "办理步骤", "流程环节", "流转环节", "事件", "事件名称", "事件类型", "状态", "办理状态", "工单状态",
+		"concept:name", "activity", "activity name", "activity_name", "event", "event name", "step", "task", "action", "status", "state",
 	},
 	"time": {
-		"时间", "操作时间", "处理时间", "办理时间", "发生时间", "完成时间", "事件时间", "时间戳", "到达时间", "开始时间", "日期",
-		"timestamp", "time:timestamp", "time", "date",
+		"时间", "操作时间", "处理时间", "办理时间", "环节时间", "节点时间", "流转时间", "发生时间", "事件时间", "记录时间", "时间戳", "完成时间", "结束时间", "到达时间", "开始时间",
+		"更新时间", "创建时间", "操作日期", "日期",
+		"time:timestamp", "timestamp", "event time", "event_time", "time", "datetime", "date", "complete timestamp", "end time", "start time",
 	},
 	"resource": {
-		"单位", "处理单位", "承办单位", "办理单位", "操作单位", "责任单位", "部门", "处理部门", "承办部门", "办理部门", "操作部门", "处理人", "办理人", "经办人", "操作人", "操作员",
-		"resource", "org:resource", "org:group", "unit", "department", "user",
+		"单位", "单位名称", "处理单位", "承办单位", "办理单位", "操作单位", "主办单位", "责任单位", "当前单位", "当前处理单位", "部门", "部门名称", "处理部门", "承办部门", "办理部门",
+		"操作部门", "责任部门", "处理人", "办理人", "经办人", "承办人", "操作人", "操作员", "处理人员",
+		"org:resource", "resource", "org:group", "unit", "department", "group", "user", "agent",
 	},
 }
 
@@ -129,7 +133,7 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 	if err != nil {
 		return nil, err
 	}
-	if guessed := m.Guess(t.Header, fields, usualEvents); len(guessed) > 0 {
+	if guessed := m.Guess(t.Header, usualEvents); len(guessed) > 0 {
 		for i, field := range guessed {
 			guessed[i] = field + "=" + t.Header[m[field]]
 		}

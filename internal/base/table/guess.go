@@ -1,56 +1,40 @@
 package table
 
 import (
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 )
 
-// Guess gives fields that have no column yet the column whose heading is one
-// of the usual ones for the field, or else contains one; the earlier in the
-// list, the better. Signs that are neither letters nor numbers do not count,
-// nor does case. A column is guessed for one field only. The fields are gone
-// through in the order given; those that were guessed are returned.
-func (m Mapping) Guess(header, fields []string, usual map[string][]string) (guessed []string) {
-	names := make([]string, len(header))
-	for i, h := range header {
-		names[i] = letters(h)
+// Guess maps fields that have no column yet to columns by what such columns
+// are usually called: known gives the headings of each field, the likeliest
+// first. Capitals and blanks do not count; a column that is a field already is
+// not taken again. It gives the fields it mapped, in the order of the header.
+func (m Mapping) Guess(header []string, known map[string][]string) (guessed []string) {
+	taken := map[int]bool{}
+	for _, i := range m {
+		taken[i] = true
 	}
-	taken := func(i int) bool {
-		for _, column := range m {
-			if column == i {
-				return true
+	fold := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
+	rank := func(field, heading string) int {
+		return slices.IndexFunc(known[field], func(k string) bool { return fold(k) == fold(heading) })
+	}
+	for _, field := range slices.Sorted(maps.Keys(known)) {
+		if _, mapped := m[field]; mapped {
+			continue
+		}
+		best := -1
+		for i, heading := range header {
+			if r := rank(field, heading); r >= 0 && !taken[i] && (best < 0 || r < rank(field, header[best])) {
+				best = i
 			}
 		}
-		return false
-	}
-	for _, alike := range []func(name, want string) bool{
-		func(name, want string) bool { return name == want },
-		strings.Contains,
-	} {
-		for _, field := range fields {
-			if _, ok := m[field]; ok {
-				continue
-			}
-			for _, want := range usual[field] {
-				want = letters(want)
-				i := slices.IndexFunc(names, func(name string) bool { return alike(name, want) })
-				if i >= 0 && !taken(i) {
-					m[field] = i
-					guessed = append(guessed, field)
-					break
-				}
-			}
+		if best >= 0 {
+			m[field] = best
+			taken[best] = true
+			guessed = append(guessed, field)
 		}
 	}
+	slices.SortFunc(guessed, func(a, b string) int { return m[a] - m[b] })
 	return guessed
-}
-
-func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, s)
 }

@@ -8,33 +8,31 @@ import (
 )
 
 func TestGuess(t *testing.T) {
-	fields := []string{"case", "time", "unit"}
-	usual := map[string][]string{"case": {"工单号", "编号", "case id"}, "time": {"操作时间", "时间"}, "unit": {"处理单位", "单位"}}
+	known := map[string][]string{"id": {"留言编号", "编号", "id"}, "text": {"留言详情", "内容"}, "time": {"留言时间", "时间"}}
 	for _, c := range []struct {
-		story, spec string
-		header      []string
-		want        table.Mapping
-		guessed     []string
+		story   string
+		header  []string
+		said    table.Mapping
+		guessed []string
+		want    table.Mapping
 	}{
-		{"usual headings", "", []string{"编号", "工单号", "时间", "单位"}, table.Mapping{"case": 1, "time": 2, "unit": 3}, []string{"case", "time", "unit"}},
-		{"the surer heading", "", []string{"时间", "操作时间"}, table.Mapping{"time": 1}, []string{"time"}},
-		{"written otherwise", "", []string{"CASE_ID", "操作 时间", "处理单位（全称）"}, table.Mapping{"case": 0, "time": 1, "unit": 2}, []string{"case", "time", "unit"}},
-		{"what is said stays", "case=甲,unit=工单号", []string{"工单号", "甲", "时间"}, table.Mapping{"case": 1, "unit": 0, "time": 2}, []string{"time"}},
-		{"one column is one field", "unit=时间", []string{"时间"}, table.Mapping{"unit": 0}, nil},
-		{"nothing alike", "", []string{"甲", "乙"}, table.Mapping{}, nil},
+		{"an export as it comes", []string{"留言编号", "留言 时间", "留言详情"}, table.Mapping{}, []string{"id", "time", "text"}, table.Mapping{"id": 0, "time": 1, "text": 2}},
+		{"the likelier of two", []string{"编号", "留言编号"}, table.Mapping{}, []string{"id"}, table.Mapping{"id": 1}},
+		{"what is said holds", []string{"ID", "编号"}, table.Mapping{"id": 0}, nil, table.Mapping{"id": 0}},
+		{"a column has one meaning", []string{"内容"}, table.Mapping{"id": 0}, nil, table.Mapping{"id": 0}},
+		{"nothing fits", []string{"甲", "乙"}, table.Mapping{}, nil, table.Mapping{}},
 	} {
-		m, err := table.ParseMapping(c.spec, c.header, fields)
-		if err != nil {
-			t.Fatal(err)
+		m := table.Mapping{}
+		for f, i := range c.said {
+			m[f] = i
 		}
-		guessed := m.Guess(c.header, fields, usual)
-		slices.Sort(guessed)
-		if len(m) != len(c.want) || !slices.Equal(guessed, c.guessed) {
-			t.Errorf("%s: %v, guessed %v", c.story, m, guessed)
+		got := m.Guess(c.header, known)
+		if !slices.Equal(got, c.guessed) || len(m) != len(c.want) {
+			t.Errorf("%s: guessed %v, mapping %v", c.story, got, m)
 		}
-		for field, column := range c.want {
-			if m[field] != column {
-				t.Errorf("%s: %s is column %d, want %d", c.story, field, m[field], column)
+		for f, i := range c.want {
+			if m[f] != i {
+				t.Errorf("%s: %s is column %d", c.story, f, m[f])
 			}
 		}
 	}

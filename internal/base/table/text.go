@@ -23,18 +23,8 @@ const sampled = 256 << 10
 
 // A text is a CSV file being read.
 type text struct {
-	csv      *csv.Reader
-	limit    *perRow
-	encoding string
-}
-
-// Encoding is what the signs of a CSV file are written in: UTF-8 or GB18030.
-// Of a spreadsheet it is "".
-func (t *Table) Encoding() string {
-	if x, ok := t.rows.(*text); ok {
-		return x.encoding
-	}
-	return ""
+	csv   *csv.Reader
+	limit *perRow
 }
 
 func openText(in io.Reader) (rows, error) {
@@ -54,9 +44,8 @@ func openText(in io.Reader) (rows, error) {
 		sample = sample[3:]
 	}
 	var decoded io.Reader = head
-	encoding := "UTF-8"
 	if !valid(sample, whole) {
-		decoded, encoding = transform.NewReader(head, simplifiedchinese.GB18030.NewDecoder()), "GB18030"
+		decoded = transform.NewReader(head, simplifiedchinese.GB18030.NewDecoder())
 		if out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample); err == nil {
 			sample = out
 		}
@@ -68,7 +57,7 @@ func openText(in io.Reader) (rows, error) {
 	c := csv.NewReader(limit)
 	c.FieldsPerRecord = -1
 	c.Comma = comma(sample)
-	return &text{c, limit, encoding}, nil
+	return &text{c, limit}, nil
 }
 
 // valid reports whether b is UTF-8, but for a last sign that is cut off.
