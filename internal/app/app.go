@@ -38,6 +38,8 @@ import (
 	"yiwang/internal/city/notify/notifysql"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/schema"
+	"yiwang/internal/city/supervision"
+	"yiwang/internal/city/supervision/supervisionsql"
 	"yiwang/internal/city/triage"
 	"yiwang/internal/city/triage/triagesql"
 	"yiwang/internal/flow"
@@ -80,6 +82,7 @@ type App struct {
 	Knowledge      *knowledge.Service
 	Calls          *calls.Service
 	Bulks          *flow.Bulks
+	Supervision    *flow.Supervision
 	Accounts       *account.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
@@ -161,6 +164,11 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Requests.Handle(q)
 	a.Accounts = &account.Service{Store: accountsql.Store{DB: a.DB}, Keys: a.Keys, Passwords: seal.NewPasswords(2), Now: now}
+	a.Supervision = &flow.Supervision{
+		Service: &supervision.Service{Store: supervisionsql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now},
+		Cases:   a.Cases, Org: a.Org, Notify: a.Notify, Staff: a.Staff, Now: now,
+	}
+	a.Supervision.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{

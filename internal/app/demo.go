@@ -77,6 +77,16 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
 		return err
 	}
+	// What the suggestions of the last month would have been, from what was
+	// known before it.
+	month := m.Until.AddDate(0, 0, -30)
+	if n, err := a.Learning.TrainUntil(ctx, month); err != nil {
+		return err
+	} else if n > 0 {
+		if err := a.Requests.Compare(ctx, month); err != nil {
+			return err
+		}
+	}
 	if _, err := a.Learning.Train(ctx); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
+	"yiwang/internal/city/supervision"
 	"yiwang/internal/flow/administration"
 	"yiwang/internal/flow/importing"
 	"yiwang/internal/flow/setup"
@@ -44,7 +45,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, supervision.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -75,13 +76,13 @@ func (a *App) Handler() (http.Handler, error) {
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
-		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
 		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks,
+		Administration: a.Administration, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning

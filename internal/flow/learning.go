@@ -83,8 +83,12 @@ func (l *Learning) night(now time.Time) time.Time {
 
 // Train learns from the newest cases and puts the result in force on all
 // nodes. It gives how many messages it learned from: 0 when there are too few.
-func (l *Learning) Train(ctx context.Context) (int, error) {
-	rows, err := l.rows(ctx)
+func (l *Learning) Train(ctx context.Context) (int, error) { return l.TrainUntil(ctx, time.Time{}) }
+
+// TrainUntil is Train on the newest of the cases opened before a time, for a
+// look at how it would have read what came then.
+func (l *Learning) TrainUntil(ctx context.Context, until time.Time) (int, error) {
+	rows, err := l.rows(ctx, until)
 	if err != nil || len(rows) < learnLeast {
 		return 0, err
 	}
@@ -115,9 +119,9 @@ func (l *Learning) Train(ctx context.Context) (int, error) {
 }
 
 // rows are messages with the category that people gave them, newest first.
-func (l *Learning) rows(ctx context.Context) ([]classify.Row, error) {
+func (l *Learning) rows(ctx context.Context, until time.Time) ([]classify.Row, error) {
 	system := access.System()
-	f := cases.Filter{Limit: cases.MaxList}
+	f := cases.Filter{Limit: cases.MaxList, To: until}
 	var rows []classify.Row
 	for len(rows) < learnRows {
 		list, err := l.Cases.List(ctx, system, f)

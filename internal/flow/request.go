@@ -165,15 +165,60 @@ func (f *Requests) Dispatch(ctx context.Context, by access.Actor, id cases.ID, r
 		if err != nil {
 			return after, err
 		}
-		c := triage.Choice{Request: p.Request, Case: string(id), Chosen: after.Lead, SuggestedCategory: reading.Category(), ChosenCategory: after.Category}
-		if len(reading.Units) > 0 {
-			c.Suggested, c.Prob = reading.Units[0].Unit, reading.Units[0].Prob
-		}
-		if err := f.Triage.Chose(ctx, by, c, access.Resource{Type: access.CaseType}); err != nil {
+		if err := f.Triage.Chose(ctx, by, chosen(p, after, reading), access.Resource{Type: access.CaseType}); err != nil {
 			return after, err
 		}
 	}
 	return after, nil
+}
+
+// chosen is what was made of the reading of a part of a case that was sent.
+func chosen(p cases.Part, c cases.Case, r triage.Reading) triage.Choice {
+	choice := triage.Choice{Request: p.Request, Case: string(c.ID), Chosen: c.Lead, SuggestedCategory: r.Category(), ChosenCategory: c.Category}
+	if len(r.Units) > 0 {
+		choice.Suggested, choice.Prob = r.Units[0].Unit, r.Units[0].Prob
+	}
+	return choice
+}
+
+// Compare reads the cases that people sent since a time as the classifier in
+// force reads them now, and keeps what people made of it as if they had been
+// shown that. The classifier must not have learned from them.
+func (f *Requests) Compare(ctx context.Context, since time.Time) error {
+	page := cases.Filter{From: since, Limit: cases.MaxList}
+	for {
+		list, err := f.Cases.List(ctx, access.System(), page)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		page.After = list[len(list)-1].Cursor()
+		of := map[string]cases.Case{}
+		var requests []intake.ID
+		for _, c := range list {
+			if c.Lead != "" && c.Route == org.RouteWork && c.MergedInto == "" && !c.DispatchedAt.IsZero() {
+				of[c.Parts[0].Request] = c
+				requests = append(requests, intake.ID(c.Parts[0].Request))
+			}
+		}
+		said, err := f.Intake.Requests(ctx, access.System(), requests, access.Resource{})
+		if err != nil {
+			return err
+		}
+		var choices []triage.Choice
+		for _, r := range said {
+			reading, err := f.Triage.Read(ctx, message(r))
+			if err != nil {
+				return err
+			}
+			c := of[string(r.ID)]
+			choice := chosen(c.Parts[0], c, reading)
+			choice.At = c.DispatchedAt
+			choices = append(choices, choice)
+		}
+		if err := f.Triage.Load(ctx, access.System(), choices); err != nil {
+			return err
+		}
+	}
 }
 
 // Reread reads requests once more and keeps the readings, for those that

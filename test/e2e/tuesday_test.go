@@ -49,6 +49,14 @@ func tuesday(t *testing.T, v View) {
 	waitFor(t, func() bool { return resident.Count("[data-masked]") == 0 })
 	resident.Click("[data-map]")
 	waitFor(t, func() bool { return resident.Count("#map canvas") > 0 })
+	// A click in the sea is no place in the city.
+	Eval[any](resident, `(r => document.getElementById("map").dispatchEvent(new MouseEvent("click", {bubbles: true, clientX: r.left + 3, clientY: r.top + r.height / 2})))(document.getElementById("map").getBoundingClientRect())`)
+	waitFor(t, func() bool {
+		return Eval[bool](resident, `document.getElementById(document.getElementById("map").dataset.said).textContent === document.getElementById("map").dataset.outside`)
+	})
+	if Eval[string](resident, `document.getElementById("lat").value`) != "" {
+		t.Error("a place in the sea was taken")
+	}
 	resident.Click("#map")
 	waitFor(t, func() bool { return Eval[string](resident, `document.getElementById("lat").value`) != "" })
 	good(resident)
@@ -123,35 +131,47 @@ func tuesday(t *testing.T, v View) {
 // TestDutyMoves is an administrator who gives a duty to another unit; the
 // next case goes there.
 func TestDutyMoves(t *testing.T) {
-	at, b := visit(t), Browser(t)
-	admin := b.Page(t, at, View{})
-	enter(admin, "administrator")
-	admin.Go("/work/admin/duties?q=roads-pothole")
-	good(admin)
-	admin.Follow("table a")
-	good(admin)
-	admin.Choose("select[name=unit]", "street-lianhu")
-	admin.Follow("main form.card button")
-	admin.Shows("不能交给街道")
-	good(admin)
-	admin.Choose("select[name=unit]", "tr-roads")
-	admin.Follow("main form.card button")
-	good(admin)
-	admin.Screenshot("duties")
-	name := admin.Text("tbody tr:last-child td:nth-of-type(2)")
-	admin.Shows("改前", "改后", name)
+	for _, v := range []struct {
+		name string
+		View
+		to, refused   string
+		before, after string
+	}{
+		{"desk", View{}, "tr-roads", "不能交给街道", "改前", "改后"},
+		{"phone in English", View{Width: 375, Lang: "en"}, "um-facilities", "cannot be given to a subdistrict", "Before", "After"},
+	} {
+		t.Run(v.name, func(t *testing.T) {
+			at, b := visit(t), Browser(t)
+			admin := b.Page(t, at, v.View)
+			enter(admin, "administrator")
+			admin.Go("/work/admin/duties?q=roads-pothole")
+			good(admin)
+			admin.Follow("tbody tr:last-child a")
+			good(admin)
+			admin.Choose("select[name=unit]", "street-lianhu")
+			admin.Follow("main form.card button")
+			admin.Shows(v.refused)
+			good(admin)
+			admin.Choose("select[name=unit]", v.to)
+			admin.Follow("main form.card button")
+			good(admin)
+			admin.Screenshot("duties")
+			name := admin.Text("tbody tr:last-child td:nth-of-type(2)")
+			admin.Shows(v.before, v.after, name)
 
-	key, text := known("湖滨路路面坑洼，有个大坑，请修补路面。")
-	say(t, at, text, "")
-	dispatcher := b.Page(t, at, View{})
-	enter(dispatcher, "dispatcher")
-	waitFor(t, func() bool {
-		dispatcher.Go("/work/queue?view=dispatch")
-		return strings.Contains(dispatcher.Text("main"), key)
-	})
-	open(dispatcher, "dispatch", key)
-	if first := dispatcher.Text(".suggest li"); !strings.Contains(first, name) {
-		t.Errorf("the next case is not proposed to %s: %s", name, first)
+			key, text := known("湖滨路路面坑洼，有个大坑，请修补路面。")
+			say(t, at, text, "")
+			dispatcher := b.Page(t, at, v.View)
+			enter(dispatcher, "dispatcher")
+			waitFor(t, func() bool {
+				dispatcher.Go("/work/queue?view=dispatch")
+				return strings.Contains(dispatcher.Text("main"), key)
+			})
+			open(dispatcher, "dispatch", key)
+			if first := dispatcher.Text(".suggest li"); !strings.Contains(first, name) {
+				t.Errorf("the next case is not proposed to %s: %s", name, first)
+			}
+		})
 	}
 }
 

@@ -48,10 +48,19 @@ export function keepDrafts(): void {
       const kept = localStorage.getItem(key);
       if (kept && !field.value) field.value = kept;
       field.addEventListener("input", () => localStorage.setItem(key, field.value));
-      field.form?.addEventListener("submit", () => localStorage.removeItem(key));
+      field.form?.addEventListener("submit", () => forget(field));
     } catch {
       return; // a browser that keeps nothing still sends forms
     }
+  }
+}
+
+/** Forgets the draft of a field that was sent. */
+export function forget(field: HTMLElement): void {
+  try {
+    localStorage.removeItem("draft:" + field.dataset.draft);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
   }
 }
 

@@ -7,9 +7,11 @@ interface Upload {
   ready: boolean;
 }
 
-class Refused extends Error {}
+/** What the server does not take, and why. */
+export class Refused extends Error {}
 
-async function problem(got: Response): Promise<string> {
+/** What a problem document says, the field's own words first. */
+export async function problem(got: Response): Promise<string> {
   try {
     const p = (await got.json()) as { detail?: string; errors?: { message: string }[] };
     return p.errors?.[0]?.message ?? p.detail ?? "";
@@ -31,7 +33,8 @@ function line(ms: number): Promise<void> {
   });
 }
 
-async function send(file: File, address: string, piece: number, told: (percent: number, waits: boolean) => void): Promise<string> {
+/** Sends a photo in pieces, for as long as it takes, and gives its token. */
+export async function send(file: Blob, address: string, piece: number, told: (percent: number, waits: boolean) => void): Promise<string> {
   let token = "";
   let offset = 0;
   let wait = 1000;

@@ -57,6 +57,13 @@ document.addEventListener("change", (e) => {
   if (how) how.checked = true;
 });
 
+// A route that the browser keeps for lost lines is one person's: it goes with them.
+if ("caches" in window) {
+  const leave = () => void caches.delete("way");
+  if (location.pathname === "/work/sign-in") leave();
+  document.querySelector('form[action="/work/sign-out"]')?.addEventListener("submit", leave);
+}
+
 // A call shows on whatever page is open.
 const strip = document.getElementById("strip");
 if (strip?.dataset.from) {

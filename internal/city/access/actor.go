@@ -153,6 +153,10 @@ const (
 
 	CallTell Action = "call.tell" // what the telephone system tells
 
+	OrderGive   Action = "order.give"   // tell a unit to do or explain something, and rule on its answer
+	OrderAnswer Action = "order.answer" // for the unit that was told
+	OrderRead   Action = "order.read"
+
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
@@ -164,7 +168,7 @@ var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 
 type actorKey struct{}

@@ -173,11 +173,13 @@ const (
 	WithdrawnBy   EventKind = "withdrawn"
 	Routed        EventKind = "routed"  // emergency, lawful route, secret
 	Noted         EventKind = "noted"   // an internal note
+	Visited       EventKind = "visited" // what somebody found or did at the place
 	Joined        EventKind = "joined"  // a part came to this group, from a case of its own or at once
 	Parted        EventKind = "parted"  // a part came here from a group
 	Merged        EventKind = "merged"  // all parts went to another case
 	Granted       EventKind = "granted" // a partner may reach the resident
 	GrantEnded    EventKind = "grant_ended"
+	CauseGone     EventKind = "cause_gone"  // a programme removed what many spoke of
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
 	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
 )
@@ -199,6 +201,8 @@ type Detail struct {
 	English  string         `json:"english,omitempty"` // of an answer written in both languages
 	Case     ID             `json:"case,omitempty"`    // where a part came from, or the parts went to
 	Staff    access.StaffID `json:"staff,omitempty"`   // whom it was handed over to
+	Photos   int            `json:"photos,omitempty"`  // how many were taken at the place
+	Written  *time.Time     `json:"written,omitempty"` // when it was written, if it was told later
 	Sure     int            `json:"sure,omitempty"`    // of a dispatch without a person: how sure the reading was, in percent
 }
 

@@ -70,11 +70,14 @@ func (t *turn) can(a access.Action) error { return t.by.Can(a, t.Resource(t.city
 func (t *turn) tell(kind EventKind, public bool, d Detail) { t.tellPart("", kind, public, d) }
 
 func (t *turn) tellPart(part PartID, kind EventKind, public bool, d Detail) {
-	e := Event{
-		ID: ids.New(t.now), Case: t.ID, Part: part, At: t.now, Kind: kind, By: t.by.ID(), Unit: t.by.Unit, Public: public, Detail: d,
-	}
-	t.out.Events = append(t.out.Events, e)
-	t.jobs = append(t.jobs, Happened{t.ID, kind, e.ID})
+	t.tellAs(ids.New(t.now), part, kind, public, d)
+}
+
+func (t *turn) tellAs(id string, part PartID, kind EventKind, public bool, d Detail) {
+	t.out.Events = append(t.out.Events, Event{
+		ID: id, Case: t.ID, Part: part, At: t.now, Kind: kind, By: t.by.ID(), Unit: t.by.Unit, Public: public, Detail: d,
+	})
+	t.jobs = append(t.jobs, Happened{t.ID, kind, id})
 }
 
 // needed checks words that somebody has to write.

@@ -1,4 +1,5 @@
-// Package files keeps the photos that belong to requests and answers. A photo
+// Package files keeps the photos that belong to requests and answers, and the
+// documents that officials add to an answer. A photo
 // is sent before the request it belongs to, in pieces, so that a lost line
 // costs one piece; whoever sends it holds a token. Once whole it is drawn
 // anew by base/photo, encrypted, and waits a day to be attached. Who may see
@@ -11,7 +12,10 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
+	"path"
+	"strings"
 	"time"
+	"unicode"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
@@ -43,8 +47,9 @@ const (
 	OfAnswer  = "answer" // what a unit did, shown with the case
 )
 
-// A File is a photo, or what has come of it so far.
+// A File is a photo or a document, or what has come of it so far.
 type File struct {
+	Name          string // of a document; "" for a photo
 	ID            ID
 	Token         string // as it is kept
 	Owner         Owner
@@ -54,6 +59,24 @@ type File struct {
 	Received      int64
 	Ready         bool
 	Width, Height int
+}
+
+// Document reports whether the file is a document and not a photo.
+func (f File) Document() bool { return f.Name != "" }
+
+// documentName is a name as a folder on any machine takes it.
+func documentName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, path.Base(strings.ToValidUTF8(name, "_")))
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".pdf"), ".PDF")
+	if r := []rune(name); len(r) > 80 {
+		name = string(r[:80])
+	}
+	return strings.Trim(name, " ._") + ".pdf"
 }
 
 // A Store keeps files with their contents as they are given, encrypted.
@@ -69,7 +92,8 @@ type Store interface {
 	Add(ctx context.Context, id ID, at int64, sealed []byte, size int64) error
 	// Pieces gives the pieces that came, in order.
 	Pieces(ctx context.Context, id ID) (begins []int64, sealed [][]byte, err error)
-	// Finish replaces the pieces by the photo and its small picture.
+	// Finish replaces the pieces by the photo and its small picture, or by a
+	// document, which has none.
 	Finish(ctx context.Context, f File, full, thumb []byte) error
 	// Body gives a part, full or thumb.
 	Body(ctx context.Context, id ID, part string) ([]byte, error)
@@ -94,6 +118,10 @@ type Service struct {
 // Begin says that a photo of so many bytes will come, and gives the token by
 // which it is sent and attached.
 func (s *Service) Begin(ctx context.Context, by string, size int64) (token string, err error) {
+	return s.begin(ctx, by, "", size)
+}
+
+func (s *Service) begin(ctx context.Context, by, name string, size int64) (token string, err error) {
 	if size <= 0 {
 		return "", errs.Field("photo", "photo.empty")
 	}
@@ -102,7 +130,7 @@ func (s *Service) Begin(ctx context.Context, by string, size int64) (token strin
 	}
 	token = ids.Token(24)
 	now := s.Now()
-	return token, s.Store.Begin(ctx, File{ID: ID(ids.New(now)), Token: s.hash(token), At: now, By: by, Size: size})
+	return token, s.Store.Begin(ctx, File{ID: ID(ids.New(now)), Token: s.hash(token), At: now, By: by, Name: name, Size: size})
 }
 
 // hash is how a token is kept: who reads the table cannot send in another's name.
@@ -168,9 +196,15 @@ func (s *Service) keep(ctx context.Context, f File, raw []byte) (File, error) {
 	return f, s.Store.Finish(ctx, f, s.Keys.Seal(p.JPEG, about(f.ID, "full")), s.Keys.Seal(p.Thumb, about(f.ID, "thumb")))
 }
 
-// Take keeps a photo that came whole, and attaches it.
-func (s *Service) Take(ctx context.Context, by string, raw []byte, to Owner) (File, error) {
-	token, err := s.Begin(ctx, by, int64(len(raw)))
+// Take keeps a photo that came whole, and attaches it. What belongs to an
+// answer may be a PDF document: it is kept as it is, under its name.
+func (s *Service) Take(ctx context.Context, by, name string, raw []byte, to Owner) (File, error) {
+	if to.Kind != OfAnswer || !bytes.HasPrefix(raw, []byte("%PDF-")) {
+		name = ""
+	} else {
+		name = documentName(name)
+	}
+	token, err := s.begin(ctx, by, name, int64(len(raw)))
 	if err != nil {
 		return File{}, err
 	}
@@ -178,7 +212,13 @@ func (s *Service) Take(ctx context.Context, by string, raw []byte, to Owner) (Fi
 	if err != nil {
 		return f, err
 	}
-	if f, err = s.keep(ctx, f, raw); err != nil {
+	if f.Document() {
+		f.Ready = true
+		err = s.Store.Finish(ctx, f, s.Keys.Seal(raw, about(f.ID, "full")), []byte{})
+	} else {
+		f, err = s.keep(ctx, f, raw)
+	}
+	if err != nil {
 		return f, err
 	}
 	if err := s.Store.Attach(ctx, to, []ID{f.ID}, MaxPhotos); err != nil {

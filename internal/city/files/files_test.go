@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/seal"
 	"yiwang/internal/city/files"
@@ -29,15 +30,20 @@ func picture(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// A photo comes in pieces over a bad line, is attached, and is seen again.
-func TestSendAttachOpen(t *testing.T) {
+func service(t *testing.T) (*files.Service, *db.DB) {
+	t.Helper()
 	keys, err := seal.New(bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := schematest.SQLite(t)
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	s := &files.Service{Store: filessql.Store{DB: d}, Keys: keys, Now: func() time.Time { return now }}
+	return &files.Service{Store: filessql.Store{DB: d}, Keys: keys, Now: func() time.Time { return now }}, d
+}
+
+// A photo comes in pieces over a bad line, is attached, and is seen again.
+func TestSendAttachOpen(t *testing.T) {
+	s, d := service(t)
 	ctx := t.Context()
 	raw := picture(t)
 	if len(raw) <= files.MaxPiece {
@@ -87,5 +93,34 @@ func TestSendAttachOpen(t *testing.T) {
 	}
 	if _, err := s.Loose(ctx, token); !errs.Is(err, errs.NotFound) {
 		t.Error("it was kept")
+	}
+}
+
+// An official adds a document to an answer: it is kept as it is, encrypted,
+// under a name that any folder takes. A resident's is no photo.
+func TestDocuments(t *testing.T) {
+	ctx := t.Context()
+	s, d := service(t)
+	raw := []byte("%PDF-1.7\n施工许可\n%%EOF")
+	f, err := s.Take(ctx, "zhao", "../许可 证:1.pdf", raw, files.Owner{Kind: files.OfAnswer, ID: "c"})
+	if err != nil || !f.Document() {
+		t.Fatal(f, err)
+	}
+	of, err := s.Of(ctx, files.OfAnswer, []string{"c"})
+	if err != nil || len(of["c"]) != 1 || of["c"][0].Name != "许可 证_1.pdf" {
+		t.Fatal(of, err)
+	}
+	if body, err := s.Open(ctx, f.ID, false); err != nil || !bytes.Equal(body, raw) {
+		t.Error(body, err)
+	}
+	var sealed []byte
+	if err := d.Reader().QueryRowContext(ctx, `SELECT body FROM file_pieces WHERE part = 'full'`).Scan(&sealed); err != nil || bytes.Contains(sealed, []byte("%PDF")) {
+		t.Error("it rests in the clear", err)
+	}
+	if _, err := s.Take(ctx, "resident", "a.pdf", raw, files.Owner{Kind: files.OfRequest, ID: "r"}); errs.Of(err) == nil || errs.Of(err).Key != "photo.not_a_photo" {
+		t.Error(err)
+	}
+	if _, err := s.Take(ctx, "zhao", "a.pdf", []byte("MZ\x90"), files.Owner{Kind: files.OfAnswer, ID: "c"}); errs.Of(err) == nil || errs.Of(err).Key != "photo.not_a_photo" {
+		t.Error(err)
 	}
 }

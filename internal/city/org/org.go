@@ -194,6 +194,7 @@ type Policy struct {
 	PauseCap        calendar.Limit `json:"pause_cap"`     // waiting for the resident stops a clock no longer
 	Dispatch        calendar.Limit `json:"dispatch"`      // from receipt to dispatch, for the promise and the queue
 	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
+	Ladder          Ladder         `json:"ladder,omitempty"`
 }
 
 // A Directory is the areas and units of a city at one time, for reading only.

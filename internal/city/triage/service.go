@@ -55,10 +55,26 @@ func (s *Service) Chose(ctx context.Context, by access.Actor, c Choice, via acce
 		return err
 	}
 	c.At = s.Now().UTC().Truncate(time.Microsecond)
-	c.ID = ids.New(c.At)
 	c.Staff = by.Staff
+	return s.Store.Chose(ctx, c.whole())
+}
+
+// Load keeps choices of before, as of a history that is loaded.
+func (s *Service) Load(ctx context.Context, by access.Actor, list []Choice) error {
+	if err := by.Can(access.RequestImport, access.Resource{Type: access.CityType}); err != nil {
+		return err
+	}
+	for i, c := range list {
+		list[i] = c.whole()
+	}
+	return s.Store.Chose(ctx, list...)
+}
+
+// whole is the choice with what follows from it.
+func (c Choice) whole() Choice {
+	c.ID = ids.New(c.At)
 	c.Accepted = c.Suggested == c.Chosen && c.SuggestedCategory == c.ChosenCategory
-	return s.Store.Chose(ctx, c)
+	return c
 }
 
 // Accuracy says how many suggestions of the last days people took as they were.

@@ -102,8 +102,8 @@ type Store interface {
 	KeepAll(ctx context.Context, at time.Time, readings map[string]Reading) error
 	// Reading returns what was kept, or a NotFound error.
 	Reading(ctx context.Context, request string) (Reading, error)
-	// Chose keeps a choice.
-	Chose(ctx context.Context, c Choice) error
+	// Chose keeps choices, all or none.
+	Chose(ctx context.Context, list ...Choice) error
 	// Chosen counts the choices since a time, and how many accepted.
 	Chosen(ctx context.Context, since time.Time) (all, accepted int, err error)
 	// Sent keeps an automatic case; false if it is kept already. NotSent takes

@@ -30,6 +30,7 @@ type cityFile struct {
 		PauseCap     string `json:"pause_cap"`
 		CallTries    int    `json:"call_tries"`
 		SmallCell    int    `json:"small_cell"`
+		Ladder       string `json:"ladder,omitempty"`
 	} `json:"policy"`
 }
 
@@ -69,6 +70,10 @@ func (r *reader) city() org.Policy {
 		}
 		return l
 	}
+	ladder, err := org.ParseLadder(c.Policy.Ladder)
+	if err != nil {
+		r.bad(fileCity, 0, "policy.ladder", "ladder", "Value", c.Policy.Ladder, "Roles", strings.Join(org.LadderRoles, ", "))
+	}
 	r.folder.City = City{ID: c.ID, Timezone: c.Timezone, CallTries: c.Policy.CallTries}
 	return org.Policy{
 		City: c.Name, Hotline: c.Hotline, DefaultLanguage: c.DefaultLanguage, Population: c.Population,
@@ -76,6 +81,7 @@ func (r *reader) city() org.Policy {
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
+		Ladder:       ladder,
 	}
 }
 

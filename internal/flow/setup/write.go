@@ -182,6 +182,7 @@ func policyRows(f *Folder) [][]string {
 		{"policy.return_window", p.ReturnWindow.String()},
 		{"policy.pause_cap", p.PauseCap.String()},
 		{"policy.small_cell", strconv.Itoa(p.SmallCell)},
+		{"policy.ladder", p.Ladder.String()},
 	}
 }
 
@@ -204,6 +205,7 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 	}
 	c.Policy.Dispatch, c.Policy.ReturnWindow, c.Policy.PauseCap = at["policy.dispatch"], at["policy.return_window"], at["policy.pause_cap"]
 	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), max(f.City.CallTries, 1)
+	c.Policy.Ladder = at["policy.ladder"]
 	w.json(fileCity, c)
 }
 

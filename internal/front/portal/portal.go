@@ -41,8 +41,10 @@ type Portal struct {
 	Files     *files.Service
 	Knowledge *knowledge.Service
 	Law       *law.Service
-	Org       *org.Service
-	Now       func() time.Time
+	// Supervision has the topics of the month.
+	Supervision *flow.Supervision
+	Org         *org.Service
+	Now         func() time.Time
 	// Submissions limits requests, Codes wrong receipt codes, Uploads photos,
 	// by address.
 	Submissions, Codes, Uploads *web.Limiter
@@ -77,6 +79,7 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /public", p.Site.Page(p.public))
 	mux.Handle("GET /public/{number}", p.Site.Page(p.publicCase))
 	mux.Handle("GET /public.atom", p.Site.Page(p.feed))
+	mux.Handle("GET /programmes", p.Site.Page(p.programmes))
 	mux.Handle("GET /figures", p.Site.Page(p.figuresPage))
 	mux.Handle("GET /figures/{table}", p.Site.Page(p.figuresTable))
 	mux.Handle("GET /place", p.Site.Page(p.place))

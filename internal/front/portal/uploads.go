@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -108,8 +107,10 @@ func (p *Portal) photo(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		for _, list := range of {
-			if slices.ContainsFunc(list, func(f files.File) bool { return string(f.ID) == r.PathValue("id") }) {
-				return web.Photo(w, r, p.Files)
+			for _, f := range list {
+				if string(f.ID) == r.PathValue("id") {
+					return web.File(w, r, p.Files, f)
+				}
 			}
 		}
 	}
@@ -140,11 +141,11 @@ func (p *Portal) takePhotos(r *http.Request, q intake.Request, by access.Actor) 
 	if !p.Uploads.Allow(p.Site.Address(r)) {
 		return errs.New(errs.TooMany, "portal.too_many")
 	}
-	raw, err := web.PhotoOf(r)
+	name, raw, err := web.PhotoOf(r)
 	if err != nil {
 		return err
 	}
-	_, err = p.Files.Take(r.Context(), "resident", raw, files.Owner{Kind: files.OfRequest, ID: string(q.ID)})
+	_, err = p.Files.Take(r.Context(), "resident", name, raw, files.Owner{Kind: files.OfRequest, ID: string(q.ID)})
 	return err
 }
 

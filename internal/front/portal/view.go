@@ -142,6 +142,9 @@ func (v storyView) step(ctx context.Context, e cases.Event) string {
 	if e.Kind == cases.AnsweredWith && e.Detail.From != "" { // the unit's words, which the hotline released
 		unit = e.Detail.From
 	}
+	if e.Kind == cases.CauseGone {
+		return web.T(ctx, "step.cause_gone", "Result", org.Name{ZH: e.Detail.Text, EN: e.Detail.English}.In(web.Lang(ctx)))
+	}
 	key := "step." + string(e.Kind)
 	if e.Kind == cases.DispatchedTo && until == "" {
 		key = "step.dispatched_open"

@@ -80,14 +80,26 @@ func Asset(name string) string {
 }
 
 func serveAsset(w http.ResponseWriter, r *http.Request) {
-	a, ok := bundle().files[r.PathValue("name")]
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	serveFile(w, r, r.PathValue("name"))
+}
+
+// ServeAsset serves a built file, by the name it has in web/, at an address
+// that stays when the file changes: a browser asks whether it has.
+func ServeAsset(w http.ResponseWriter, r *http.Request, name string) {
+	w.Header().Set("Cache-Control", "no-cache")
+	serveFile(w, r, bundle().names[name])
+}
+
+func serveFile(w http.ResponseWriter, r *http.Request, name string) {
+	a, ok := bundle().files[name]
 	if !ok {
+		w.Header().Del("Cache-Control")
 		http.NotFound(w, r)
 		return
 	}
 	h := w.Header()
 	h.Set("Content-Type", a.kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	body := a.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"io"
+	"mime"
 	"net/http"
 
 	"yiwang/internal/base/errs"
@@ -9,39 +10,46 @@ import (
 	"yiwang/internal/city/files"
 )
 
-// Photo serves the photo that the address names as {id}, the small one for
-// ?small. Whether it may be seen was asked before.
-func Photo(w http.ResponseWriter, r *http.Request, f *files.Service) error {
-	jpeg, err := f.Open(r.Context(), files.ID(r.PathValue("id")), r.URL.Query().Has("small"))
+// File serves a photo, the small one for ?small, or a document, which is kept
+// and not opened in the page. Whether it may be seen was asked before.
+func File(w http.ResponseWriter, r *http.Request, s *files.Service, f files.File) error {
+	body, err := s.Open(r.Context(), f.ID, r.URL.Query().Has("small") && !f.Document())
 	if err != nil {
 		return err
 	}
 	h := w.Header()
-	h.Set("Content-Type", "image/jpeg")
 	h.Set("Cache-Control", "private, max-age=86400, immutable")
-	h.Set("Content-Disposition", "inline; filename=photo.jpg")
-	_, err = w.Write(jpeg)
+	if f.Document() {
+		h.Set("Content-Type", "application/pdf")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	} else {
+		h.Set("Content-Type", "image/jpeg")
+		h.Set("Content-Disposition", "inline; filename=photo.jpg")
+	}
+	_, err = w.Write(body)
 	return err
 }
 
-// Upload reads a file of a form, as large as the request can be.
-func Upload(r *http.Request, field string) ([]byte, error) {
-	file, _, err := r.FormFile(field)
+// Upload reads a file of a form, as large as the request can be, with the name
+// it has where it comes from.
+func Upload(r *http.Request, field string) (name string, body []byte, err error) {
+	file, head, err := r.FormFile(field)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	defer file.Close() //nolint:errcheck // it is read to its end
-	return io.ReadAll(file)
+	body, err = io.ReadAll(file)
+	return head.Filename, body, err
 }
 
 // PhotoOf reads the file "photo" of a form.
-func PhotoOf(r *http.Request) ([]byte, error) {
-	body, err := Upload(r, "photo")
+func PhotoOf(r *http.Request) (name string, body []byte, err error) {
+	name, body, err = Upload(r, "photo")
 	switch {
 	case tooLarge(err):
-		return nil, errs.Field("photo", "photo.too_large", "Max", photo.MaxBytes>>20)
+		err = errs.Field("photo", "photo.too_large", "Max", photo.MaxBytes>>20)
 	case err != nil: // mostly that none was chosen
-		return nil, errs.Field("photo", "photo.empty")
+		err = errs.Field("photo", "photo.empty")
 	}
-	return body, nil
+	return name, body, err
 }

@@ -17,6 +17,7 @@ import (
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
+	"yiwang/internal/city/supervision"
 	"yiwang/internal/city/triage"
 	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
@@ -34,8 +35,9 @@ type caseView struct {
 	events   []cases.Event
 	reading  *triage.Reading
 	similar  []flow.Past
-	auto     *triage.Automatic       // how it went out without a person; nil if a person sent it
-	likely   []flow.Nearby           // open cases that may be about the same
+	auto     *triage.Automatic // how it went out without a person; nil if a person sent it
+	likely   []flow.Nearby     // open cases that may be about the same
+	orders   []supervision.Order
 	photos   map[string][]files.File // of requests and, by the case's id, of what was done
 	names    map[access.StaffID]org.Name
 	contact  *revealed
@@ -109,6 +111,9 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {
 			return err
 		}
+	}
+	if v.orders, err = b.Supervision.Orders(ctx, v.by, supervision.Filter{Case: string(v.c.ID)}); err != nil {
+		return err
 	}
 	if v.events, err = b.Cases.Events(ctx, v.by, v.c.ID); err != nil {
 		return err
@@ -335,15 +340,21 @@ func (v caseView) did(ctx context.Context, e cases.Event) string {
 
 // units lists those a case can go to.
 func (v caseView) units(ctx context.Context) []web.Option {
-	list := []web.Option{{Value: "", Label: web.T(ctx, "case.choose")}}
-	for _, u := range v.city.Units {
+	return unitOptions(v.city, web.Lang(ctx), web.T(ctx, "case.choose"))
+}
+
+// unitOptions lists the units that work can be given to, sections under what
+// they are a part of.
+func unitOptions(city org.City, lang, empty string) []web.Option {
+	list := []web.Option{{Value: "", Label: empty}}
+	for _, u := range city.Units {
 		if u.Type == org.Hotline || u.Type == org.Section {
 			continue
 		}
-		list = append(list, web.Option{Value: string(u.ID), Label: u.Name.In(web.Lang(ctx))})
-		for _, s := range v.city.Units {
+		list = append(list, web.Option{Value: string(u.ID), Label: u.Name.In(lang)})
+		for _, s := range city.Units {
 			if s.Parent == u.ID && s.Type == org.Section {
-				list = append(list, web.Option{Value: string(s.ID), Label: "\u2003" + s.Name.In(web.Lang(ctx))})
+				list = append(list, web.Option{Value: string(s.ID), Label: "\u2003" + s.Name.In(lang)})
 			}
 		}
 	}

@@ -17,7 +17,7 @@ type stop struct{ href, key string }
 var tours = map[access.Role][]stop{
 	access.Clerk:         {{"/work/new", "clerk_new"}, {"/work/knowledge", "clerk_answer"}, {"/work/calls", "clerk_calls"}, {"/work/search", "clerk_search"}},
 	access.Dispatcher:    {{"/work/queue?view=dispatch", "dispatcher_send"}, {"/work/queue?view=returned", "dispatcher_rule"}, {"/work/queue?view=release", "dispatcher_release"}, {"/work/automatic", "dispatcher_sample"}},
-	access.Handler:       {{"/work/queue?view=accept", "handler_accept"}, {"/work/queue?view=accept", "handler_return"}, {"/work/queue?view=mine", "handler_answer"}, {"/work/queue?view=accept", "handler_many"}},
+	access.Handler:       {{"/work/queue?view=accept", "handler_accept"}, {"/work/queue?view=accept", "handler_return"}, {"/work/queue?view=mine", "handler_answer"}, {"/work/queue?view=accept", "handler_many"}, {"/work/way", "handler_way"}},
 	access.SectionHead:   {{"/work/queue?view=check", "head_check"}, {"/work/knowledge?view=review", "head_article"}},
 	access.UnitLeader:    {{"/work/queue?view=sign", "leader_sign"}, {"/work/board", "leader_board"}},
 	access.Supervisor:    {{"/work/queue?view=late", "supervisor_late"}, {"/work/queue?view=returned", "dispatcher_rule"}, {"/work/automatic", "dispatcher_sample"}},
@@ -31,8 +31,11 @@ var tours = map[access.Role][]stop{
 var topics = []stop{
 	{"/work/queue", "queue"},
 	{"/work/cases", "case"},
+	{"/work/way", "way"},
 	{"/work/new", "new"},
 	{"/work/calls", "calls"},
+	{"/work/orders", "orders"},
+	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
 	{"/work/automatic", "automatic"},

@@ -42,11 +42,11 @@ func (b *Workbench) photo(w http.ResponseWriter, r *http.Request) error {
 	if !mine {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
-	return web.Photo(w, r, b.Files)
+	return web.File(w, r, b.Files, f)
 }
 
-// addPhoto keeps a photo of what was found or done at the place; the resident
-// sees it with the answer.
+// addPhoto keeps a photo of what was found or done at the place, or a document;
+// the resident sees it with the answer.
 func (b *Workbench) addPhoto(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	by := access.From(ctx)
@@ -61,9 +61,9 @@ func (b *Workbench) addPhoto(w http.ResponseWriter, r *http.Request) error {
 	if err := by.Can(access.CaseDraft, c.Resource(city.Directory)); err != nil {
 		return err
 	}
-	raw, err := web.PhotoOf(r)
+	name, raw, err := web.PhotoOf(r)
 	if err == nil {
-		_, err = b.Files.Take(ctx, by.ID(), raw, files.Owner{Kind: files.OfAnswer, ID: string(c.ID)})
+		_, err = b.Files.Take(ctx, by.ID(), name, raw, files.Owner{Kind: files.OfAnswer, ID: string(c.ID)})
 	}
 	if err == nil {
 		return web.See(w, r, "/work/cases/"+string(c.Number))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
 	"yiwang/internal/front/web"
@@ -210,6 +211,11 @@ func clock(ctx context.Context, city org.City, c cases.Case, now time.Time) web.
 	case c.Clocks.Paused(now):
 		return web.Clock{Used: used(from, due, now), Tone: web.Waiting, Text: web.T(ctx, "clock.paused")}
 	}
+	return left(ctx, city, from, due, limit, now)
+}
+
+// left is how much of a limit is left, as a bar with a word.
+func left(ctx context.Context, city org.City, from, due time.Time, limit calendar.Limit, now time.Time) web.Clock {
 	if due.IsZero() {
 		return web.Clock{Tone: web.Plain, Text: web.T(ctx, "clock.none")}
 	}

@@ -155,7 +155,7 @@ func (b *Workbench) importTable(w http.ResponseWriter, r *http.Request) error {
 	}
 	body, confirmed := []byte(form.Get("body")), form.Has("body")
 	if !confirmed {
-		if body, err = web.Upload(r, "file"); err != nil {
+		if _, body, err = web.Upload(r, "file"); err != nil {
 			return b.failedTable(w, r, errs.Field("file", "table.no_file"))
 		}
 	}

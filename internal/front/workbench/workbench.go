@@ -48,6 +48,8 @@ type Workbench struct {
 	Law       *law.Service
 	Calls     *calls.Service
 	Bulks     *flow.Bulks
+	// Supervision is orders, programmes and the ladder.
+	Supervision *flow.Supervision
 	// Play plays a morning of calls, in a demonstration; else nil.
 	Play func(ctx context.Context) error
 	// Administration changes the city.
@@ -91,6 +93,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/cases/{number}/{action}", b.act)
 	staff("GET /work/cases/{number}/photos/{id}", b.photo)
 	staff("POST /work/cases/{number}/photos", b.addPhoto)
+	staff("GET /work/way", b.way)
+	staff("POST /work/way/{number}/photos", b.visitForm)
+	mux.Handle("POST /work/way/{number}", b.Sessions.LoadAndSave(b.Site.JSON(b.signedIn(b.visit))))
+	mux.HandleFunc("GET /work/way.js", b.wayWorker)
 	staff("GET /work/new", b.entry)
 	staff("POST /work/new", b.take)
 	staff("POST /work/new/hints", b.entryHints)
@@ -116,6 +122,14 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
+	staff("GET /work/orders", b.orders)
+	staff("POST /work/orders", b.giveOrder)
+	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
+	staff("GET /work/programmes", b.programmes)
+	staff("GET /work/programmes/new", b.programmeForm)
+	staff("POST /work/programmes/new", b.propose)
+	staff("GET /work/programmes/{id}", b.programme)
+	staff("POST /work/programmes/{id}/{action}", b.actOnProgramme)
 	staff("GET /work/calls", b.calls)
 	staff("GET /work/calls/ringing", b.ringing)
 	staff("POST /work/calls", b.callBack)
@@ -211,8 +225,14 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")
 	}
+	if by.Is(access.Handler) {
+		add("/work/way", "way.title", "w")
+	}
 	if by.Is(access.Dispatcher, access.Supervisor) {
 		add("/work/automatic", "auto.title", "")
+	}
+	if by.Is(access.Supervisor, access.Leader, access.SectionHead, access.UnitLeader) {
+		add("/work/orders", "order.title", "s")
 	}
 	if by.Can(access.RequestFind, access.Resource{Type: access.CityType}) == nil {
 		add("/work/search", "work.nav_search", "/")

@@ -19,15 +19,15 @@ type Store struct{ DB *db.DB }
 
 var _ files.Store = Store{}
 
-const columns = `id, token, owner_kind, owner, at, by_id, size, received, ready, width, height`
+const columns = `id, token, owner_kind, owner, at, by_id, name, size, received, ready, width, height`
 
 func gone() error { return errs.New(errs.NotFound, "file.gone") }
 
 // Begin implements files.Store.
 func (s Store) Begin(ctx context.Context, f files.File) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO files (`+columns+`) VALUES ($1, $2, '', '', $3, $4, $5, 0, FALSE, 0, 0)`,
-			string(f.ID), f.Token, int64(db.At(f.At)), f.By, f.Size)
+		_, err := tx.ExecContext(ctx, `INSERT INTO files (`+columns+`) VALUES ($1, $2, '', '', $3, $4, $5, $6, 0, FALSE, 0, 0)`,
+			string(f.ID), f.Token, int64(db.At(f.At)), f.By, f.Name, f.Size)
 		return wrap("begin", err)
 	})
 }
@@ -52,7 +52,7 @@ func list(ctx context.Context, q querier, where string, args ...any) (out []file
 	for rows.Next() {
 		var f files.File
 		var at int64
-		if err := rows.Scan(&f.ID, &f.Token, &f.Owner.Kind, &f.Owner.ID, &at, &f.By, &f.Size, &f.Received, &f.Ready, &f.Width, &f.Height); err != nil {
+		if err := rows.Scan(&f.ID, &f.Token, &f.Owner.Kind, &f.Owner.ID, &at, &f.By, &f.Name, &f.Size, &f.Received, &f.Ready, &f.Width, &f.Height); err != nil {
 			return nil, wrap("read", err)
 		}
 		f.At = db.Time(at).Time()

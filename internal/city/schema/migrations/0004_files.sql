@@ -1,6 +1,7 @@
 -- +goose Up
 
--- files: photos that residents and officials send. Contents are encrypted.
+-- files: photos that residents and officials send, and documents of officials.
+-- Contents are encrypted.
 CREATE TABLE files (
 	id         TEXT NOT NULL PRIMARY KEY,
 	token      TEXT NOT NULL UNIQUE,      -- a MAC of what who sent it holds, until it belongs to something
@@ -8,6 +9,7 @@ CREATE TABLE files (
 	owner      TEXT NOT NULL,
 	at         BIGINT NOT NULL,
 	by_id      TEXT NOT NULL,             -- a staff id, or 'resident'
+	name       TEXT NOT NULL,             -- of a document; '' for a photo
 	size       BIGINT NOT NULL,           -- bytes that were announced
 	received   BIGINT NOT NULL,           -- bytes that have come
 	ready      BOOLEAN NOT NULL,          -- it is all here, and a photo
@@ -18,7 +20,7 @@ CREATE INDEX files_owner ON files (owner_kind, owner, at, id) WHERE owner <> '';
 CREATE INDEX files_loose ON files (at) WHERE owner = '';
 
 -- files: their contents: what came so far in pieces, then the photo and its
--- small picture.
+-- small picture, or the document.
 CREATE TABLE file_pieces (
 	file TEXT NOT NULL REFERENCES files (id),
 	part TEXT NOT NULL,                   -- raw, full, thumb

@@ -52,13 +52,19 @@ func (s Store) Reading(ctx context.Context, request string) (triage.Reading, err
 }
 
 // Chose implements triage.Store.
-func (s Store) Chose(ctx context.Context, c triage.Choice) error {
+func (s Store) Chose(ctx context.Context, list ...triage.Choice) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		return New(tx).Chose(ctx, ChoseParams{
-			ID: c.ID, At: int64(db.At(c.At)), Request: c.Request, CaseID: c.Case, Staff: string(c.Staff), Suggested: string(c.Suggested),
-			Chosen: string(c.Chosen), SuggestedCategory: string(c.SuggestedCategory), ChosenCategory: string(c.ChosenCategory),
-			Prob: c.Prob, Accepted: c.Accepted,
-		})
+		for _, c := range list {
+			err := New(tx).Chose(ctx, ChoseParams{
+				ID: c.ID, At: int64(db.At(c.At)), Request: c.Request, CaseID: c.Case, Staff: string(c.Staff), Suggested: string(c.Suggested),
+				Chosen: string(c.Chosen), SuggestedCategory: string(c.SuggestedCategory), ChosenCategory: string(c.ChosenCategory),
+				Prob: c.Prob, Accepted: c.Accepted,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
