@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -23,9 +24,7 @@ func TestGuess(t *testing.T) {
 		{"nothing fits", []string{"甲", "乙"}, table.Mapping{}, nil, table.Mapping{}},
 	} {
 		m := table.Mapping{}
-		for f, i := range c.said {
-			m[f] = i
-		}
+		maps.Copy(m, c.said)
 		got := m.Guess(c.header, known)
 		if !slices.Equal(got, c.guessed) || len(m) != len(c.want) {
 			t.Errorf("%s: guessed %v, mapping %v", c.story, got, m)
