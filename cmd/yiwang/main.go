@@ -34,6 +34,7 @@ type program struct {
 	Classify classifyCmd `cmd:"" help:"Sort messages into categories: learn, measure, predict. Needs no database."`
 	Patterns patternsCmd `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
 	PII      piiCmd      `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
+	Process  processCmd  `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
 	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd      `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd   `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`

@@ -122,6 +122,23 @@ func TestRead(t *testing.T) {
 	}
 }
 
+func TestEncoding(t *testing.T) {
+	for want, body := range map[string][]byte{
+		"UTF-8": []byte("编号,内容\n1,路灯不亮\n"), "GB18030": gb(t, "编号,内容\n1,路灯不亮\n"), "": sheet(t, []any{"编号"}, []any{1}),
+	} {
+		f, err := table.Open(file(t, "x", body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := f.Encoding(); got != want {
+			t.Errorf("%q is said to be in %q", want, got)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestRefuse(t *testing.T) {
 	var bomb bytes.Buffer
 	z := zip.NewWriter(&bomb)
@@ -201,7 +218,8 @@ func TestParseTime(t *testing.T) {
 	for in, want := range map[string]string{
 		"2019/4/8 8:37:20": "2019-04-08 08:37:20", "2019-04-08 08:37:20": "2019-04-08 08:37:20", "2018/4/24": "2018-04-24 00:00:00",
 		"43563.359259259": "2019-04-08 08:37:20", "43563": "2019-04-08 00:00:00", " 2020年1月2日 3:04 ": "2020-01-02 03:04:00", "2019-04-08T00:37:20Z": "2019-04-08 08:37:20",
-		"20190408": "2019-04-08 00:00:00",
+		"20190408": "2019-04-08 00:00:00", "20190408083720": "2019-04-08 08:37:20", "2019-04-08T08:37": "2019-04-08 08:37:00",
+		"2019-04-08 02:37:20.5+02:00": "2019-04-08 08:37:20", "2019/4/8 0:37:20Z": "2019-04-08 08:37:20",
 	} {
 		got, err := table.ParseTime(in, zone)
 		if err != nil || got.In(zone).Format(time.DateTime) != want {
