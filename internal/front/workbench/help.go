@@ -35,6 +35,7 @@ var topics = []stop{
 	{"/work/new", "new"},
 	{"/work/calls", "calls"},
 	{"/work/orders", "orders"},
+	{"/work/process", "process"},
 	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},

@@ -122,6 +122,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
+	staff("GET /work/process", b.process)
 	staff("GET /work/orders", b.orders)
 	staff("POST /work/orders", b.giveOrder)
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
