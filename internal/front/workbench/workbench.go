@@ -48,6 +48,7 @@ type Workbench struct {
 	Law       *law.Service
 	Calls     *calls.Service
 	Bulks     *flow.Bulks
+	Learning  *flow.Learning
 	// Supervision is orders, programmes and the ladder.
 	Supervision *flow.Supervision
 	// Play plays a morning of calls, in a demonstration; else nil.
@@ -123,6 +124,8 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
 	staff("GET /work/process", b.process)
+	staff("GET /work/models", b.models)
+	staff("POST /work/models", b.changeModel)
 	staff("GET /work/orders", b.orders)
 	staff("POST /work/orders", b.giveOrder)
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
