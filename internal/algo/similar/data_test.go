@@ -6,14 +6,17 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yiwang/internal/algo/similar"
 	"yiwang/internal/base/golden"
+	"yiwang/internal/base/table"
 )
 
 // columns reads some columns of a packed CSV file of real data.
@@ -79,4 +82,106 @@ func TestDataPairs(t *testing.T) {
 		}
 	}
 	golden.Check(t, "pairs.txt", []byte(b.String()))
+}
+
+// TestDataGroups looks for near-duplicates among real messages: those whose
+// words are the same but for blanks must be together.
+func TestDataGroups(t *testing.T) {
+	var texts []string
+	g := similar.NewGrouping()
+	for _, r := range columns(t, "messages/annex3_messages.csv.gz", "留言详情", "留言时间") {
+		at, err := table.ParseTime(r[1], time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, strings.Join(strings.Fields(r[0]), ""))
+		if err := g.Add(similar.Row{Text: r[0], At: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	since := time.Now()
+	list, err := g.Groups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d messages in %v", len(texts), time.Since(since))
+	in := map[int]int{}
+	rows := 0
+	for n, group := range list {
+		rows += len(group.Rows)
+		for _, r := range group.Rows {
+			in[r] = n + 1
+		}
+	}
+	first := map[string]int{}
+	shared, missed := map[int]bool{}, 0
+	for i, s := range texts {
+		j, ok := first[s]
+		if !ok {
+			first[s] = i
+			continue
+		}
+		shared[i], shared[j] = true, true
+		if in[i] == 0 || in[i] != in[j] {
+			missed++
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "annex 3, %d messages: %d have the words of another, %d of them apart; %d groups of %d messages, the largest of %d\n",
+		len(texts), len(shared), missed, len(list), rows, len(list[0].Rows))
+	golden.Check(t, "annex3.txt", []byte(b.String()))
+}
+
+// TestDataCopies writes every fourth real message again in each way that
+// copyKinds has, and looks for the copies.
+func TestDataCopies(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	g := similar.NewGrouping()
+	var first, kinds []int // of each row: the row it is a copy of, and how
+	add := func(text string, at time.Time, of, kind int) {
+		first, kinds = append(first, of), append(kinds, kind)
+		if err := g.Add(similar.Row{Text: text, At: at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, m := range columns(t, "messages/annex3_messages.csv.gz", "留言详情", "留言时间") {
+		at, err := table.ParseTime(m[1], time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := strings.FieldsFunc(m[0], func(c rune) bool { return strings.ContainsRune("，。！？；,!?;\n\t", c) })
+		of := len(first)
+		add(m[0], at, of, -1)
+		for kind, c := range copyKinds {
+			if i%4 == 0 {
+				at = at.Add(time.Duration(r.IntN(20*24)) * time.Hour)
+				add(c.make(r, s), at, of, kind)
+			}
+		}
+	}
+	list, err := g.Groups(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := make([]int, len(first))
+	for n, group := range list {
+		for _, row := range group.Rows {
+			in[row] = n + 1
+		}
+	}
+	found, all := make([]int, len(copyKinds)), make([]int, len(copyKinds))
+	for row, kind := range kinds {
+		if kind < 0 {
+			continue
+		}
+		all[kind]++
+		if in[row] > 0 && in[row] == in[first[row]] {
+			found[kind]++
+		}
+	}
+	var b strings.Builder
+	for i, c := range copyKinds {
+		fmt.Fprintf(&b, "real messages and a copy, %s: recall %.3f of %d\n", c.name, float64(found[i])/float64(all[i]), all[i])
+	}
+	golden.Check(t, "annex3_copies.txt", []byte(b.String()))
 }
