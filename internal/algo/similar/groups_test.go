@@ -36,7 +36,7 @@ func groups(t testing.TB, rows []similar.Row) []similar.Group {
 func TestKnownCopies(t *testing.T) {
 	var b strings.Builder
 	for _, placed := range []bool{false, true} {
-		k := generated(rand.New(rand.NewPCG(3, 1)), 2000, placed)
+		k := generated(rand.New(rand.NewPCG(3, 1)), 1000, placed)
 		in := make([]int, len(k.rows))
 		for n, g := range groups(t, k.rows) {
 			for _, r := range g.Rows {

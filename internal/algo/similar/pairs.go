@@ -109,7 +109,7 @@ func (s *Scorer) align(alone, others []term) (shared, apart float64) {
 	partners := s.known(others)
 	for i, t := range alone {
 		w, best := s.weight(t), 0.0
-		if id, ok := s.at[t]; ok && i < mostAligned {
+		if id, ok := s.at[t]; ok && i < mostAligned && s.vectors.has(id) {
 			for _, p := range partners {
 				best = max(best, s.vectors.cosine(id, p))
 			}

@@ -71,17 +71,29 @@ func (s Sketch) Bands() []int64 {
 // messages that share the part D of their shingles (Dice) the one then finds
 // the other with about 1 − (1−D)⁶.
 //
-// It counts in four megabytes (one row of a count-min sketch, Cormode and
-// Muthukrishnan 2005), and begins by knowing nothing: whoever looks up a
-// message asks for all its bands, so programs that have counted differently,
-// or not at all, find what each other filed. It may be used from many
-// goroutines.
+// It counts in four megabytes (a count-min sketch, Cormode and Muthukrishnan
+// 2005, of two cells a band, updated conservatively as by Estan and Varghese
+// 2002), and begins by knowing nothing: whoever looks up a message asks for all
+// its bands, so programs that have counted differently, or not at all, find
+// what each other filed. It may be used from many goroutines; a count that two
+// of them lose changes nothing much.
 type Filing struct {
 	counts [1 << 20]atomic.Uint32
 }
 
-func (f *Filing) count(band int64) *atomic.Uint32 {
-	return &f.counts[spread(uint64(band))%uint64(len(f.counts))]
+// count counts a band and says how often it was, or more.
+func (f *Filing) count(band int64) uint32 {
+	h := spread(uint64(band))
+	a, b := &f.counts[h%uint64(len(f.counts))], &f.counts[h>>32%uint64(len(f.counts))]
+	x, y := a.Load(), b.Load()
+	n := min(x, y) + 1
+	if x < n {
+		a.Store(n)
+	}
+	if y < n {
+		b.Store(n)
+	}
+	return n
 }
 
 // Bands gives the bands of s to file it under, ascending, and counts it. The
@@ -94,7 +106,7 @@ func (f *Filing) Bands(s Sketch) []int64 {
 	var some [sketchSize]seen
 	all := s.Bands()
 	for i, b := range all {
-		some[i] = seen{b, f.count(b).Add(1)}
+		some[i] = seen{b, f.count(b)}
 	}
 	list := some[:len(all)]
 	slices.SortStableFunc(list, func(a, b seen) int { return cmp.Compare(a.n, b.n) })

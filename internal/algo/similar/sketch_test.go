@@ -30,7 +30,7 @@ func ExampleSketch() {
 // TestSketchFindsCopies looks up copies of known messages by their bands, as
 // an index does that gives the newest 32 of each, and compares sketches.
 func TestSketchFindsCopies(t *testing.T) {
-	k := generated(rand.New(rand.NewPCG(5, 1)), 4000, true)
+	k := generated(rand.New(rand.NewPCG(5, 1)), 2000, true)
 	lists := map[int64][]int{}
 	var filing similar.Filing
 	sketches := make([]similar.Sketch, len(k.rows))
@@ -67,7 +67,7 @@ func TestSketchFindsCopies(t *testing.T) {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "%d messages filed, others found by mistake: %.3f a copy\n", len(k.rows)-4000/4*len(copyKinds), float64(others)/float64(4000/4*len(copyKinds)))
+	fmt.Fprintf(&b, "%d messages filed, others found by mistake: %.3f a copy\n", len(k.rows)-2000/4*len(copyKinds), float64(others)/float64(2000/4*len(copyKinds)))
 	for i, c := range copyKinds {
 		fmt.Fprintf(&b, "  %s: first message found %.3f\n", c.name, float64(found[i])/float64(all[i]))
 	}

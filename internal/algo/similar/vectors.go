@@ -16,7 +16,8 @@ import (
 // subspace iteration (Halko, Martinsson and Tropp 2011) and cut to length one.
 // Cost: (iterations + 2) · 4 · dimensions · the entries of X.
 type vectors struct {
-	of []float32 // dimensions numbers a term; all 0 for one that is too rare
+	at []int32   // where the vector of a term begins; -1 for one that is too rare
+	of []float32 // dimensions numbers each
 }
 
 const (
@@ -30,16 +31,22 @@ const (
 // learnVectors learns from docs, of which each two that follow one another are
 // a pair.
 func learnVectors(docs [][]int32, df []int32, idf []float64) *vectors {
-	entries := 0
-	for _, d := range docs {
-		entries += len(d)
+	v := &vectors{at: make([]int32, len(df))}
+	size, entries := int32(0), 0
+	for t, n := range df {
+		v.at[t] = -1
+		if n >= leastTexts {
+			v.at[t] = size
+			size += dimensions
+			entries += int(n)
+		}
 	}
 	step := 1 + entries/mostEntries
 	var rows []row
 	for i := 0; i+1 < len(docs); i += 2 * step {
-		rows = append(rows, newRow(docs[i], docs[i+1], df, idf))
+		rows = append(rows, v.newRow(docs[i], docs[i+1], idf))
 	}
-	q := newBlock(len(df))
+	q := make(block, size)
 	rng := rand.New(rand.NewPCG(learningSeed, dimensions))
 	for i := range q {
 		q[i] = rng.NormFloat64()
@@ -49,9 +56,9 @@ func learnVectors(docs [][]int32, df []int32, idf []float64) *vectors {
 		q = q.through(rows)
 		lengths = q.orthonormal() // of XᵀX: the squares of the singular values
 	}
-	v := &vectors{of: make([]float32, len(q))}
-	for t := range df {
-		from := q[t*dimensions : (t+1)*dimensions]
+	v.of = make([]float32, len(q))
+	for t := 0; t < len(q); t += dimensions {
+		from := q[t : t+dimensions]
 		var sum float64
 		for k := range from {
 			from[k] *= math.Sqrt(lengths[k])
@@ -59,25 +66,18 @@ func learnVectors(docs [][]int32, df []int32, idf []float64) *vectors {
 		}
 		if sum > 1e-18 {
 			for k := range from {
-				v.of[t*dimensions+k] = float32(from[k] / math.Sqrt(sum))
+				v.of[t+k] = float32(from[k] / math.Sqrt(sum))
 			}
 		}
 	}
 	return v
 }
 
-func (v *vectors) has(t int32) bool {
-	for _, x := range v.of[t*dimensions : (t+1)*dimensions] {
-		if x != 0 {
-			return true
-		}
-	}
-	return false
-}
+func (v *vectors) has(t int32) bool { return v.at[t] >= 0 }
 
-// cosine is that of the directions of two terms.
+// cosine is that of the directions of two terms that have one.
 func (v *vectors) cosine(a, b int32) float64 {
-	x, y := v.of[a*dimensions:(a+1)*dimensions], v.of[b*dimensions:(b+1)*dimensions]
+	x, y := v.of[v.at[a]:][:dimensions], v.of[v.at[b]:][:dimensions]
 	var sum float32
 	for k := range x {
 		sum += x[k] * y[k]
@@ -85,13 +85,14 @@ func (v *vectors) cosine(a, b int32) float64 {
 	return float64(sum)
 }
 
-// A row is a row of X: the terms of a pair that are not too rare.
+// A row is a row of X: the terms of a pair that are not too rare, by where
+// their vectors begin.
 type row struct {
 	terms   []int32
 	weights []float64
 }
 
-func newRow(a, b, df []int32, idf []float64) row {
+func (v *vectors) newRow(a, b []int32, idf []float64) row {
 	twice := make(map[int32]float64, len(a))
 	for _, t := range a {
 		twice[t] = idf[t]
@@ -99,8 +100,8 @@ func newRow(a, b, df []int32, idf []float64) row {
 	var r row
 	var sum float64
 	add := func(t int32, w float64) {
-		if df[t] >= leastTexts {
-			r.terms, r.weights = append(r.terms, t), append(r.weights, w)
+		if v.has(t) {
+			r.terms, r.weights = append(r.terms, v.at[t]), append(r.weights, w)
 			sum += w * w
 		}
 	}
@@ -122,8 +123,6 @@ func newRow(a, b, df []int32, idf []float64) row {
 // A block is a matrix of terms × dimensions, term by term.
 type block []float64
 
-func newBlock(terms int) block { return make(block, terms*dimensions) }
-
 // through gives XᵀX times the block.
 func (q block) through(rows []row) block {
 	out := make(block, len(q))
@@ -131,12 +130,12 @@ func (q block) through(rows []row) block {
 	for _, r := range rows {
 		clear(at[:])
 		for i, t := range r.terms {
-			for k, x := range q[t*dimensions : (t+1)*dimensions] {
+			for k, x := range q[t : t+dimensions] {
 				at[k] += r.weights[i] * x
 			}
 		}
 		for i, t := range r.terms {
-			to := out[t*dimensions : (t+1)*dimensions]
+			to := out[t : t+dimensions]
 			for k := range to {
 				to[k] += r.weights[i] * at[k]
 			}
@@ -145,31 +144,49 @@ func (q block) through(rows []row) block {
 	return out
 }
 
-// orthonormal makes the columns orthogonal and of length one (modified
-// Gram–Schmidt) and gives the lengths they had after the first; a column that
-// is as good as nothing becomes 0.
+// orthonormal makes the columns orthogonal and of length one (QR by the
+// Cholesky factor of QᵀQ, two passes over the rows) and gives the lengths they
+// had beside the columns before; a column that is as good as a sum of those
+// becomes 0.
 func (q block) orthonormal() (lengths [dimensions]float64) {
+	var r [dimensions][dimensions]float64 // QᵀQ above the diagonal, then its factor
+	for t := 0; t < len(q); t += dimensions {
+		x := q[t : t+dimensions]
+		for j, y := range x {
+			for k := j; k < dimensions; k++ {
+				r[j][k] += y * x[k]
+			}
+		}
+	}
+	const nothing = 1e-12
 	for k := range dimensions {
+		whole := r[k][k]
 		for j := range k {
-			var dot float64
-			for t := 0; t < len(q); t += dimensions {
-				dot += q[t+k] * q[t+j]
+			for i := range j {
+				r[j][k] -= r[i][j] * r[i][k]
 			}
-			for t := 0; t < len(q); t += dimensions {
-				q[t+k] -= dot * q[t+j]
+			if r[j][j] > 0 {
+				r[j][k] /= r[j][j]
 			}
+			r[k][k] -= r[j][k] * r[j][k]
 		}
-		var sum float64
-		for t := 0; t < len(q); t += dimensions {
-			sum += q[t+k] * q[t+k]
+		if r[k][k] <= nothing*whole {
+			r[k][k] = 0
 		}
-		lengths[k] = math.Sqrt(sum)
-		inverse := 0.0
-		if lengths[k] > 1e-9 {
-			inverse = 1 / lengths[k]
-		}
-		for t := 0; t < len(q); t += dimensions {
-			q[t+k] *= inverse
+		r[k][k] = math.Sqrt(r[k][k])
+		lengths[k] = r[k][k]
+	}
+	for t := 0; t < len(q); t += dimensions {
+		x := q[t : t+dimensions]
+		for k := range x {
+			for j := range k {
+				x[k] -= x[j] * r[j][k]
+			}
+			if r[k][k] > 0 {
+				x[k] /= r[k][k]
+			} else {
+				x[k] = 0
+			}
 		}
 	}
 	return lengths
