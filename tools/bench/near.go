@@ -79,7 +79,7 @@ func nearby(ctx context.Context, dir, engine string) (err error) {
 		asked := "您好，" + altered(rng, text) + "谢谢"
 		since := time.Now()
 		s := similar.NewSketch(asked)
-		found, err := index.Find(ctx, d, s.Bands(), 0, 64)
+		found, err := index.Find(ctx, d, filing.Probes(s), 0, 64)
 		if err != nil {
 			return err
 		}

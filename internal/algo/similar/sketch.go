@@ -21,6 +21,8 @@ type Sketch []uint32
 const (
 	sketchSize   = 48
 	filed        = 6
+	common       = 1000 // messages with a band; where so many are, the newest tell little
+	leastProbed  = 16
 	shingleSigns = 4
 )
 
@@ -56,35 +58,33 @@ func signsOf(u unit) int {
 	return 1
 }
 
-// Bands are where a message and those like it may be filed: its hashes.
-func (s Sketch) Bands() []int64 {
-	list := make([]int64, len(s))
-	for i, h := range s {
-		list[i] = int64(h)
-	}
-	return list
-}
-
-// A Filing says under which of its bands a message is filed: the six that
+// A Filing says where a message is filed, so that those like it are found
+// there. Its bands are the hashes of its sketch, and it is filed under the six that
 // fewest messages had before, since a greeting that everybody writes, or the
 // name of what everybody complains about, is no place to look in. Of two
 // messages that share the part D of their shingles (Dice) the one then finds
 // the other with about 1 − (1−D)⁶.
 //
+// Looking up, the bands that very many had are passed over while enough are
+// left.
+//
 // It counts in four megabytes (a count-min sketch, Cormode and Muthukrishnan
 // 2005, of two cells a band, updated conservatively as by Estan and Varghese
-// 2002), and begins by knowing nothing: whoever looks up a message asks for all
-// its bands, so programs that have counted differently, or not at all, find
-// what each other filed. It may be used from many goroutines; a count that two
+// 2002), and begins by knowing nothing, so that it asks for all bands: programs
+// that have counted differently, or not at all, find what each other filed. It may be used from many goroutines; a count that two
 // of them lose changes nothing much.
 type Filing struct {
 	counts [1 << 20]atomic.Uint32
 }
 
+func (f *Filing) cells(band int64) (a, b *atomic.Uint32) {
+	h := spread(uint64(band))
+	return &f.counts[h%uint64(len(f.counts))], &f.counts[h>>32%uint64(len(f.counts))]
+}
+
 // count counts a band and says how often it was, or more.
 func (f *Filing) count(band int64) uint32 {
-	h := spread(uint64(band))
-	a, b := &f.counts[h%uint64(len(f.counts))], &f.counts[h>>32%uint64(len(f.counts))]
+	a, b := f.cells(band)
 	x, y := a.Load(), b.Load()
 	n := min(x, y) + 1
 	if x < n {
@@ -99,24 +99,38 @@ func (f *Filing) count(band int64) uint32 {
 // Bands gives the bands of s to file it under, ascending, and counts it. The
 // cost is constant.
 func (f *Filing) Bands(s Sketch) []int64 {
-	type seen struct {
-		band int64
-		n    uint32
+	return rarest(s, f.count, func(n int, _ uint32) bool { return n < filed })
+}
+
+// Probes gives the bands of s to look for others under, ascending.
+func (f *Filing) Probes(s Sketch) []int64 {
+	return rarest(s, func(band int64) uint32 {
+		a, b := f.cells(band)
+		return min(a.Load(), b.Load())
+	}, func(n int, count uint32) bool { return n < leastProbed || count < common })
+}
+
+// rarest gives bands of s from the rarest on, as long as take takes the n-th
+// with its count.
+func rarest(s Sketch, count func(band int64) uint32, take func(n int, count uint32) bool) []int64 {
+	var counts [sketchSize]uint32
+	bands := make([]int64, len(s))
+	order := make([]int, len(s))
+	for i, h := range s {
+		bands[i], order[i] = int64(h), i
+		counts[i] = count(bands[i])
 	}
-	var some [sketchSize]seen
-	all := s.Bands()
-	for i, b := range all {
-		some[i] = seen{b, f.count(b)}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(counts[i], counts[j]) })
+	n := 0
+	for n < len(order) && take(n, counts[order[n]]) {
+		n++
 	}
-	list := some[:len(all)]
-	slices.SortStableFunc(list, func(a, b seen) int { return cmp.Compare(a.n, b.n) })
-	list = list[:min(filed, len(list))]
-	bands := make([]int64, len(list))
-	for i, b := range list {
-		bands[i] = b.band
+	list := make([]int64, n)
+	for i, at := range order[:n] {
+		list[i] = bands[at]
 	}
-	slices.Sort(bands)
-	return bands
+	slices.Sort(list)
+	return list
 }
 
 // Likeness estimates the share of the shingles of either message that is in
