@@ -47,7 +47,7 @@ func nearby(ctx context.Context, dir, engine string) (err error) {
 		return err
 	}
 	index, filing := near.Index{Name: "request"}, &similar.Filing{}
-	rng := rand.New(rand.NewPCG(1, 1))
+	rng := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same messages each time
 	var slowest time.Duration
 	var spent time.Duration // without making the messages up
 	kept := map[int64]string{}

@@ -235,9 +235,9 @@ func (g *Grouping) likeness(a, b *doc) float64 {
 		}
 	}
 	if clock > 0 {
-		close := math.Exp(-math.Abs(float64(a.at-b.at)) / month.Seconds())
-		common += clock * close
-		apart += clock * (1 - close)
+		soon := math.Exp(-math.Abs(float64(a.at-b.at)) / month.Seconds())
+		common += clock * soon
+		apart += clock * (1 - soon)
 	}
 	return common / (common + apart)
 }

@@ -151,7 +151,7 @@ func (q block) through(rows []row) block {
 func (q block) orthonormal() (lengths [dimensions]float64) {
 	var r [dimensions][dimensions]float64 // QᵀQ above the diagonal, then its factor
 	for t := 0; t < len(q); t += dimensions {
-		x := q[t : t+dimensions]
+		x := (*[dimensions]float64)(q[t:])
 		for j, y := range x {
 			for k := j; k < dimensions; k++ {
 				r[j][k] += y * x[k]
@@ -177,8 +177,8 @@ func (q block) orthonormal() (lengths [dimensions]float64) {
 		lengths[k] = r[k][k]
 	}
 	for t := 0; t < len(q); t += dimensions {
-		x := q[t : t+dimensions]
-		for k := range x {
+		x := (*[dimensions]float64)(q[t:])
+		for k := range dimensions {
 			for j := range k {
 				x[k] -= x[j] * r[j][k]
 			}
