@@ -147,7 +147,7 @@ func TestFamilies(t *testing.T) {
 		if len(list) != 1 || len(list[0].Rows) != c.rows {
 			t.Errorf("%s: %d groups, the largest of %d", c.story, len(list), len(list[0].Rows))
 		}
-		if took := time.Since(since); took > 20*time.Second {
+		if took := time.Since(since); took > time.Minute {
 			t.Errorf("%s took %v", c.story, took)
 		}
 	}

@@ -28,7 +28,7 @@ func ExampleSketch() {
 }
 
 // TestSketchFindsCopies looks up copies of known messages by their bands, as
-// an index does that gives the newest 32 of each, and compares sketches.
+// an index does that gives the newest 64 of each, and compares sketches.
 func TestSketchFindsCopies(t *testing.T) {
 	k := generated(rand.New(rand.NewPCG(5, 1)), 2000, true)
 	lists := map[int64][]int{}
@@ -54,7 +54,7 @@ func TestSketchFindsCopies(t *testing.T) {
 		seen := map[int]bool{}
 		for _, band := range filing.Probes(sketches[i]) {
 			list := lists[band]
-			for _, j := range list[max(0, len(list)-32):] {
+			for _, j := range list[max(0, len(list)-64):] {
 				if seen[j] || sketches[i].Likeness(sketches[j]) < like {
 					continue
 				}

@@ -39,7 +39,7 @@ type Found struct {
 // Limits of one statement and of one look.
 const (
 	rowsAtOnce = 512 // parameters are twice as many; SQLite takes 32,766
-	perBand    = 32
+	perBand    = 64
 	mostBands  = 64
 )
 
@@ -101,7 +101,7 @@ func values(n int) string {
 
 // Find gives at most limit rows with a number above after that share bands:
 // those first that share what few others have, then the greatest. Of each band
-// the 32 greatest rows are looked at, and a band counts for one divided by how
+// the 64 greatest rows are looked at, and a band counts for one divided by how
 // many they are; so the cost does not grow with what is filed. At most 64
 // bands are asked for.
 func (x Index) Find(ctx context.Context, d *db.DB, bands []int64, after int64, limit int) ([]Found, error) {

@@ -61,7 +61,7 @@ func TestFindIsWhatAllRowsSay(t *testing.T) {
 			for _, b := range bands {
 				var of []int64
 				for _, r := range slices.Backward(rows) {
-					if r.Seq > after && slices.Contains(r.Bands, b) && len(of) < 32 {
+					if r.Seq > after && slices.Contains(r.Bands, b) && len(of) < 64 {
 						of = append(of, r.Seq)
 					}
 				}
