@@ -267,33 +267,112 @@ type edge struct {
 	score float64
 }
 
-// neighbours finds the pairs of some docs, in this order, that are alike.
+// lists are the docs that have each term in their prefix, the latest first.
+type lists struct {
+	head []int32 // of a term: 1 + the node of its latest doc
+	node []struct{ doc, next int32 }
+}
+
+func (l *lists) add(t, doc int32) {
+	l.node = append(l.node, struct{ doc, next int32 }{doc, l.head[t]})
+	l.head[t] = int32(len(l.node))
+}
+
+// look calls f for the latest docs of a term, and reports whether there are
+// more.
+func (l *lists) look(t int32, f func(doc int32)) (more bool) {
+	at := l.head[t]
+	for range mostBack {
+		if at == 0 {
+			return false
+		}
+		f(l.node[at-1].doc)
+		at = l.node[at-1].next
+	}
+	return at != 0
+}
+
+// neighbours finds the pairs of some docs, in this order, that are alike. Two
+// docs are compared only if what they share of the prefix, with all that they
+// might share beside it, would be enough.
 func (g *Grouping) neighbours(ctx context.Context, docs []int32) (map[int32][]edge, error) {
-	lists := make(map[int32][]int32)
-	seen := make([]int32, len(g.docs)) // 1 + the doc it was compared with last
+	l := lists{head: make([]int32, len(g.df))}
+	// Of each doc met: the weight it shares, and how much of that in lists that
+	// go on, where another might have been passed over.
+	shared, unsure := make([]float32, len(g.docs)), make([]float32, len(g.docs))
+	// What a shared term may be beside: those that come after the prefix of the
+	// doc whose prefix ends first.
+	ends, rest := make([]int32, len(g.docs)), make([]float32, len(g.docs))
+	var met, here []int32
 	near := map[int32][]edge{}
 	for n, i := range docs {
 		if n%1000 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		d := &g.docs[i]
-		for _, t := range g.prefix(d) {
-			list := lists[t]
-			for k := len(list) - 1; k >= max(0, len(list)-mostBack); k-- {
-				j := list[k]
-				if seen[j] == i+1 {
-					continue
+		met = met[:0]
+		going := 0.0
+		prefix := g.prefix(d)
+		ends[i], rest[i] = g.after(d, prefix)
+		for _, t := range prefix {
+			w := g.weight[t]
+			here = here[:0]
+			more := l.look(t, func(j int32) {
+				if shared[j] == 0 {
+					met = append(met, j)
 				}
-				seen[j] = i + 1
-				if s := g.likeness(d, &g.docs[j]); s >= alike {
-					near[i] = append(near[i], edge{j, s})
-					near[j] = append(near[j], edge{i, s})
+				shared[j] += float32(w)
+				here = append(here, j)
+			})
+			if more {
+				going += w
+				for _, j := range here {
+					unsure[j] += float32(w)
 				}
 			}
-			lists[t] = append(list, i)
+			l.add(t, i)
+		}
+		for _, j := range met {
+			o := &g.docs[j]
+			beside := rest[i]
+			if ends[j] < ends[i] {
+				beside = rest[j]
+			}
+			most := float64(shared[j]) + going - float64(unsure[j]) + float64(beside)
+			shared[j], unsure[j] = 0, 0
+			if most < g.leastShared(d, o) {
+				continue
+			}
+			if s := g.likeness(d, o); s >= alike {
+				near[i] = append(near[i], edge{j, s})
+				near[j] = append(near[j], edge{i, s})
+			}
 		}
 	}
 	return near, nil
+}
+
+// after gives the last term of a prefix, and the weight of those behind it.
+func (g *Grouping) after(d *doc, prefix []int32) (end int32, rest float32) {
+	if len(prefix) == 0 {
+		return 0, 0 // it is in no list
+	}
+	end = prefix[len(prefix)-1]
+	for k := len(d.terms) - 1; d.terms[k] > end; k-- {
+		rest += float32(g.weight[d.terms[k]])
+	}
+	return end, rest
+}
+
+// leastShared is the weight that two docs must share to be alike, were they
+// sent at the same time.
+func (g *Grouping) leastShared(a, b *doc) float64 {
+	clock := 0.0
+	if a.at != noTime && b.at != noTime {
+		clock = g.clock
+	}
+	const rounding = 1e-3 // of the sums above
+	return alike*(a.sum+b.sum+clock)/(1+alike) - clock/(1+alike) - rounding
 }
 
 // stars gives each doc the doc in the middle of its group; itself if it
