@@ -102,9 +102,17 @@ func TestPutAgain(t *testing.T) {
 		})
 		for _, c := range []struct {
 			bands []int64
+			after int64
 			want  string
-		}{{[]int64{1}, "[{7 new 1}]"}, {[]int64{2, 3}, "[{7 new 2} {8 other 1}]"}, {[]int64{4}, "[]"}, {nil, "[]"}} {
-			found, err := index.Find(t.Context(), d, c.bands, 0, 9)
+		}{
+			{[]int64{1}, 0, "[{7 new 1}]"},
+			{[]int64{2, 3}, 0, "[{7 new 2} {8 other 1}]"},
+			{[]int64{2, 3}, 6, "[{7 new 2} {8 other 1}]"},
+			{[]int64{2, 3}, 7, "[{8 other 1}]"},
+			{[]int64{4}, 0, "[]"},
+			{nil, 0, "[]"},
+		} {
+			found, err := index.Find(t.Context(), d, c.bands, c.after, 9)
 			var got []string
 			for _, f := range found {
 				got = append(got, fmt.Sprintf("{%d %s %d}", f.Seq, f.Sketch, f.Shared))
