@@ -35,7 +35,7 @@ const (
 const (
 	mostLists  = 32 // of terms that a text looks for others in, the rarest first
 	mostBack   = 16 // texts of each list, the latest first
-	mostTerms  = 100 << 20
+	mostTerms  = 60 << 20 // of all texts: a gigabyte
 	mostRounds = 8
 )
 
@@ -62,7 +62,7 @@ var ErrTooMuch = errors.New("this is too much text to be compared at once: group
 // long as a row has at most 32 such terms that others have and each stands in
 // at most 16 rows before it; of more the rarest terms and the latest rows are
 // looked at, and stars are joined again until nothing changes. The
-// cost is at most 512 comparisons a row; memory about 4 bytes a term and row.
+// cost is at most 512 comparisons a row; memory about 17 bytes a term and row.
 type Grouping struct {
 	at     map[term]int32
 	df     []int32
@@ -139,7 +139,7 @@ func sequence(us []unit) uint64 {
 }
 
 // Groups gives the groups of at least two rows, the largest first, then by
-// their first row. It fails if ctx ends. Rows can be added after.
+// their first row. It fails if ctx ends. It is called once, when all is added.
 func (g *Grouping) Groups(ctx context.Context) ([]Group, error) {
 	g.weigh()
 	all := make([]int32, len(g.docs))
@@ -182,9 +182,7 @@ func (g *Grouping) weigh() {
 		g.weight[r] = math.Log(1 + n/float64(df[r]))
 	}
 	g.df = df
-	for t, id := range g.at {
-		g.at[t] = rank[id]
-	}
+	g.at, g.known = nil, nil // the rest needs the memory
 	g.clock = math.Log(1 + n)
 	for i := range g.docs {
 		d := &g.docs[i]
