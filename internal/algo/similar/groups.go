@@ -33,8 +33,8 @@ const (
 // What bounds the work. A family of messages that differ by a number each
 // would else be compared each with each.
 const (
-	mostLists  = 32 // of terms that a text looks for others in, the rarest first
-	mostBack   = 16 // texts of each list, the latest first
+	mostLists  = 32       // of terms that a text looks for others in, the rarest first
+	mostBack   = 16       // texts of each list, the latest first
 	mostTerms  = 60 << 20 // of all texts: a gigabyte
 	mostRounds = 8
 )
