@@ -35,6 +35,7 @@ type program struct {
 	Patterns patternsCmd `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
 	PII      piiCmd      `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
 	Process  processCmd  `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
+	Similar  similarCmd  `cmd:"" help:"Find messages that say nearly the same, and sentences that ask the same. Needs no database."`
 	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd      `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd   `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
