@@ -1,0 +1,235 @@
+package topics
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+)
+
+// An item is what is linked: a message, or several that are taken for one
+// matter.
+type item struct {
+	all, matter vector // sums over the messages
+	n           float64
+	inner       float64   // sum of the likenesses of matter over its pairs of messages
+	at          time.Time // zero: unknown
+}
+
+const (
+	alike     = 0.10  // mean likeness of the messages of one topic, at least
+	sameStuff = 0.08  // and of what they say apart from names
+	least     = 0.01  // a likeness below counts as none
+	fades     = 60.0  // days
+	stays     = 0.8   // of a likeness, however far apart the days
+	unknown   = 0.9   // where one day is not known
+	mostItems = 8_000 // linked at once: their likenesses are held in memory
+)
+
+// near is how the time between two messages changes their likeness.
+func near(a, b time.Time) float64 {
+	if a.IsZero() || b.IsZero() {
+		return unknown
+	}
+	return stays + (1-stays)*math.Exp(-math.Abs(a.Sub(b).Hours())/24/fades)
+}
+
+// A tie is the likeness of an item with another, summed over the pairs of
+// their messages.
+type tie struct {
+	to  int32
+	sum float32
+}
+
+// ties gives for each item its likeness with others. All pairs that share a
+// term are compared by way of an inverted index: O(Σ n_t²) over the terms t,
+// which n_t items have.
+func ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
+	type posting struct {
+		item   int32
+		weight float32
+	}
+	terms := map[uint32]uint32{}
+	var lists [][]posting
+	for i, it := range items {
+		for _, f := range it.all {
+			k, ok := terms[f.term]
+			if !ok {
+				k = uint32(len(lists))
+				terms[f.term] = k
+				lists = append(lists, nil)
+			}
+			lists[k] = append(lists[k], posting{int32(i), f.weight})
+		}
+	}
+	out := make([]map[int32]float32, len(items))
+	sums := make([]float32, len(items))
+	var touched []int32
+	// From the last item back, each list is cut as its items are done with.
+	for i := len(items) - 1; i >= 0; i-- {
+		if i%256 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		touched = touched[:0]
+		for _, f := range items[i].all {
+			k := terms[f.term]
+			lists[k] = lists[k][:len(lists[k])-1]
+			for _, p := range lists[k] {
+				if sums[p.item] == 0 {
+					touched = append(touched, p.item)
+				}
+				sums[p.item] += p.weight * f.weight
+			}
+		}
+		if out[i] == nil {
+			out[i] = map[int32]float32{}
+		}
+		for _, j := range touched {
+			if s := sums[j]; float64(s) >= least*items[i].n*items[j].n {
+				s *= float32(near(items[i].at, items[j].at))
+				if out[j] == nil {
+					out[j] = map[int32]float32{}
+				}
+				out[i][j], out[j][int32(i)] = s, s
+			}
+			sums[j] = 0
+		}
+	}
+	return out, nil
+}
+
+// A node of the tree that linking makes: an item, or two nodes.
+type node struct {
+	left, right int32 // -1: an item
+	matter      vector
+	n, inner    float64
+}
+
+// link groups items so that the mean likeness of the messages of a group is
+// at least alike, and of what they say apart from names at least sameStuff.
+// It gives the group of each item, numbered in the order of their first items.
+//
+// Groups are joined by average linkage (UPGMA: Sokal and Michener, A
+// statistical method for evaluating systematic relationships, 1958), the
+// nearest first, found with chains of nearest neighbours (Benzécri 1982;
+// Murtagh, A survey of recent advances in hierarchical clustering algorithms,
+// 1983): O(ties) memory, and time about ties · log items. A single message in
+// the middle cannot chain two matters together, as it can where components
+// above a threshold are taken. What was joined by its names alone is taken
+// apart again from the root of the tree down.
+func link(ctx context.Context, items []item) ([]int, error) {
+	sums, err := ties(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	tree := make([]node, len(items), 2*len(items))
+	root := make([]int32, len(items)) // the tree's node that the group of this number is
+	size := make([]float64, len(items))
+	gone := make([]bool, len(items)) // in another group, or finished
+	for i, it := range items {
+		tree[i] = node{-1, -1, it.matter, it.n, it.inner}
+		root[i], size[i] = int32(i), it.n
+	}
+	// nearest gives the group most like i. Equal ones: the one before in the
+	// chain, so that the chain ends, or else the first.
+	nearest := func(i, before int32) (best int32, like float64) {
+		best = -1
+		for j, s := range sums[i] {
+			l := float64(s) / (size[i] * size[j])
+			if best < 0 || l > like || l == like && (j == before || best != before && j < best) {
+				best, like = j, l
+			}
+		}
+		return best, like
+	}
+	var roots, chain []int32
+	for start := range items {
+		if gone[start] {
+			continue
+		}
+		chain = append(chain[:0], int32(start))
+		for len(chain) > 0 {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			top, before := chain[len(chain)-1], int32(-1)
+			if len(chain) > 1 {
+				before = chain[len(chain)-2]
+			}
+			next, like := nearest(top, before)
+			switch {
+			case next < 0 || like < alike:
+				// Joining others never brings them nearer than the nearest was.
+				chain = chain[:len(chain)-1]
+				gone[top] = true
+				roots = append(roots, root[top])
+				for j := range sums[top] {
+					delete(sums[j], top)
+				}
+			case next == before:
+				chain = chain[:len(chain)-2]
+				keep, drop := min(top, next), max(top, next)
+				for j, s := range sums[drop] {
+					if j != keep {
+						sums[keep][j] += s
+						sums[j][keep] += s
+						delete(sums[j], drop)
+					}
+				}
+				delete(sums[keep], drop)
+				sums[drop], gone[drop] = nil, true
+				size[keep] += size[drop]
+				a, b := tree[root[keep]], tree[root[drop]]
+				tree = append(tree, node{root[keep], root[drop], a.matter.plus(b.matter), a.n + b.n, a.inner + b.inner + a.matter.dot(b.matter)})
+				root[keep] = int32(len(tree) - 1)
+				if len(chain) == 0 {
+					chain = append(chain, keep)
+				}
+			default:
+				chain = append(chain, next)
+			}
+		}
+	}
+	return cut(tree, roots, len(items)), nil
+}
+
+// cut gives the group of each item: the largest parts of the trees whose
+// messages are alike apart from names.
+func cut(tree []node, roots []int32, items int) []int {
+	group := make([]int, items)
+	for i := range group {
+		group[i] = -1
+	}
+	var mark func(k int32, g int)
+	mark = func(k int32, g int) {
+		if tree[k].left < 0 {
+			group[k] = g
+			return
+		}
+		mark(tree[k].left, g)
+		mark(tree[k].right, g)
+	}
+	for groups := 0; len(roots) > 0; {
+		k := roots[len(roots)-1]
+		roots = roots[:len(roots)-1]
+		if t := tree[k]; t.left < 0 || t.inner >= sameStuff*t.n*(t.n-1)/2 {
+			mark(k, groups)
+			groups++
+		} else {
+			roots = append(roots, t.left, t.right)
+		}
+	}
+	return renumber(group)
+}
+
+// renumber gives groups new numbers, in the order in which they first occur.
+func renumber(group []int) []int {
+	number := map[int]int{}
+	for i, g := range group {
+		if _, ok := number[g]; !ok {
+			number[g] = len(number)
+		}
+		group[i] = number[g]
+	}
+	return slices.Clip(group)
+}
