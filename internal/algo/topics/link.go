@@ -49,17 +49,23 @@ func ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
 		item   int32
 		weight float32
 	}
-	terms := map[uint32]uint32{}
-	var lists [][]posting
+	// All lists stand in one array; lists[t] is where that of term t begins,
+	// and later where it ends.
+	lists := make([]int32, termSpace+1)
+	for _, it := range items {
+		for _, f := range it.all {
+			lists[f.term+1]++
+		}
+	}
+	for t := range termSpace {
+		lists[t+1] += lists[t]
+	}
+	begins := slices.Clone(lists)
+	postings := make([]posting, lists[termSpace])
 	for i, it := range items {
 		for _, f := range it.all {
-			k, ok := terms[f.term]
-			if !ok {
-				k = uint32(len(lists))
-				terms[f.term] = k
-				lists = append(lists, nil)
-			}
-			lists[k] = append(lists[k], posting{int32(i), f.weight})
+			postings[lists[f.term]] = posting{int32(i), f.weight}
+			lists[f.term]++
 		}
 	}
 	out := make([]map[int32]float32, len(items))
@@ -72,9 +78,8 @@ func ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
 		}
 		touched = touched[:0]
 		for _, f := range items[i].all {
-			k := terms[f.term]
-			lists[k] = lists[k][:len(lists[k])-1]
-			for _, p := range lists[k] {
+			lists[f.term]--
+			for _, p := range postings[begins[f.term]:lists[f.term]] {
 				if sums[p.item] == 0 {
 					touched = append(touched, p.item)
 				}

@@ -10,9 +10,10 @@ import (
 type kind uint8
 
 const (
-	area  kind = iota + 1 // a district, county, street or village: A3区, 春华镇
-	place                 // where one can stand: a housing estate, a road, a park
-	body                  // who acts: a company, a school, an office
+	none  kind = iota // words that end like names
+	area              // a district, county, street or village: A3区, 春华镇
+	place             // where one can stand: a housing estate, a road, a park
+	body              // who acts: a company, a school, an office
 )
 
 // A name is a place or a body that a text names: signs [from, to).
@@ -26,6 +27,10 @@ type name struct {
 var endings = func() map[string]kind {
 	m := map[string]kind{}
 	for k, list := range map[kind][]string{
+		none: {
+			"住宅区", "学区", "片区", "园区", "地区", "城区", "郊区", "市区", "校区", "景区", "山区", "辖区", "分区", "商业区", "工业区", "生活区", "城市", "菜市", "门市",
+			"上市", "城乡", "农村", "全村", "道路", "马路", "公路", "铁路", "上路", "修路", "线路", "一条街", "集中区", "各区", "全市", "全区", "全县",
+		},
 		area: {"街道", "社区", "镇", "乡", "村", "县", "区", "市"},
 		place: {
 			"小区", "花园", "花苑", "家园", "公馆", "新城", "国际城", "广场", "大厦", "公寓", "山庄", "名苑", "新村", "公园", "市场",
@@ -120,9 +125,16 @@ func ends(s []rune, f func(first, ending, end int, k kind) bool) {
 				continue
 			}
 			end := i + 1
+			if k == none {
+				break
+			}
 			first := leftmost(s, end-n)
 			if end-n-after >= 2 {
 				first = max(first, after)
+			}
+			if k == area && n == 1 && i > 0 && isWord(s[i-1]) { // A3区 begins with its letter
+				for first = i - 1; first > 0 && isWord(s[first-1]); first-- {
+				}
 			}
 			if first < end-n && !f(first, end-n, end, k) {
 				return

@@ -93,6 +93,13 @@ func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 	for i := range topics {
 		topics[i].measure(messages)
 	}
+	d := newDescriber(v, messages)
+	for i := range topics {
+		if i%64 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		d.describe(&topics[i], messages)
+	}
 	slices.SortStableFunc(topics, func(a, b Topic) int { return cmp.Compare(b.Heat.Value, a.Heat.Value) })
 	return topics, nil
 }
