@@ -225,8 +225,11 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 			var h uint64
 			for j := i; j < len(us) && j < i+longest && (j == i || !us[j].after); j++ {
 				h = extend(h, us[j])
+				if !cuts[j+1] || !phrase(us[i:j+1]) {
+					continue
+				}
 				df, known := l.df[h]
-				if !known || !cuts[j+1] || !phrase(us[i:j+1]) {
+				if !known {
 					continue
 				}
 				c := found[h]

@@ -47,10 +47,12 @@ func (b *Background) Group(messages []Message, n int) []Line {
 		seen := map[uint64]bool{}
 		for inText, s := range [2]string{messages[i].Subject, messages[i].Text} {
 			signs := fold(s)
-			for _, g := range grams(signs) {
-				if !seen[g.hash] {
-					seen[g.hash] = true
-					having[g.hash]++
+			if len(messages) > 1 { // one message has them all
+				for _, g := range grams(signs) {
+					if !seen[g.hash] {
+						seen[g.hash] = true
+						having[g.hash]++
+					}
 				}
 			}
 			parts := b.parts(signs)

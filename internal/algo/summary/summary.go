@@ -10,6 +10,7 @@
 package summary
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -42,21 +43,36 @@ const (
 	polite   = 0.6  // of a clause that greets or thanks
 	mostRead = 20_000
 	mostSeen = 300 // clauses of a text that are looked at
+
+	mostGrams = 4_000_000
 )
 
 // Learn counts in how many of texts each pair of Han signs and each word is.
 func Learn(texts []string) *Background {
-	b := &Background{df: map[uint64]int32{}, texts: len(texts)}
-	last := map[uint64]int{}
-	for i, t := range texts {
-		for _, g := range grams(fold(t)) {
-			if last[g.hash] != i+1 {
-				last[g.hash] = i + 1
-				b.df[g.hash]++
-			}
-		}
+	b := &Background{}
+	for _, t := range texts {
+		b.Add(t)
 	}
 	return b
+}
+
+// Add counts one more text. Once there are four million different pairs and
+// words, new ones are passed over. It is not for several goroutines at once.
+func (b *Background) Add(s string) {
+	if b.df == nil {
+		b.df = map[uint64]int32{}
+	}
+	b.texts++
+	all := grams(fold(s))
+	slices.SortFunc(all, func(a, b gram) int { return cmp.Compare(a.hash, b.hash) })
+	for i, g := range all {
+		if i > 0 && all[i-1].hash == g.hash {
+			continue
+		}
+		if n, known := b.df[g.hash]; known || len(b.df) < mostGrams {
+			b.df[g.hash] = n + 1
+		}
+	}
 }
 
 // fold gives the signs of s, as far as they are read.

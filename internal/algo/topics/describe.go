@@ -4,15 +4,18 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"yiwang/internal/algo/keywords"
 	"yiwang/internal/algo/summary"
 )
 
 const (
-	lines     = 3   // of a topic's summary
-	words     = 6   // keywords of a topic
-	described = 400 // messages of one topic that are read for it
+	lines     = 3      // of a topic's summary
+	words     = 6      // keywords of a topic
+	described = 400    // messages of one topic that are read for it
+	learned   = 20_000 // messages that it is learned from what is common
+	longArea  = 6      // signs of a district's name that is told before a place
 )
 
 // A describer puts topics into words.
@@ -25,9 +28,9 @@ type describer struct {
 
 // newDescriber learns from messages what is common among them.
 func newDescriber(v *vocabulary, messages []Message) *describer {
-	all := make([]string, len(messages))
-	for i, m := range messages {
-		all[i] = m.Subject + "\n" + m.Text
+	var all []string
+	for i := 0; i < len(messages); i += 1 + len(messages)/learned {
+		all = append(all, messages[i].Subject+"\n"+messages[i].Text)
 	}
 	return &describer{v.names, v.messages, keywords.Learn(all), summary.Learn(all)}
 }
@@ -139,7 +142,7 @@ func (d *describer) named(group []summary.Message) (spot, who string) {
 		return best
 	}
 	spot = most(5, place)
-	if district := most(3, area); !strings.Contains(spot, district) {
+	if district := most(3, area); !strings.Contains(spot, district) && (spot == "" || utf8.RuneCountInString(district) <= longArea) {
 		spot = district + spot
 	}
 	return spot, most(5, body)

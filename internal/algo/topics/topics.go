@@ -61,8 +61,8 @@ type Line struct {
 //
 // Up to 8,000 messages are compared pair by pair: time and memory grow with
 // the square of their number (4,326 messages of 350 signs: 2 s, 400 MB). More
-// are first drawn together as a Stream does, in one pass. It stops with
-// ctx.Err when ctx ends.
+// are first drawn together in one pass, as a Stream does, and the 8,000 largest
+// groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 	order := make([]int, len(messages))
 	for i := range order {
@@ -70,16 +70,13 @@ func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return earlier(messages[i], messages[j]) })
 	v := newVocabulary()
-	readings, err := v.readAll(ctx, messages, order)
-	if err != nil {
-		return nil, err
+	var group []int
+	var err error
+	if len(order) <= mostItems {
+		group, err = v.compare(ctx, messages, order)
+	} else {
+		group, err = v.condense(ctx, messages, order)
 	}
-	items := make([]item, len(order))
-	for k, i := range order {
-		all, matter := v.vectors(readings[k])
-		items[k] = item{all: all, matter: matter, n: 1, at: messages[i].Time}
-	}
-	group, err := link(ctx, items)
 	if err != nil {
 		return nil, err
 	}
@@ -117,24 +114,47 @@ func earlier(a, b Message) int {
 		cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Who, b.Who), cmp.Compare(a.Likes, b.Likes))
 }
 
-// readAll counts possible names, then terms, and gives the readings of
-// messages in that order.
-func (v *vocabulary) readAll(ctx context.Context, messages []Message, order []int) ([]reading, error) {
+// compare groups messages, in that order, by comparing each with each.
+func (v *vocabulary) compare(ctx context.Context, messages []Message, order []int) ([]int, error) {
+	if err := v.readNames(ctx, messages, order); err != nil {
+		return nil, err
+	}
+	readings := make([]reading, len(order))
+	err := v.readAll(ctx, messages, order, func(k int, r reading) {
+		readings[k] = r
+		v.count(r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	items := make([]item, len(order))
+	for k, i := range order {
+		all, matter := v.vectors(readings[k])
+		items[k] = item{all: all, matter: matter, n: 1, at: messages[i].Time}
+	}
+	return link(ctx, items)
+}
+
+// readNames counts what may be names.
+func (v *vocabulary) readNames(ctx context.Context, messages []Message, order []int) error {
 	for k, i := range order {
 		if k%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		v.names.add(signs(messages[i].Subject))
 		v.names.add(signs(messages[i].Text))
 	}
+	return nil
+}
+
+// readAll calls f for the reading of each message in that order.
+func (v *vocabulary) readAll(ctx context.Context, messages []Message, order []int, f func(k int, r reading)) error {
 	var x scratch
-	readings := make([]reading, len(order))
 	for k, i := range order {
 		if k%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
-		readings[k] = reading{v.read(&x, signs(messages[i].Subject)), v.read(&x, signs(messages[i].Text))}
-		v.count(readings[k])
+		f(k, reading{v.read(&x, signs(messages[i].Subject)), v.read(&x, signs(messages[i].Text))})
 	}
-	return readings, nil
+	return nil
 }

@@ -29,6 +29,7 @@ const (
 type vocabulary struct {
 	names    census
 	messages float64
+	once     float64   // share of its weight that a term of one message has
 	df       []float32 // messages that have the term
 	named    []int32   // its occurrences within names less those elsewhere
 }
@@ -177,14 +178,30 @@ func mix(x uint64) uint64 {
 func pair(a, b uint64) uint64 { return mix(a*3 + b) }
 
 // weight of a term by its rarity: ln((N+1)/(df+½)), nothing for a term that
-// only one message has, which links it to no other, and for one that says
-// nothing since a tenth have it.
+// says nothing since a tenth have it. One that only this message has counts
+// once: it links to no other where all are known, and may to one yet to come
+// otherwise.
 func (v *vocabulary) weight(t uint32) float64 {
 	df := float64(v.df[t])
-	if df < 1.5 || df > 4 && df > common*v.messages {
+	switch {
+	case df > 4 && df > common*v.messages:
 		return 0
+	case df < 1.5:
+		return v.once * math.Log(v.messages+1)
 	}
 	return math.Log((v.messages + 1) / (df + 0.5))
+}
+
+// age halves what is known, so that it follows the times.
+func (v *vocabulary) age() {
+	v.messages /= 2
+	for i := range v.df {
+		v.df[i] /= 2
+		v.named[i] /= 2
+	}
+	for i := range v.names {
+		v.names[i] /= 2
+	}
 }
 
 // vectors gives a reading as two vectors of length 1: all that it says, and
@@ -193,35 +210,39 @@ func (v *vocabulary) weight(t uint32) float64 {
 // subject.
 func (v *vocabulary) vectors(r reading) (all, matter vector) {
 	weigh := func(c count) float64 {
-		if c.n == 0 {
-			return 0
+		if c.n <= 1 {
+			return float64(c.n)
 		}
 		return 1 + math.Log(float64(c.n))
 	}
+	type part struct {
+		term          uint32
+		subject, text float64
+	}
+	parts := make([]part, 0, len(r.subject)+len(r.text))
 	var inSubject, inText float64
 	each(r, func(t uint32, a, b count) {
-		w := v.weight(t)
-		inSubject += sq(w * weigh(a))
-		inText += sq(w * weigh(b))
+		if w := v.weight(t); w > 0 {
+			p := part{t, w * weigh(a), w * weigh(b)}
+			inSubject += sq(p.subject)
+			inText += sq(p.text)
+			parts = append(parts, p)
+		}
 	})
 	var one, other float64
-	each(r, func(t uint32, a, b count) {
-		w := v.weight(t)
-		if w == 0 {
-			return
+	all = make(vector, 0, len(parts))
+	for _, p := range parts {
+		w := subject*over(p.subject, inSubject) + over(p.text, inText)
+		all = append(all, feature{p.term, float32(w)})
+		one += sq(w)
+		if v.named[p.term] <= 0 {
+			matter = append(matter, feature{p.term, float32(w)})
+			other += sq(w)
 		}
-		w *= subject*over(weigh(a), inSubject) + over(weigh(b), inText)
-		f := feature{t, float32(w)}
-		all = append(all, f)
-		one += w * w
-		if v.named[t] <= 0 {
-			matter = append(matter, f)
-			other += w * w
-		}
-	})
+	}
 	all.scale(one)
 	matter.scale(other)
-	return slices.Clip(all), slices.Clip(matter)
+	return all, slices.Clip(matter)
 }
 
 func sq(x float64) float64 { return x * x }
