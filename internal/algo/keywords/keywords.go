@@ -21,7 +21,7 @@ import (
 const (
 	longest    = 8         // units of a phrase
 	longestNon = 4         // of one without Han signs
-	mostSigns  = 1_000_000 // learned from; of more, every k-th text
+	mostSigns  = 600_000 // learned from; of more, every k-th text
 	cohesion   = 2.0       // least ln of how much more often than by chance, at the weakest joint
 	freedom    = 0.45      // least entropy of the units on either side, as a share of the most it could be
 	variety    = 0.8       // and in nats, where there are enough texts to ask for it
@@ -121,7 +121,7 @@ func phrase(us []unit) bool {
 // morpheme, 1955; Jin and Tanaka-Ishii, 2006). A word of other letters is one
 // by itself.
 //
-// Cost: a few passes over the texts; of more than a million signs every k-th
+// Cost: a few passes over the texts; of more than 600,000 signs every k-th
 // text is read. Memory: about 70 bytes a sign.
 func Learn(texts []string) *Lexicon {
 	signs := 0

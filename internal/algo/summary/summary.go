@@ -133,10 +133,15 @@ func (b *Background) parts(s []rune) []part {
 			if seen++; seen > mostSeen {
 				return out
 			}
-			greeting := 1.0
+			// A longer part has the grams of the shorter one and some more.
+			greeting, sum := 1.0, 0.0
+			var own []uint64
+			k, _ := slices.BinarySearchFunc(all, list[i].from, func(g gram, at int) int { return g.at - at })
+			before := count(list[i].from)
+			early := 1 + first*math.Exp(-float64(list[i].from)/fade)
 			for j := i; j < len(list); j++ {
 				p := part{span: span{list[i].from, list[j].to}}
-				before, upTo := count(p.from), count(p.to)
+				upTo := count(p.to)
 				if j > i && upTo-before > longest {
 					break
 				}
@@ -147,15 +152,15 @@ func (b *Background) parts(s []rune) []part {
 				if greets[j] {
 					greeting = polite
 				}
-				k, _ := slices.BinarySearchFunc(all, p.from, func(g gram, at int) int { return g.at - at })
 				for ; k < len(all) && all[k].at < p.to; k++ {
-					if h := all[k].hash; !slices.Contains(p.grams, h) {
-						p.grams = append(p.grams, h)
-						p.score += weights[k]
+					if h := all[k].hash; !slices.Contains(own, h) {
+						own = append(own, h)
+						sum += weights[k]
 					}
 				}
 				l := float64(upTo - before + 1)
-				p.score *= math.Exp(-sq(math.Log(l/headline))/(2*sq(spread))) * (1 + first*math.Exp(-float64(list[i].from)/fade)) * greeting / (l + 2)
+				p.grams = own[:len(own):len(own)]
+				p.score = sum / (l + 2) * math.Exp(-sq(math.Log(l/headline))/(2*sq(spread))) * early * greeting
 				for p.to > p.from && strings.ContainsRune(" ，,：:；;", s[p.to-1]) {
 					p.to--
 				}

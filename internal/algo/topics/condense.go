@@ -21,7 +21,7 @@ func (v *vocabulary) condense(ctx context.Context, messages []Message, order []i
 	if err := v.readAll(ctx, messages, order, func(_ int, r reading) { v.count(r) }); err != nil {
 		return nil, err
 	}
-	p := newPool()
+	p := newPool(v.setting)
 	number := map[*cluster]int{} // of the clusters that are not finished
 	var all []*cluster           // nil: finished and small
 	group := make([]int, len(order))
@@ -54,7 +54,7 @@ func (v *vocabulary) condense(ctx context.Context, messages []Message, order []i
 	for i, n := range large {
 		items[i] = all[n].item
 	}
-	linked, err := link(ctx, items)
+	linked, err := v.link(ctx, items)
 	if err != nil {
 		return nil, err
 	}

@@ -16,22 +16,30 @@ type item struct {
 	at          time.Time // zero: unknown
 }
 
+// A setting is what decides which messages are one topic.
+type setting struct {
+	alike   float64 // mean likeness of the messages of one topic, at least
+	matter  float64 // and of what they say apart from names
+	subject float64 // weight of the subject against the text's 1
+	stays   float64 // of a likeness, however far apart the days
+	fades   float64 // days after which the rest is down to 1/e
+}
+
+// standard is the one setting for all topics. Each of its values can be a fifth
+// less or more without much of a change (TestDataRobust).
+var standard = setting{alike: 0.10, matter: 0.08, subject: 1.5, stays: 0.8, fades: 60}
+
 const (
-	alike     = 0.10  // mean likeness of the messages of one topic, at least
-	sameStuff = 0.08  // and of what they say apart from names
-	least     = 0.01  // a likeness below counts as none
-	fades     = 60.0  // days
-	stays     = 0.8   // of a likeness, however far apart the days
-	unknown   = 0.9   // where one day is not known
+	least     = 0.02  // a likeness below counts as none
 	mostItems = 8_000 // linked at once: their likenesses are held in memory
 )
 
 // near is how the time between two messages changes their likeness.
-func near(a, b time.Time) float64 {
+func (s setting) near(a, b time.Time) float64 {
 	if a.IsZero() || b.IsZero() {
-		return unknown
+		return (1 + s.stays) / 2
 	}
-	return stays + (1-stays)*math.Exp(-math.Abs(a.Sub(b).Hours())/24/fades)
+	return s.stays + (1-s.stays)*math.Exp(-math.Abs(a.Sub(b).Hours())/24/s.fades)
 }
 
 // A tie is the likeness of an item with another, summed over the pairs of
@@ -44,7 +52,7 @@ type tie struct {
 // ties gives for each item its likeness with others. All pairs that share a
 // term are compared by way of an inverted index: O(Σ n_t²) over the terms t,
 // which n_t items have.
-func ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
+func (set setting) ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
 	type posting struct {
 		item   int32
 		weight float32
@@ -91,7 +99,7 @@ func ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
 		}
 		for _, j := range touched {
 			if s := sums[j]; float64(s) >= least*items[i].n*items[j].n {
-				s *= float32(near(items[i].at, items[j].at))
+				s *= float32(set.near(items[i].at, items[j].at))
 				if out[j] == nil {
 					out[j] = map[int32]float32{}
 				}
@@ -122,8 +130,8 @@ type node struct {
 // the middle cannot chain two matters together, as it can where components
 // above a threshold are taken. What was joined by its names alone is taken
 // apart again from the root of the tree down.
-func link(ctx context.Context, items []item) ([]int, error) {
-	sums, err := ties(ctx, items)
+func (set setting) link(ctx context.Context, items []item) ([]int, error) {
+	sums, err := set.ties(ctx, items)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +171,7 @@ func link(ctx context.Context, items []item) ([]int, error) {
 			}
 			next, like := nearest(top, before)
 			switch {
-			case next < 0 || like < alike:
+			case next < 0 || like < set.alike:
 				// Joining others never brings them nearer than the nearest was.
 				chain = chain[:len(chain)-1]
 				gone[top] = true
@@ -195,12 +203,12 @@ func link(ctx context.Context, items []item) ([]int, error) {
 			}
 		}
 	}
-	return cut(tree, roots, len(items)), nil
+	return set.cut(tree, roots, len(items)), nil
 }
 
 // cut gives the group of each item: the largest parts of the trees whose
 // messages are alike apart from names.
-func cut(tree []node, roots []int32, items int) []int {
+func (set setting) cut(tree []node, roots []int32, items int) []int {
 	group := make([]int, items)
 	for i := range group {
 		group[i] = -1
@@ -217,7 +225,7 @@ func cut(tree []node, roots []int32, items int) []int {
 	for groups := 0; len(roots) > 0; {
 		k := roots[len(roots)-1]
 		roots = roots[:len(roots)-1]
-		if t := tree[k]; t.left < 0 || t.inner >= sameStuff*t.n*(t.n-1)/2 {
+		if t := tree[k]; t.left < 0 || t.inner >= set.matter*t.n*(t.n-1)/2 {
 			mark(k, groups)
 			groups++
 		} else {

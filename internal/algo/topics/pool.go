@@ -25,6 +25,7 @@ type cluster struct {
 // it is most like, or becomes one. Clusters are found by way of an inverted
 // index of their terms.
 type pool struct {
+	setting
 	clusters []*cluster // by slot; nil: free
 	free     []int32
 	index    map[uint32][]int32 // the slots of clusters by term; some may be stale
@@ -33,7 +34,7 @@ type pool struct {
 	heavy    vector
 }
 
-func newPool() *pool { return &pool{index: map[uint32][]int32{}} }
+func newPool(s setting) *pool { return &pool{setting: s, index: map[uint32][]int32{}} }
 
 // place adds a message to the cluster it is most like by mean cosine and
 // time, or to a new one.
@@ -56,7 +57,7 @@ func (p *pool) place(all, matter vector, at time.Time) *cluster {
 	for i, slot := range p.touched {
 		c := p.clusters[slot]
 		if i < tried && c != nil {
-			if like := all.dot(c.all) / c.n * near(at, c.at); like >= most {
+			if like := all.dot(c.all) / c.n * p.near(at, c.at); like >= most {
 				best, most = c, like
 			}
 		}

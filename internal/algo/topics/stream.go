@@ -72,7 +72,7 @@ type sample struct {
 
 // NewStream makes an empty stream.
 func NewStream() *Stream {
-	s := &Stream{window: Window, most: Most, vocab: newVocabulary(), pool: newPool(), live: map[*cluster]*current{}}
+	s := &Stream{window: Window, most: Most, vocab: newVocabulary(), pool: newPool(standard), live: map[*cluster]*current{}}
 	s.vocab.once = 0.5
 	return s
 }
@@ -224,7 +224,7 @@ func (s *Stream) Topics(ctx context.Context, n int) ([]Current, error) {
 	for i, c := range list {
 		items[i] = c.item
 	}
-	group, err := link(ctx, items)
+	group, err := s.vocab.link(ctx, items)
 	if err != nil {
 		return nil, err
 	}

@@ -64,12 +64,17 @@ type Line struct {
 // are first drawn together in one pass, as a Stream does, and the 8,000 largest
 // groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
+	return standard.find(ctx, messages)
+}
+
+func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error) {
 	order := make([]int, len(messages))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return earlier(messages[i], messages[j]) })
 	v := newVocabulary()
+	v.setting = set
 	var group []int
 	var err error
 	if len(order) <= mostItems {
@@ -132,7 +137,7 @@ func (v *vocabulary) compare(ctx context.Context, messages []Message, order []in
 		all, matter := v.vectors(readings[k])
 		items[k] = item{all: all, matter: matter, n: 1, at: messages[i].Time}
 	}
-	return link(ctx, items)
+	return v.link(ctx, items)
 }
 
 // readNames counts what may be names.

@@ -21,12 +21,12 @@ const (
 	termSpace = 1 << 22 // terms are hashes: a vocabulary's size is fixed
 	maxSigns  = 4000    // of a message; what follows is not read
 	common    = 0.1     // a term in more than this share of messages says nothing
-	subject   = 1.5     // weight of the subject against the text's 1
 )
 
 // A vocabulary counts terms, so that a rare one weighs more and one of names
 // is known as such.
 type vocabulary struct {
+	setting
 	names    census
 	messages float64
 	once     float64   // share of its weight that a term of one message has
@@ -35,7 +35,7 @@ type vocabulary struct {
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{names: make(census, censusSize), df: make([]float32, termSpace), named: make([]int32, termSpace)}
+	return &vocabulary{setting: standard, names: make(census, censusSize), df: make([]float32, termSpace), named: make([]int32, termSpace)}
 }
 
 // A reading is a message taken apart: its terms with how often they occur, by
@@ -232,7 +232,7 @@ func (v *vocabulary) vectors(r reading) (all, matter vector) {
 	var one, other float64
 	all = make(vector, 0, len(parts))
 	for _, p := range parts {
-		w := subject*over(p.subject, inSubject) + over(p.text, inText)
+		w := v.setting.subject*over(p.subject, inSubject) + over(p.text, inText)
 		all = append(all, feature{p.term, float32(w)})
 		one += sq(w)
 		if v.named[p.term] <= 0 {
