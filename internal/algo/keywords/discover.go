@@ -9,12 +9,11 @@ type gram struct {
 	left, right float32 // sum over its places of ln of how often the neighbour there is its neighbour
 }
 
-// A table maps the hashes of runs to their grams: open addressing, at most
-// half full.
+// A table numbers hashes from 1: open addressing, at most half full.
 type table struct {
 	keys  []uint64
 	index []int32
-	grams []gram
+	used  int32
 }
 
 func newTable(n int) *table {
@@ -25,27 +24,20 @@ func newTable(n int) *table {
 	return &table{keys: make([]uint64, size), index: make([]int32, size)}
 }
 
-// get gives the gram of a hash, nil if there is none.
-func (t *table) get(h uint64) *gram {
+// get gives the number of a hash, 0 if it has none.
+func (t *table) get(h uint64) int32 {
 	mask := uint64(len(t.keys) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		switch {
-		case t.index[i] == 0:
-			return nil
-		case t.keys[i] == h:
-			return &t.grams[t.index[i]-1]
+		if t.index[i] == 0 || t.keys[i] == h {
+			return t.index[i]
 		}
 	}
 }
 
-// add counts a run.
-func (t *table) add(h uint64) {
-	if g := t.get(h); g != nil {
-		g.n++
-		return
-	}
-	if 2*(len(t.grams)+1) > len(t.keys) {
-		bigger := newTable(2 * len(t.grams))
+// add gives a hash the next number.
+func (t *table) add(h uint64) int32 {
+	if 2*(int(t.used)+1) > len(t.keys) {
+		bigger := newTable(2 * int(t.used))
 		for i, k := range t.index {
 			if k != 0 {
 				bigger.place(t.keys[i], k)
@@ -53,8 +45,9 @@ func (t *table) add(h uint64) {
 		}
 		t.keys, t.index = bigger.keys, bigger.index
 	}
-	t.grams = append(t.grams, gram{n: 1})
-	t.place(h, int32(len(t.grams)))
+	t.used++
+	t.place(h, t.used)
+	return t.used
 }
 
 func (t *table) place(h uint64, k int32) {
@@ -66,24 +59,36 @@ func (t *table) place(h uint64, k int32) {
 	t.keys[i], t.index[i] = h, k
 }
 
-func (t *table) count(h uint64) int32 {
-	if g := t.get(h); g != nil {
-		return g.n
+// counts are the grams of hashes.
+type counts struct {
+	*table
+	grams []gram
+}
+
+// at gives the gram of a hash that was counted.
+func (c *counts) at(h uint64) *gram { return &c.grams[c.get(h)-1] }
+
+// count adds one to the count of a hash.
+func (c *counts) count(h uint64) {
+	if k := c.get(h); k != 0 {
+		c.grams[k-1].n++
+		return
 	}
-	return 0
+	c.add(h)
+	c.grams = append(c.grams, gram{n: 1})
 }
 
 // discover finds the runs of two units and more that are words or phrases and
-// occur least times, and what each unit and each of the shorter ones costs.
-func discover(us []unit, least int32) (words map[uint64]bool, cost map[uint64]float32) {
-	t := newTable(len(us) / 2)
+// occur least times, and puts them into the lexicon with the single units.
+func (l *Lexicon) discover(us []unit, least int32) {
+	t := &counts{table: newTable(len(us) / 2)}
 	// By length: the hash of the run of that many units that begins at each
 	// unit, 0 where it ends first or does not occur often enough.
 	var at [longest + 2][]uint64
 	at[1] = make([]uint64, len(us))
 	for i, u := range us {
 		at[1][i] = extend(0, u)
-		t.add(at[1][i])
+		t.count(at[1][i])
 	}
 	for n := 2; n <= longest+1; n++ {
 		short, long := at[n-1], make([]uint64, len(us))
@@ -91,28 +96,32 @@ func discover(us []unit, least int32) (words map[uint64]bool, cost map[uint64]fl
 			// A run occurs as often as that only where both its parts do.
 			if short[i] != 0 && short[i+1] != 0 && !us[i+n-1].after {
 				long[i] = extend(short[i], us[i+n-1])
-				t.add(long[i])
+				t.count(long[i])
 			}
 		}
 		for i, h := range long {
 			if h == 0 {
 				continue
 			}
-			g := t.get(h)
+			g := t.at(h)
 			c := float32(math.Log(float64(g.n)))
-			t.get(short[i]).right += c
-			t.get(short[i+1]).left += c
+			t.at(short[i]).right += c
+			t.at(short[i+1]).left += c
 			if g.n < least {
 				long[i] = 0
 			}
 		}
 		at[n] = long
 	}
-	words, cost = map[uint64]bool{}, map[uint64]float32{}
-	total := float32(math.Log(float64(len(us) + 1)))
-	for _, h := range at[1] {
-		if _, known := cost[h]; !known {
-			cost[h] = total - float32(math.Log(float64(t.count(h))))
+	total := float32(math.Log(float64(len(us) + 2)))
+	l.dear = total
+	put := func(h uint64, e entry) {
+		l.table.add(h)
+		l.entries = append(l.entries, e)
+	}
+	for i, h := range at[1] {
+		if l.get(h) == 0 {
+			put(h, entry{cost: total - float32(math.Log(float64(t.at(h).n))), word: phrase(us[i : i+1])})
 		}
 	}
 	for n := 2; n <= longest; n++ {
@@ -120,18 +129,18 @@ func discover(us []unit, least int32) (words map[uint64]bool, cost map[uint64]fl
 			if h == 0 {
 				continue
 			}
-			if g := t.get(h); !g.known && phrase(us[i:i+n]) {
+			if g := t.at(h); !g.known && phrase(us[i:i+n]) {
 				g.known = true
 				if g.free(least) && t.coheres(us[i:i+n], math.Log(float64(g.n)*float64(len(us)))) {
-					words[h] = true
+					e := entry{cost: float32(math.Inf(1)), word: true}
 					if n <= wordUnits {
-						cost[h] = total - float32(math.Log(float64(g.n)))
+						e.cost = total - float32(math.Log(float64(g.n)))
 					}
+					put(h, e)
 				}
 			}
 		}
 	}
-	return words, cost
 }
 
 // free reports whether what stands before and after a run changes. Places at
@@ -147,7 +156,7 @@ func (g *gram) free(least int32) bool {
 }
 
 // coheres reports whether every joint of a run holds; all is ln(n·N).
-func (t *table) coheres(us []unit, all float64) bool {
+func (c *counts) coheres(us []unit, all float64) bool {
 	var head uint64
 	for cut := 1; cut < len(us); cut++ {
 		head = extend(head, us[cut-1])
@@ -155,7 +164,7 @@ func (t *table) coheres(us []unit, all float64) bool {
 		for _, u := range us[cut:] {
 			tail = extend(tail, u)
 		}
-		if all-math.Log(float64(t.count(head)))-math.Log(float64(t.count(tail))) < cohesion {
+		if all-math.Log(float64(c.at(head).n))-math.Log(float64(c.at(tail).n)) < cohesion {
 			return false
 		}
 	}
@@ -176,12 +185,11 @@ func (l *Lexicon) cut(us []unit) []bool {
 		var h uint64
 		for j := i; j < len(us) && j < i+wordUnits && (j == i || !us[j].after); j++ {
 			h = extend(h, us[j])
-			cost, known := l.cost[h]
-			if !known {
-				if j > i {
-					continue
-				}
-				cost = l.dear
+			cost := l.dear
+			if k := l.get(h); k != 0 {
+				cost = l.entries[k-1].cost
+			} else if j > i {
+				continue
 			}
 			if c := best[i] + cost; c < best[j+1] {
 				best[j+1], from[j+1] = c, int32(i)

@@ -19,21 +19,29 @@ import (
 
 // Limits of what is learned and of what a phrase is.
 const (
-	longest    = 8         // units of a phrase
-	longestNon = 4         // of one without Han signs
+	longest    = 8       // units of a phrase
+	longestNon = 4       // of one without Han signs
 	mostSigns  = 600_000 // learned from; of more, every k-th text
-	cohesion   = 2.0       // least ln of how much more often than by chance, at the weakest joint
-	freedom    = 0.45      // least entropy of the units on either side, as a share of the most it could be
-	variety    = 0.8       // and in nats, where there are enough texts to ask for it
+	cohesion   = 2.0     // least ln of how much more often than by chance, at the weakest joint
+	freedom    = 0.45    // least entropy of the units on either side, as a share of the most it could be
+	variety    = 0.8     // and in nats, where there are enough texts to ask for it
 )
 
 // A Lexicon is the words and phrases of some texts, with how many of the texts
 // have each. It may be used by several goroutines at once.
 type Lexicon struct {
-	df    map[uint64]int32
-	cost  map[uint64]float32 // of the units and the short words that text is cut into: -ln of their share
-	dear  float32            // of a unit never seen
-	texts int
+	*table
+	entries []entry
+	dear    float32 // cost of a unit never seen
+	texts   int
+}
+
+// An entry is what is known of a run of units.
+type entry struct {
+	df   int32   // texts that have it
+	last int32   // the text counted last
+	cost float32 // -ln of its share, for units and short words that text is cut into; else +Inf
+	word bool    // it can be a keyword
 }
 
 // A Keyword is a word or a phrase of a text.
@@ -142,19 +150,19 @@ func Learn(texts []string) *Lexicon {
 	if len(starts) < 50 {
 		least = 2
 	}
-	l := &Lexicon{df: map[uint64]int32{}, texts: len(starts)}
-	words, cost := discover(all, least)
-	l.cost, l.dear = cost, float32(math.Log(float64(len(all)+2)))
-	last := make(map[uint64]int32, len(words))
+	l := &Lexicon{table: newTable(len(all) / 8), texts: len(starts)}
+	l.discover(all, least)
 	for t, from := range starts {
 		to := len(all)
 		if t+1 < len(starts) {
 			to = starts[t+1]
 		}
 		runs(all[from:to], func(us []unit, h uint64) {
-			if (words[h] || len(us) == 1) && last[h] != int32(t+1) {
-				last[h] = int32(t + 1)
-				l.df[h]++
+			if k := l.get(h); k != 0 {
+				if e := &l.entries[k-1]; e.word && e.last != int32(t+1) {
+					e.last = int32(t + 1)
+					e.df++
+				}
 			}
 		})
 	}
@@ -228,10 +236,11 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 				if !cuts[j+1] || !phrase(us[i:j+1]) {
 					continue
 				}
-				df, known := l.df[h]
-				if !known {
+				k := l.get(h)
+				if k == 0 || !l.entries[k-1].word {
 					continue
 				}
+				df := l.entries[k-1].df
 				c := found[h]
 				if c == nil {
 					c = &candidate{hash: h, df: df, units: j + 1 - i, last: -1}

@@ -18,6 +18,7 @@ type Line struct {
 const (
 	fromEach = 3    // parts of each message that can become lines
 	price    = 0.6  // power of a line's length that its gain is divided by
+	firstOf  = 40   // clauses of each that are looked at
 	fewest   = 5    // terms of a line, where there are longer ones
 	mostOf   = 2000 // messages of a group that are read: evenly spread ones of a larger group
 )
@@ -55,7 +56,7 @@ func (b *Background) Group(messages []Message, n int) []Line {
 					}
 				}
 			}
-			parts := b.parts(signs)
+			parts := b.parts(signs, firstOf)
 			slices.SortStableFunc(parts, func(a, b part) int {
 				switch {
 				case a.score > b.score:

@@ -100,13 +100,14 @@ type part struct {
 	score float64
 }
 
-// parts gives all that can be a line of a text, with its score:
+// parts gives all that can be a line of a text, of so many clauses, with its
+// score:
 //
 //	mean(n·√idf) · exp(-ln(l/20)² / (2·0.7²)) · (1 + 4·exp(-before/30)) · (0.6 if it greets),
 //
 // the mean over its l terms of what its different grams count, each with the
 // n times that the text has it; before is the signs before it.
-func (b *Background) parts(s []rune) []part {
+func (b *Background) parts(s []rune, most int) []part {
 	all := grams(s)
 	n := map[uint64]float64{}
 	for _, g := range all {
@@ -130,7 +131,7 @@ func (b *Background) parts(s []rune) []part {
 			greets[i] = courtesy(string(s[c.from:c.to]))
 		}
 		for i := range list {
-			if seen++; seen > mostSeen {
+			if seen++; seen > most {
 				return out
 			}
 			// A longer part has the grams of the shorter one and some more.
@@ -189,7 +190,7 @@ func courtesy(s string) bool {
 // Cost: O(signs · ln signs) and O(n · clauses).
 func (b *Background) Of(s string, n int) []Sentence {
 	signs := fold(s)
-	parts := b.parts(signs)
+	parts := b.parts(signs, mostSeen)
 	var chosen []part
 	for len(chosen) < n {
 		best, most := -1, 0.0

@@ -49,7 +49,7 @@ func (v *vocabulary) condense(ctx context.Context, messages []Message, order []i
 		}
 	}
 	slices.SortFunc(large, func(a, b int) int { return cmp.Or(cmp.Compare(all[b].size, all[a].size), cmp.Compare(a, b)) })
-	large = large[:min(mostItems, len(large))]
+	large = large[:min(v.most, len(large))]
 	items := make([]item, len(large))
 	for i, n := range large {
 		items[i] = all[n].item

@@ -23,16 +23,14 @@ type setting struct {
 	subject float64 // weight of the subject against the text's 1
 	stays   float64 // of a likeness, however far apart the days
 	fades   float64 // days after which the rest is down to 1/e
+	most    int     // items compared each with each: their likenesses are held in memory
 }
 
 // standard is the one setting for all topics. Each of its values can be a fifth
 // less or more without much of a change (TestDataRobust).
-var standard = setting{alike: 0.10, matter: 0.08, subject: 1.5, stays: 0.8, fades: 60}
+var standard = setting{alike: 0.10, matter: 0.08, subject: 1.5, stays: 0.8, fades: 60, most: 8_000}
 
-const (
-	least     = 0.02  // a likeness below counts as none
-	mostItems = 8_000 // linked at once: their likenesses are held in memory
-)
+const least = 0.02 // a likeness below counts as none
 
 // near is how the time between two messages changes their likeness.
 func (s setting) near(a, b time.Time) float64 {
@@ -52,7 +50,7 @@ type tie struct {
 // ties gives for each item its likeness with others. All pairs that share a
 // term are compared by way of an inverted index: O(Σ n_t²) over the terms t,
 // which n_t items have.
-func (set setting) ties(ctx context.Context, items []item) ([]map[int32]float32, error) {
+func (set setting) ties(ctx context.Context, items []item) ([][]tie, error) {
 	type posting struct {
 		item   int32
 		weight float32
@@ -76,7 +74,8 @@ func (set setting) ties(ctx context.Context, items []item) ([]map[int32]float32,
 			lists[f.term]++
 		}
 	}
-	out := make([]map[int32]float32, len(items))
+	out := make([][]tie, len(items))
+	below := make([][]tie, len(items))
 	sums := make([]float32, len(items))
 	var touched []int32
 	// From the last item back, each list is cut as its items are done with.
@@ -94,21 +93,75 @@ func (set setting) ties(ctx context.Context, items []item) ([]map[int32]float32,
 				sums[p.item] += p.weight * f.weight
 			}
 		}
-		if out[i] == nil {
-			out[i] = map[int32]float32{}
-		}
+		near := touched[:0]
 		for _, j := range touched {
-			if s := sums[j]; float64(s) >= least*items[i].n*items[j].n {
-				s *= float32(set.near(items[i].at, items[j].at))
-				if out[j] == nil {
-					out[j] = map[int32]float32{}
-				}
-				out[i][j], out[j][int32(i)] = s, s
+			if float64(sums[j]) >= least*items[i].n*items[j].n {
+				near = append(near, j)
+			} else {
+				sums[j] = 0
 			}
+		}
+		slices.Sort(near)
+		below[i] = make([]tie, 0, len(near))
+		for _, j := range near {
+			s := sums[j] * float32(set.near(items[i].at, items[j].at))
+			below[i] = append(below[i], tie{j, s})
+			out[j] = append(out[j], tie{int32(i), s})
 			sums[j] = 0
 		}
 	}
+	for i := range out {
+		slices.Reverse(out[i])
+		out[i] = append(below[i], out[i]...)
+	}
 	return out, nil
+}
+
+// put makes s the sum of a tie; remove takes a tie out. Lists are ascending.
+func put(list []tie, to int32, s float32) []tie {
+	k, found := seek(list, to)
+	if found {
+		list[k].sum = s
+		return list
+	}
+	return slices.Insert(list, k, tie{to, s})
+}
+
+func remove(list []tie, to int32) []tie {
+	if k, found := seek(list, to); found {
+		return slices.Delete(list, k, k+1)
+	}
+	return list
+}
+
+func seek(list []tie, to int32) (int, bool) {
+	return slices.BinarySearchFunc(list, to, func(t tie, to int32) int { return int(t.to) - int(to) })
+}
+
+// joined is the sum of two lists of ties, without those of either with the
+// other.
+func joined(a, b []tie, of, other int32) []tie {
+	out := make([]tie, 0, len(a)+len(b))
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		var t tie
+		switch {
+		case j == len(b) || i < len(a) && a[i].to < b[j].to:
+			t = a[i]
+			i++
+		case i == len(a) || b[j].to < a[i].to:
+			t = b[j]
+			j++
+		default:
+			t = tie{a[i].to, a[i].sum + b[j].sum}
+			i++
+			j++
+		}
+		if t.to != of && t.to != other {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // A node of the tree that linking makes: an item, or two nodes.
@@ -147,10 +200,10 @@ func (set setting) link(ctx context.Context, items []item) ([]int, error) {
 	// chain, so that the chain ends, or else the first.
 	nearest := func(i, before int32) (best int32, like float64) {
 		best = -1
-		for j, s := range sums[i] {
-			l := float64(s) / (size[i] * size[j])
-			if best < 0 || l > like || l == like && (j == before || best != before && j < best) {
-				best, like = j, l
+		for _, t := range sums[i] {
+			l := float64(t.sum) / (size[i] * size[t.to])
+			if best < 0 || l > like || l == like && t.to == before {
+				best, like = t.to, l
 			}
 		}
 		return best, like
@@ -176,20 +229,19 @@ func (set setting) link(ctx context.Context, items []item) ([]int, error) {
 				chain = chain[:len(chain)-1]
 				gone[top] = true
 				roots = append(roots, root[top])
-				for j := range sums[top] {
-					delete(sums[j], top)
+				for _, t := range sums[top] {
+					sums[t.to] = remove(sums[t.to], top)
 				}
 			case next == before:
 				chain = chain[:len(chain)-2]
 				keep, drop := min(top, next), max(top, next)
-				for j, s := range sums[drop] {
-					if j != keep {
-						sums[keep][j] += s
-						sums[j][keep] += s
-						delete(sums[j], drop)
-					}
+				sums[keep] = joined(sums[keep], sums[drop], keep, drop)
+				for _, t := range sums[drop] {
+					sums[t.to] = remove(sums[t.to], drop)
 				}
-				delete(sums[keep], drop)
+				for _, t := range sums[keep] {
+					sums[t.to] = put(sums[t.to], keep, t.sum)
+				}
 				sums[drop], gone[drop] = nil, true
 				size[keep] += size[drop]
 				a, b := tree[root[keep]], tree[root[drop]]

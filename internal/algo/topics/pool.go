@@ -8,10 +8,10 @@ import (
 
 const (
 	poolTerms = 96   // of a cluster; those that weigh least are forgotten
-	askTerms  = 32   // of a message that clusters are looked for by
+	askTerms  = 24   // of a message that clusters are looked for by
 	askMost   = 400  // clusters that a term is looked up in
 	tried     = 8    // clusters that a message is compared with
-	likely    = 0.12 // likeness to the messages of a cluster at which one joins it
+	likely    = 0.25 // likeness to the messages of a cluster at which one joins it
 )
 
 // A cluster is some messages of one matter: a sum, as an item is.
@@ -28,7 +28,7 @@ type pool struct {
 	setting
 	clusters []*cluster // by slot; nil: free
 	free     []int32
-	index    map[uint32][]int32 // the slots of clusters by term; some may be stale
+	index    map[uint32][]int32 // the slots of clusters by term, of the first 400 that have it
 	sums     []float32          // by slot, for place
 	touched  []int32
 	heavy    vector
@@ -39,7 +39,7 @@ func newPool(s setting) *pool { return &pool{setting: s, index: map[uint32][]int
 // place adds a message to the cluster it is most like by mean cosine and
 // time, or to a new one.
 //
-// Cost: O(32 terms · 400 clusters) at most, and 8 inner products.
+// Cost: O(24 terms · 400 clusters) at most, and 8 inner products.
 func (p *pool) place(all, matter vector, at time.Time) *cluster {
 	p.heavy = append(p.heavy[:0], all...)
 	slices.SortFunc(p.heavy, func(a, b feature) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
@@ -51,16 +51,15 @@ func (p *pool) place(all, matter vector, at time.Time) *cluster {
 			p.sums[slot] += f.weight * f.weight
 		}
 	}
-	slices.SortFunc(p.touched, func(a, b int32) int { return cmp.Or(cmp.Compare(p.sums[b], p.sums[a]), cmp.Compare(a, b)) })
 	var best *cluster
 	most := likely
-	for i, slot := range p.touched {
+	for _, slot := range p.nearest() {
 		c := p.clusters[slot]
-		if i < tried && c != nil {
-			if like := all.dot(c.all) / c.n * p.near(at, c.at); like >= most {
-				best, most = c, like
-			}
+		if like := all.dot(c.all) / c.n * p.near(at, c.at); like >= most {
+			best, most = c, like
 		}
+	}
+	for _, slot := range p.touched {
 		p.sums[slot] = 0
 	}
 	p.touched = p.touched[:0]
@@ -68,6 +67,24 @@ func (p *pool) place(all, matter vector, at time.Time) *cluster {
 		best = p.make()
 	}
 	p.add(best, item{all: all, matter: matter, n: 1, at: at}, 1)
+	return best
+}
+
+// nearest gives the few of the clusters touched that have most in common with
+// the message, the nearest first.
+func (p *pool) nearest() []int32 {
+	best := make([]int32, 0, tried+1)
+	for _, slot := range p.touched {
+		if len(best) == tried && p.sums[slot] <= p.sums[best[tried-1]] {
+			continue
+		}
+		k := len(best)
+		for k > 0 && p.sums[slot] > p.sums[best[k-1]] {
+			k--
+		}
+		best = slices.Insert(best, k, slot)
+		best = best[:min(tried, len(best))]
+	}
 	return best
 }
 
@@ -96,32 +113,36 @@ func (p *pool) add(c *cluster, it item, size int) {
 	if it.at.After(c.at) {
 		c.at = it.at
 	}
-	i := 0
-	for _, f := range c.all { // what is new to it
-		for i < len(before) && before[i].term < f.term {
+	for i, j := 0, 0; i < len(before) || j < len(c.all); {
+		switch {
+		case j == len(c.all) || i < len(before) && before[i].term < c.all[j].term:
+			p.unlist(before[i].term, c.slot) // forgotten
 			i++
+		case i == len(before) || c.all[j].term < before[i].term:
+			if list := p.index[c.all[j].term]; len(list) < askMost {
+				p.index[c.all[j].term] = append(list, c.slot)
+			}
+			j++
+		default:
+			i++
+			j++
 		}
-		if i < len(before) && before[i].term == f.term {
-			continue
-		}
-		list := p.index[f.term]
-		if len(list) >= askMost {
-			list = slices.DeleteFunc(list, func(slot int32) bool { return !p.has(slot, f.term) })
-		}
-		if len(list) < askMost && !slices.Contains(list, c.slot) {
-			list = append(list, c.slot)
-		}
-		p.index[f.term] = list
 	}
 }
 
-// has reports whether the cluster of a slot has a term.
-func (p *pool) has(slot int32, term uint32) bool {
-	if p.clusters[slot] == nil {
-		return false
+// unlist takes a cluster from the list of a term, if it is there.
+func (p *pool) unlist(term uint32, slot int32) {
+	list := p.index[term]
+	k := slices.Index(list, slot)
+	if k < 0 {
+		return
 	}
-	_, found := slices.BinarySearchFunc(p.clusters[slot].all, term, func(f feature, t uint32) int { return cmp.Compare(f.term, t) })
-	return found
+	list[k] = list[len(list)-1]
+	if list = list[:len(list)-1]; len(list) == 0 {
+		delete(p.index, term)
+	} else {
+		p.index[term] = list
+	}
 }
 
 // heaviest keeps the terms of a sum that weigh most.
@@ -147,16 +168,7 @@ func heaviest(v vector) vector {
 // drop forgets a cluster.
 func (p *pool) drop(c *cluster) {
 	for _, f := range c.all {
-		list := p.index[f.term]
-		if k := slices.Index(list, c.slot); k >= 0 {
-			list[k] = list[len(list)-1]
-			list = list[:len(list)-1]
-		}
-		if len(list) == 0 {
-			delete(p.index, f.term)
-		} else {
-			p.index[f.term] = list
-		}
+		p.unlist(f.term, c.slot)
 	}
 	p.clusters[c.slot] = nil
 	p.free = append(p.free, c.slot)

@@ -52,7 +52,7 @@ type Line struct {
 // matter where their times and IDs differ.
 //
 // A message is a vector of terms (two and three neighbouring Han signs, words)
-// weighted by (1 + ln n)·ln((N+1)/(df+½)), subject and text each of length 1
+// weighted by (1 + ln n)·ln((N+500)/(df+½)), subject and text each of length 1
 // and added 3 : 2. Two messages are alike by the cosine, times
 // 0.8 + 0.2·exp(−days/60). Groups are joined by average linkage while their
 // messages are alike by 0.10 in the mean, and taken apart again where what
@@ -77,7 +77,7 @@ func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error
 	v.setting = set
 	var group []int
 	var err error
-	if len(order) <= mostItems {
+	if len(order) <= set.most {
 		group, err = v.compare(ctx, messages, order)
 	} else {
 		group, err = v.condense(ctx, messages, order)

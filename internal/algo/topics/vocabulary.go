@@ -20,7 +20,8 @@ type vector []feature
 const (
 	termSpace = 1 << 22 // terms are hashes: a vocabulary's size is fixed
 	maxSigns  = 4000    // of a message; what follows is not read
-	common    = 0.1     // a term in more than this share of messages says nothing
+	common    = 0.2     // a term in more than this share of messages says nothing
+	unseen    = 500     // other messages that are thought of, so that forty about one matter are seen to be
 )
 
 // A vocabulary counts terms, so that a rare one weighs more and one of names
@@ -177,19 +178,19 @@ func mix(x uint64) uint64 {
 // pair is the hash of two things next to each other.
 func pair(a, b uint64) uint64 { return mix(a*3 + b) }
 
-// weight of a term by its rarity: ln((N+1)/(df+½)), nothing for a term that
-// says nothing since a tenth have it. One that only this message has counts
+// weight of a term by its rarity: ln((N+500)/(df+½)), nothing for a term that
+// says nothing since a fifth have it. One that only this message has counts
 // once: it links to no other where all are known, and may to one yet to come
 // otherwise.
 func (v *vocabulary) weight(t uint32) float64 {
-	df := float64(v.df[t])
+	df, n := float64(v.df[t]), v.messages+unseen
 	switch {
-	case df > 4 && df > common*v.messages:
+	case df > common*n:
 		return 0
 	case df < 1.5:
-		return v.once * math.Log(v.messages+1)
+		return v.once * math.Log(n)
 	}
-	return math.Log((v.messages + 1) / (df + 0.5))
+	return math.Log(n / (df + 0.5))
 }
 
 // age halves what is known, so that it follows the times.
