@@ -105,8 +105,13 @@ func (l *Lexicon) discover(us []unit, least int32) {
 			}
 			g := t.at(h)
 			c := float32(math.Log(float64(g.n)))
-			t.at(short[i]).right += c
-			t.at(short[i+1]).left += c
+			// Words that join others may stand beside anything.
+			if !us[i+n-1].stop {
+				t.at(short[i]).right += c
+			}
+			if !us[i].stop {
+				t.at(short[i+1]).left += c
+			}
 			if g.n < least {
 				long[i] = 0
 			}

@@ -106,9 +106,9 @@ func mix(x uint64) uint64 {
 // extend is the hash of a phrase and one more unit; 0 begins a phrase.
 func extend(h uint64, u unit) uint64 { return mix(h*3 + u.hash) }
 
-// phrase reports whether units a to b of us stand together and may be a
-// phrase by what they are: no joint in the middle of it, no particle at its
-// ends, not a sign or a number alone.
+// phrase reports whether units that stand together may be a
+// phrase by what they are: no particle at its ends, no word that joins others
+// in it, not a sign or a number alone.
 func phrase(us []unit) bool {
 	if us[0].stop || us[len(us)-1].stop {
 		return false
@@ -116,7 +116,7 @@ func phrase(us []unit) bool {
 	if len(us) == 1 {
 		return !us[0].han && !us[0].number && us[0].end-us[0].start > 2
 	}
-	return true
+	return !slices.ContainsFunc(us, func(u unit) bool { return u.stop && !u.han })
 }
 
 // Learn finds the words and phrases of texts: runs of up to eight units that
@@ -193,19 +193,29 @@ type candidate struct {
 	df     int32 // texts of the lexicon
 	hash   uint64
 	units  int
-	last   int   // text in which it was counted last
-	within int32 // its occurrences within longer candidates
+	last   int          // text in which it was counted last
+	within int32        // its occurrences within longer candidates
+	around []*candidate // those, at most eight
 	total  int32
+}
+
+// inside counts a place of c that is a part of a longer candidate's.
+func (c *candidate) inside(longer *candidate) {
+	c.within++
+	if len(c.around) < 8 && !slices.Contains(c.around, longer) {
+		c.around = append(c.around, longer)
+	}
 }
 
 // Of gives the n phrases that tell best what a group of texts is about, the
 // best first. A phrase scores
 //
-//	c · (1 + ln(n/c)) · (1 - 0.8·w/n) · ln((N+1)/(df+½)) · log2(1 + units) · (1 + 1/(1 + first/40)),
+//	c · (1 + ln(n/c)) · (1 - 0.8·w/(n·v)) · ln((N+1)/(df+½)) · log2(1 + units) · (1 + 1/(1 + first/40)),
 //
 // with n its occurrences in the c texts of the group that have it, w those of
-// them within longer phrases (as in the C-value of Frantzi, Ananiadou and
-// Mima, Automatic recognition of multi-word terms, 2000), df the texts that
+// them within longer phrases, of which there are v (as in the C-value of
+// Frantzi, Ananiadou and Mima, Automatic recognition of multi-word terms,
+// 2000: what is a part of many phrases is a term itself), df the texts that
 // have it of the N that the lexicon was learned from, and first the signs
 // before it where it first stands (as in KEA: Witten et al., 1999). A
 // phrase begins and ends where the words do that make the text likeliest
@@ -256,21 +266,27 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 				places = append(places, place{i, j + 1, c})
 			}
 		}
-		// A place within a longer one does not count for itself.
-		end, start := 0, 0
+		// A place within a longer one counts little for itself.
+		var cover place
 		for k, p := range places { // by where they begin, the shorter first
-			longer := k+1 < len(places) && places[k+1].from == p.from
-			if longer || p.to <= end && p.from >= start {
-				p.c.within++
+			longest := p
+			for j := k + 1; j < len(places) && places[j].from == p.from; j++ {
+				longest = places[j]
 			}
-			if p.to > end {
-				start, end = p.from, p.to
+			switch {
+			case longest.to > p.to:
+				p.c.inside(longest.c)
+			case p.to <= cover.to && p.from > cover.from:
+				p.c.inside(cover.c)
+			}
+			if longest.to > cover.to {
+				cover = longest
 			}
 		}
 	}
 	for _, c := range list {
 		n, texts := float64(c.total), float64(c.Count)
-		c.Score = texts * (1 + math.Log(n/texts)) * (1 - 0.8*float64(c.within)/n) * (1 + 1/(1+float64(c.Start)/40)) *
+		c.Score = texts * (1 + math.Log(n/texts)) * (1 - 0.8*float64(c.within)/float64(max(1, len(c.around)))/n) * (1 + 1/(1+float64(c.Start)/40)) *
 			math.Log((float64(l.texts)+1)/(float64(c.df)+0.5)) * math.Log2(1+float64(c.units))
 	}
 	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) })

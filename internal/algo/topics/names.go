@@ -20,6 +20,7 @@ const (
 type name struct {
 	from, to int
 	kind     kind
+	sure     float32 // by how often it occurs and how long it is
 }
 
 // What the last signs of a Chinese name say about its kind; the longest that
@@ -225,10 +226,13 @@ func (c census) names(out []name, s []rune) []name {
 		if at < 0 || ending-at < 2 && k != area {
 			return true
 		}
-		for len(out) > from && out[len(out)-1].from >= at {
-			out = out[:len(out)-1] // within the longer one
+		for n := len(out); n > from && out[n-1].to > at; n = len(out) {
+			if out[n-1].from < at && out[n-1].sure > best {
+				return true // the one before is the better of two that overlap
+			}
+			out = out[:n-1]
 		}
-		out = append(out, name{at, end, k})
+		out = append(out, name{at, end, k, best})
 		return len(out)-from < mostNames
 	})
 	return out

@@ -68,29 +68,11 @@ func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 }
 
 func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error) {
-	order := make([]int, len(messages))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return earlier(messages[i], messages[j]) })
 	v := newVocabulary()
 	v.setting = set
-	var group []int
-	var err error
-	if len(order) <= set.most {
-		group, err = v.compare(ctx, messages, order)
-	} else {
-		group, err = v.condense(ctx, messages, order)
-	}
+	topics, err := v.group(ctx, messages)
 	if err != nil {
 		return nil, err
-	}
-	topics := []Topic{}
-	for k, g := range group {
-		if g == len(topics) {
-			topics = append(topics, Topic{})
-		}
-		topics[g].Members = append(topics[g].Members, order[k])
 	}
 	for i := range topics {
 		topics[i].measure(messages)
@@ -117,6 +99,33 @@ func earlier(a, b Message) int {
 	}
 	return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(len(a.ID), len(b.ID)), cmp.Compare(a.ID, b.ID),
 		cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Who, b.Who), cmp.Compare(a.Likes, b.Likes))
+}
+
+// group gives topics with nothing but their members, by their first ones.
+func (v *vocabulary) group(ctx context.Context, messages []Message) ([]Topic, error) {
+	order := make([]int, len(messages))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return earlier(messages[i], messages[j]) })
+	var group []int
+	var err error
+	if len(order) <= v.most {
+		group, err = v.compare(ctx, messages, order)
+	} else {
+		group, err = v.condense(ctx, messages, order)
+	}
+	if err != nil {
+		return nil, err
+	}
+	topics := []Topic{}
+	for k, g := range group {
+		if g == len(topics) {
+			topics = append(topics, Topic{})
+		}
+		topics[g].Members = append(topics[g].Members, order[k])
+	}
+	return topics, nil
 }
 
 // compare groups messages, in that order, by comparing each with each.
