@@ -35,7 +35,7 @@ func (t *table) get(h uint64) int32 {
 }
 
 // add gives a hash the next number.
-func (t *table) add(h uint64) int32 {
+func (t *table) add(h uint64) {
 	if 2*(int(t.used)+1) > len(t.keys) {
 		bigger := newTable(2 * int(t.used))
 		for i, k := range t.index {
@@ -47,7 +47,6 @@ func (t *table) add(h uint64) int32 {
 	}
 	t.used++
 	t.place(h, t.used)
-	return t.used
 }
 
 func (t *table) place(h uint64, k int32) {
@@ -121,7 +120,7 @@ func (l *Lexicon) discover(us []unit, least int32) {
 	total := float32(math.Log(float64(len(us) + 2)))
 	l.dear = total
 	put := func(h uint64, e entry) {
-		l.table.add(h)
+		l.add(h)
 		l.entries = append(l.entries, e)
 	}
 	for i, h := range at[1] {

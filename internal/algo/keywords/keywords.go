@@ -218,8 +218,9 @@ func (c *candidate) inside(longer *candidate) {
 // 2000: what is a part of many phrases is a term itself), df the texts that
 // have it of the N that the lexicon was learned from, and first the signs
 // before it where it first stands (as in KEA: Witten et al., 1999). A
-// phrase begins and ends where the words do that make the text likeliest
-// (a unigram model, by Viterbi's algorithm). One that only adds to or is a part of a better one is left out.
+// phrase begins and ends where the words do that make the text likeliest (a
+// unigram model, by Viterbi's algorithm). One that only adds to or is a
+// part of a better one is left out.
 //
 // Cost: O(signs) for the group, apart from sorting.
 func (l *Lexicon) Of(texts []string, n int) []Keyword {

@@ -122,8 +122,8 @@ func BenchmarkLearn(b *testing.B) {
 
 func ExampleLexicon_Of() {
 	l := keywords.Learn(letters())
-	for _, k := range l.Of([]string{"莲湖路路灯不亮", "桂花街的路灯不亮，请尽快处理", "路灯不亮三天了"}, 1) {
+	for _, k := range l.Of([]string{"莲湖路公交车班次太少", "桂花街公交车班次太少", "松柏巷等不到车，公交车班次太少"}, 1) {
 		fmt.Println(k.Text, k.Count)
 	}
-	// Output: 路灯不亮 3
+	// Output: 公交车班次太少 3
 }

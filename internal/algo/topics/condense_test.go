@@ -13,10 +13,10 @@ func TestCondense(t *testing.T) {
 	var all []Message
 	for i := range 300 {
 		m := Message{ID: fmt.Sprint(i), Time: time.Unix(1_800_000_000+int64(i)*3600, 0)}
-		switch {
-		case i%3 == 0:
+		switch i % 3 {
+		case 0:
 			m.Subject, m.Text = "莲湖小区旁的搅拌站噪音扰民", fmt.Sprintf("第%d次投诉，莲湖小区附近的搅拌站半夜施工，请尽快搬走。", i)
-		case i%3 == 1:
+		case 1:
 			m.Subject, m.Text = "桂花路的公交车太少", fmt.Sprintf("在桂花路等了%d分钟，公交车班次太少了。", i)
 		default:
 			m.Text = string([]rune{rune(0x5000 + i), rune(0x6000 + i), rune(0x7000 + i), rune(0x5500 + i)})

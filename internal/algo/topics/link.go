@@ -33,11 +33,11 @@ var standard = setting{alike: 0.10, matter: 0.08, subject: 1.5, stays: 0.8, fade
 const least = 0.02 // a likeness below counts as none
 
 // near is how the time between two messages changes their likeness.
-func (s setting) near(a, b time.Time) float64 {
+func (set setting) near(a, b time.Time) float64 {
 	if a.IsZero() || b.IsZero() {
-		return (1 + s.stays) / 2
+		return (1 + set.stays) / 2
 	}
-	return s.stays + (1-s.stays)*math.Exp(-math.Abs(a.Sub(b).Hours())/24/s.fades)
+	return set.stays + (1-set.stays)*math.Exp(-math.Abs(a.Sub(b).Hours())/24/set.fades)
 }
 
 // A tie is the likeness of an item with another, summed over the pairs of

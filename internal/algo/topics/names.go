@@ -134,7 +134,9 @@ func ends(s []rune, f func(first, ending, end int, k kind) bool) {
 				first = max(first, after)
 			}
 			if k == area && n == 1 && i > 0 && isWord(s[i-1]) { // A3区 begins with its letter
-				for first = i - 1; first > 0 && isWord(s[first-1]); first-- {
+				first = i - 1
+				for first > 0 && isWord(s[first-1]) {
+					first--
 				}
 			}
 			if first < end-n && !f(first, end-n, end, k) {

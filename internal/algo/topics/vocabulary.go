@@ -233,7 +233,7 @@ func (v *vocabulary) vectors(r reading) (all, matter vector) {
 	var one, other float64
 	all = make(vector, 0, len(parts))
 	for _, p := range parts {
-		w := v.setting.subject*over(p.subject, inSubject) + over(p.text, inText)
+		w := v.subject*over(p.subject, inSubject) + over(p.text, inText)
 		all = append(all, feature{p.term, float32(w)})
 		one += sq(w)
 		if v.named[p.term] <= 0 {
