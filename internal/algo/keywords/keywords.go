@@ -77,7 +77,10 @@ func units(dst []unit, s []rune) []unit {
 				h = (h ^ uint64(s[j])) * 1099511628211
 				number = number && unicode.IsNumber(s[j])
 			}
-			dst = append(dst, unit{hash: mix(h), start: int32(i), end: int32(j), number: number, stop: stopWords[string(s[i:j])], after: after})
+			dst = append(dst, unit{hash: mix(h), start: int32(i), end: int32(j), number: number, after: after})
+			// The A of A3区 or A市 is a name.
+			alone := (i == 0 || !text.Han(s[i-1])) && (j == len(s) || !text.Han(s[j]))
+			dst[len(dst)-1].stop = alone && stopWords[string(s[i:j])]
 			after = false
 			i = j - 1
 		case r != ' ':
@@ -193,34 +196,39 @@ type candidate struct {
 	df     int32 // texts of the lexicon
 	hash   uint64
 	units  int
-	last   int          // text in which it was counted last
-	within int32        // its occurrences within longer candidates
-	around []*candidate // those, at most eight
+	last   int   // text in which it was counted last
+	within int32 // its occurrences within longer candidates
 	total  int32
 }
 
-// inside counts a place of c that is a part of a longer candidate's.
-func (c *candidate) inside(longer *candidate) {
-	c.within++
-	if len(c.around) < 8 && !slices.Contains(c.around, longer) {
-		c.around = append(c.around, longer)
+// repeats reports whether half of the pairs of signs of a are in b.
+func repeats(a, b string) bool {
+	signs := []rune(a)
+	if len(signs) < 2 {
+		return strings.Contains(b, a)
 	}
+	n := 0
+	for i := 1; i < len(signs); i++ {
+		if strings.Contains(b, string(signs[i-1:i+1])) {
+			n++
+		}
+	}
+	return 2*n >= len(signs)-1
 }
 
 // Of gives the n phrases that tell best what a group of texts is about, the
 // best first. A phrase scores
 //
-//	c · (1 + ln(n/c)) · (1 - 0.8·w/(n·v)) · ln((N+1)/(df+½)) · log2(1 + units) · (1 + 1/(1 + first/40)),
+//	c · (1 + ln(n/c)) · (1 - 0.8·w/n) · ln((N+1)/(df+½)) · log2(1 + units) · (1 + 1/(1 + first/40)),
 //
 // with n its occurrences in the c texts of the group that have it, w those of
-// them within longer phrases, of which there are v (as in the C-value of
-// Frantzi, Ananiadou and Mima, Automatic recognition of multi-word terms,
-// 2000: what is a part of many phrases is a term itself), df the texts that
+// them within longer phrases (after the C-value of Frantzi, Ananiadou and
+// Mima, Automatic recognition of multi-word terms, 2000), df the texts that
 // have it of the N that the lexicon was learned from, and first the signs
 // before it where it first stands (as in KEA: Witten et al., 1999). A
 // phrase begins and ends where the words do that make the text likeliest (a
-// unigram model, by Viterbi's algorithm). One that only adds to or is a
-// part of a better one is left out.
+// unigram model, by Viterbi's algorithm). One that mostly repeats a
+// better one is left out.
 //
 // Cost: O(signs) for the group, apart from sorting.
 func (l *Lexicon) Of(texts []string, n int) []Keyword {
@@ -268,26 +276,20 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 			}
 		}
 		// A place within a longer one counts little for itself.
-		var cover place
+		start, end := 0, 0
 		for k, p := range places { // by where they begin, the shorter first
-			longest := p
-			for j := k + 1; j < len(places) && places[j].from == p.from; j++ {
-				longest = places[j]
+			longer := k+1 < len(places) && places[k+1].from == p.from
+			if longer || p.to <= end && p.from >= start {
+				p.c.within++
 			}
-			switch {
-			case longest.to > p.to:
-				p.c.inside(longest.c)
-			case p.to <= cover.to && p.from > cover.from:
-				p.c.inside(cover.c)
-			}
-			if longest.to > cover.to {
-				cover = longest
+			if p.to > end {
+				start, end = p.from, p.to
 			}
 		}
 	}
 	for _, c := range list {
 		n, texts := float64(c.total), float64(c.Count)
-		c.Score = texts * (1 + math.Log(n/texts)) * (1 - 0.8*float64(c.within)/float64(max(1, len(c.around)))/n) * (1 + 1/(1+float64(c.Start)/40)) *
+		c.Score = texts * (1 + math.Log(n/texts)) * (1 - 0.8*float64(c.within)/n) * (1 + 1/(1+float64(c.Start)/40)) *
 			math.Log((float64(l.texts)+1)/(float64(c.df)+0.5)) * math.Log2(1+float64(c.units))
 	}
 	slices.SortStableFunc(list, func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) })
@@ -299,7 +301,7 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 		}
 		c.Text = strings.Join(strings.Fields(string([]rune(texts[c.In])[c.Start:c.End])), " ")
 		folded := string(text.Fold(c.Text))
-		if slices.ContainsFunc(taken, func(t string) bool { return strings.Contains(t, folded) || strings.Contains(folded, t) }) {
+		if slices.ContainsFunc(taken, func(t string) bool { return strings.Contains(t, folded) || repeats(folded, t) }) {
 			continue
 		}
 		taken = append(taken, folded)

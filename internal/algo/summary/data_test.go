@@ -68,3 +68,51 @@ func TestDataRouge(t *testing.T) {
 	}
 	golden.Check(t, "rouge.txt", []byte(b.String()))
 }
+
+// TestDataGroups tells forty messages at a time, those of one matter and forty
+// that only came one after the other, in five lines: how near the line that is
+// nearest comes to each subject, beside the first sentences of five messages.
+func TestDataGroups(t *testing.T) {
+	list := messages(t, "messages/annex3_messages.csv.gz")
+	texts := make([]string, len(list))
+	var plant []summary.Message
+	for i, m := range list {
+		texts[i] = m.Text
+		if len(plant) < 40 && strings.Contains(m.Subject, "搅拌") {
+			plant = append(plant, m)
+		}
+	}
+	back := summary.Learn(texts)
+	var b strings.Builder
+	for _, g := range []struct {
+		name  string
+		group []summary.Message
+	}{{"one matter", plant}, {"forty in a row", list[:40]}} {
+		bare := make([]summary.Message, len(g.group)) // without the subjects they are measured by
+		for i, m := range g.group {
+			bare[i].Text = m.Text
+		}
+		var ours, lead []string
+		for _, l := range back.Group(bare, 5) {
+			ours = append(ours, l.Text)
+		}
+		for i := 0; i < len(bare); i += len(bare) / 5 {
+			lead = append(lead, summary.Lead(bare[i].Text))
+		}
+		nearest := func(lines []string) (sum float64) {
+			for _, m := range g.group {
+				most := 0.0
+				for _, l := range lines {
+					most = max(most, summary.RougeL(l, m.Subject))
+				}
+				sum += most
+			}
+			return sum / float64(len(g.group))
+		}
+		if nearest(ours) <= nearest(lead) {
+			t.Errorf("%s: first sentences tell more", g.name)
+		}
+		fmt.Fprintf(&b, "%s: %d messages in %d lines, mean ROUGE-L F of the nearest %.3f, of five first sentences %.3f\n", g.name, len(g.group), len(ours), nearest(ours), nearest(lead))
+	}
+	golden.Check(t, "groups.txt", []byte(b.String()))
+}

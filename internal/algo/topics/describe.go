@@ -87,7 +87,7 @@ func title(group []summary.Message) string {
 }
 
 // named gives the place and the body that most of texts name: those with the
-// greatest n·ln(N/c)·ln(1+l), for n texts with the name, l signs long, which
+// greatest n·ln((N+500)/c)·ln(1+l), for n texts with the name, l signs long, which
 // stands c times in all N messages; in a subject it counts twice. One that is
 // in less than a fifth of the texts is not theirs, nor one that is nowhere
 // else, since where it begins is then a guess. A place is told with its district where a third of the
@@ -119,7 +119,7 @@ func (d *describer) named(group []summary.Message) (spot, who string) {
 					often := float64(*d.names.at(hashBack(0, folded[n.from:n.to])))
 					m = &mention{written: string(written[n.from:n.to]), kind: n.kind}
 					if often > 1 || k == 0 {
-						m.each = math.Log((d.messages+1)/often) * math.Log(float64(1+n.to-n.from))
+						m.each = math.Log((d.messages+unseen)/max(1, often)) * math.Log(float64(1+n.to-n.from))
 					}
 					found[key] = m
 					list = append(list, m)

@@ -21,6 +21,6 @@ func ExampleFind() {
 		fmt.Printf("%.0f %s %s %v\n", t.Heat.Value, t.Place, t.Title, t.Members)
 	}
 	// Output:
-	// 8 莲湖小区 投诉莲湖小区附近的搅拌站 [0 2]
-	// 2  公交车等了四十分钟 [1]
+	// 4 莲湖小区 投诉莲湖小区附近的搅拌站 [0 2]
+	// 1  公交车等了四十分钟 [1]
 }

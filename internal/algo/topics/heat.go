@@ -10,8 +10,8 @@ import (
 //	Value = (People + √Likes) · (1 + Peak)
 //
 // A like costs little, so its root counts. Peak is the share of the messages
-// in the fullest 30 days, of those whose time is known: half the heat of a
-// matter is that it comes up all at once.
+// in the fullest 30 days, of those whose time is known, 0 if none is: half the
+// heat of a matter is that it comes up all at once.
 type Heat struct {
 	Value    float64
 	Messages int
@@ -52,7 +52,6 @@ func (t *Topic) measure(messages []Message) {
 		}
 		most = max(most, i-first+1)
 	}
-	t.Heat.Peak = 1
 	if len(times) > 0 {
 		t.From, t.To = times[0], times[len(times)-1]
 		t.Heat.Peak = float64(most) / float64(len(times))
