@@ -160,7 +160,7 @@ func Learn(texts []string) *Lexicon {
 		if t+1 < len(starts) {
 			to = starts[t+1]
 		}
-		runs(all[from:to], func(us []unit, h uint64) {
+		runs(all[from:to], func(h uint64) {
 			if k := l.get(h); k != 0 {
 				if e := &l.entries[k-1]; e.word && e.last != int32(t+1) {
 					e.last = int32(t + 1)
@@ -172,8 +172,8 @@ func Learn(texts []string) *Lexicon {
 	return l
 }
 
-// runs calls f for every run of units that may be a phrase.
-func runs(us []unit, f func(us []unit, h uint64)) {
+// runs calls f for every run of units that may be a phrase, by its hash.
+func runs(us []unit, f func(h uint64)) {
 	for i := range us {
 		var h uint64
 		han := false
@@ -184,7 +184,7 @@ func runs(us []unit, f func(us []unit, h uint64)) {
 				break
 			}
 			if phrase(us[i : j+1]) {
-				f(us[i:j+1], h)
+				f(h)
 			}
 		}
 	}

@@ -160,7 +160,7 @@ func (b *Background) parts(s []rune, most int) []part {
 					}
 				}
 				l := float64(upTo - before + 1)
-				p.grams = own[:len(own):len(own)]
+				p.grams = slices.Clip(own)
 				p.score = sum / (l + 2) * math.Exp(-sq(math.Log(l/headline))/(2*sq(spread))) * early * greeting
 				for p.to > p.from && strings.ContainsRune(" ，,：:；;", s[p.to-1]) {
 					p.to--

@@ -23,7 +23,7 @@ func TestCondense(t *testing.T) {
 		}
 		all = append(all, m)
 	}
-	v := newVocabulary()
+	v := newVocabulary(len(all))
 	v.most = 50
 	found, err := v.group(context.Background(), all)
 	if err != nil {
@@ -41,9 +41,41 @@ func TestCondense(t *testing.T) {
 	}
 }
 
+// Whatever comes, each message is in one topic, and topics that are merged are
+// known.
+func FuzzStream(f *testing.F) {
+	f.Add("A3区莲湖路", "路灯坏了", "the lamp, Lotus Road", int64(0), 3)
+	f.Add("小区", "\xff\x00市", "a市a市a市", int64(-1), 1)
+	f.Fuzz(func(t *testing.T, a, b, c string, at int64, most int) {
+		s := newStream(newVocabulary(1))
+		s.most = max(1, most%8)
+		known := map[int64]bool{}
+		for i := range 12 {
+			text := []string{a, b, c, a + b}[i%4]
+			known[s.Add(Message{ID: text, Subject: a, Text: text, Who: c, Time: time.Unix(at%1e10+int64(i), 0)})] = true
+			if i%5 == 0 {
+				top, err := s.Topics(context.Background(), 3)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, topic := range top {
+					if !known[topic.ID] || topic.Heat.Messages < 1 || topic.Heat.People < 1 {
+						t.Errorf("%+v", topic)
+					}
+				}
+			}
+		}
+		for _, m := range s.Merges() {
+			if !known[m.From] || !known[m.Into] || m.From == m.Into {
+				t.Errorf("%+v", m)
+			}
+		}
+	})
+}
+
 // What stands before a name is not a part of it.
 func TestNames(t *testing.T) {
-	c := make(census, censusSize)
+	c := make(census, 1<<12)
 	for _, s := range []string{"莲湖小区停水", "我家在莲湖小区", "莲湖小区物业不管", "昨晚莲湖小区又停水", "位于A3区桂花路和松柏街"} {
 		c.add(signs(s))
 	}

@@ -215,7 +215,7 @@ func TestDataRobust(t *testing.T) {
 		{"fades", func(s *setting, by float64) { s.fades *= by }},
 	} {
 		for _, by := range []float64{0.8, 1.2} {
-			v := newVocabulary()
+			v := newVocabulary(len(all))
 			c.change(&v.setting, by)
 			found, err := v.group(context.Background(), all)
 			if err != nil {

@@ -57,17 +57,23 @@ func (set setting) ties(ctx context.Context, items []item) ([][]tie, error) {
 	}
 	// All lists stand in one array; lists[t] is where that of term t begins,
 	// and later where it ends.
-	lists := make([]int32, termSpace+1)
+	space := uint32(0)
+	for _, it := range items {
+		if n := len(it.all); n > 0 {
+			space = max(space, it.all[n-1].term+1)
+		}
+	}
+	lists := make([]int32, space+1)
 	for _, it := range items {
 		for _, f := range it.all {
 			lists[f.term+1]++
 		}
 	}
-	for t := range termSpace {
+	for t := range space {
 		lists[t+1] += lists[t]
 	}
 	begins := slices.Clone(lists)
-	postings := make([]posting, lists[termSpace])
+	postings := make([]posting, lists[space])
 	for i, it := range items {
 		for _, f := range it.all {
 			postings[lists[f.term]] = posting{int32(i), f.weight}

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"math"
+	"slices"
 
 	"yiwang/internal/algo/text"
 )
@@ -172,9 +173,7 @@ func leftmost(s []rune, i int) int {
 // frequent as both.
 type census []uint16
 
-const censusSize = 1 << 21
-
-func (c census) at(h uint64) *uint16 { return &c[h&(censusSize-1)] }
+func (c census) at(h uint64) *uint16 { return &c[h&uint64(len(c)-1)] }
 
 // add counts what may be names in s, each once for every place where it
 // stands.
@@ -193,8 +192,8 @@ func (c census) add(s []rune) {
 
 // hashBack extends the hash of a string to the left.
 func hashBack(h uint64, s []rune) uint64 {
-	for i := len(s) - 1; i >= 0; i-- {
-		h = mix(h ^ uint64(s[i]))
+	for _, r := range slices.Backward(s) {
+		h = mix(h ^ uint64(r))
 	}
 	return h
 }

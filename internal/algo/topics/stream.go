@@ -73,9 +73,12 @@ type sample struct {
 
 // NewStream makes an empty stream.
 func NewStream() *Stream {
-	s := &Stream{window: Window, most: Most, vocab: newVocabulary(), pool: newPool(standard), live: map[*cluster]*current{}}
-	s.vocab.once = 0.5
-	return s
+	return newStream(newVocabulary(termSpace))
+}
+
+func newStream(v *vocabulary) *Stream {
+	v.once = 0.5
+	return &Stream{window: Window, most: Most, vocab: v, pool: newPool(v.setting), live: map[*cluster]*current{}}
 }
 
 // Add takes the next message and gives the number of its topic. Topics said

@@ -68,7 +68,7 @@ func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 }
 
 func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error) {
-	v := newVocabulary()
+	v := newVocabulary(len(messages))
 	v.setting = set
 	topics, err := v.group(ctx, messages)
 	if err != nil {

@@ -18,7 +18,8 @@ type feature struct {
 type vector []feature
 
 const (
-	termSpace = 1 << 22 // terms are hashes: a vocabulary's size is fixed
+	termSpace = 1 << 22 // at most: terms are hashes, so that a vocabulary's size is fixed
+	ofMessage = 1 << 10 // of them for each message, where there are few
 	maxSigns  = 4000    // of a message; what follows is not read
 	common    = 0.2     // a term in more than this share of messages says nothing
 	unseen    = 500     // other messages that are thought of, so that forty about one matter are seen to be
@@ -35,8 +36,13 @@ type vocabulary struct {
 	named    []int32   // its occurrences within names less those elsewhere
 }
 
-func newVocabulary() *vocabulary {
-	return &vocabulary{setting: standard, names: make(census, censusSize), df: make([]float32, termSpace), named: make([]int32, termSpace)}
+// newVocabulary makes one for so many messages.
+func newVocabulary(messages int) *vocabulary {
+	size := 1 << 16
+	for size < termSpace && size < messages*ofMessage {
+		size *= 2
+	}
+	return &vocabulary{setting: standard, names: make(census, size/2), df: make([]float32, size), named: make([]int32, size)}
 }
 
 // A reading is a message taken apart: its terms with how often they occur, by
@@ -69,7 +75,7 @@ func signs(s string) []rune {
 // read takes a text apart.
 func (v *vocabulary) read(x *scratch, s []rune) []count {
 	x.names = v.names.names(x.names[:0], s)
-	x.terms = terms(x.terms[:0], s, x.names)
+	x.terms = terms(x.terms[:0], s, x.names, uint64(len(v.df)-1))
 	slices.Sort(x.terms)
 	var out []count
 	for _, t := range x.terms {
@@ -114,10 +120,10 @@ func each(r reading, f func(t uint32, inSubject, inText count)) {
 
 // terms appends the terms of s: every two and every three neighbouring Han
 // signs, also with a blank between, and every word of other letters.
-func terms(out []uint64, s []rune, names []name) []uint64 {
+func terms(out []uint64, s []rune, names []name, mask uint64) []uint64 {
 	k := 0
 	add := func(h uint64, from, to int) {
-		t := h & (termSpace - 1) << 1
+		t := h & mask << 1
 		for k < len(names) && names[k].to <= from {
 			k++
 		}

@@ -1,6 +1,7 @@
 package table_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -22,10 +23,7 @@ func TestGuess(t *testing.T) {
 		{"a column has one meaning", []string{"内容"}, table.Mapping{"id": 0}, nil, table.Mapping{"id": 0}},
 		{"nothing fits", []string{"甲", "乙"}, table.Mapping{}, nil, table.Mapping{}},
 	} {
-		m := table.Mapping{}
-		for f, i := range c.said {
-			m[f] = i
-		}
+		m := maps.Clone(c.said)
 		got := m.Guess(c.header, known)
 		if !slices.Equal(got, c.guessed) || len(m) != len(c.want) {
 			t.Errorf("%s: guessed %v, mapping %v", c.story, got, m)
