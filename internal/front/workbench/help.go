@@ -36,6 +36,7 @@ var topics = []stop{
 	{"/work/calls", "calls"},
 	{"/work/orders", "orders"},
 	{"/work/process", "process"},
+	{"/work/topics", "topics"},
 	{"/work/models", "models"},
 	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},

@@ -49,6 +49,7 @@ type Workbench struct {
 	Calls     *calls.Service
 	Bulks     *flow.Bulks
 	Learning  *flow.Learning
+	Insight   *flow.Insight
 	// Supervision is orders, programmes and the ladder.
 	Supervision *flow.Supervision
 	// Play plays a morning of calls, in a demonstration; else nil.
@@ -123,6 +124,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
+	staff("GET /work/topics", b.topics)
 	staff("GET /work/process", b.process)
 	staff("GET /work/models", b.models)
 	staff("POST /work/models", b.changeModel)
