@@ -58,20 +58,34 @@ func (f *Insight) Find(ctx context.Context, _ FindTopics) error {
 	if err != nil {
 		return err
 	}
-	found, err := topics.Find(ctx, messages)
-	if err != nil {
-		return err
+	// What people have filed under different categories is not one matter,
+	// however alike the ways of speaking are.
+	by := map[org.CategoryID][]int{}
+	for i, c := range list {
+		id := city.Catalogue.Now(c.Category)
+		by[id] = append(by[id], i)
 	}
 	d := insight.Digest{At: now, Days: topicDays, Cases: len(list)}
-	for _, t := range found {
-		if t.Heat.Messages < 2 || t.Heat.People+t.Heat.Likes < topicLeast {
-			continue
+	for _, members := range by {
+		some := make([]topics.Message, len(members))
+		of := make([]cases.Case, len(members))
+		for i, at := range members {
+			some[i], of[i] = messages[at], list[at]
 		}
-		if len(d.Topics) == topicMost {
-			break
+		found, err := topics.Find(ctx, some)
+		if err != nil {
+			return err
 		}
-		d.Topics = append(d.Topics, digested(city, t, list, now))
+		for _, t := range found {
+			if t.Heat.Messages > 1 && t.Heat.People+t.Heat.Likes >= topicLeast {
+				d.Topics = append(d.Topics, digested(city, t, of, now))
+			}
+		}
 	}
+	slices.SortFunc(d.Topics, func(a, b insight.Topic) int {
+		return cmp.Or(cmp.Compare(b.Heat, a.Heat), cmp.Compare(a.Cases[0], b.Cases[0]))
+	})
+	d.Topics = d.Topics[:min(len(d.Topics), topicMost)]
 	return f.Store.Put(ctx, d)
 }
 
@@ -117,11 +131,11 @@ func digested(city org.City, t topics.Topic, list []cases.Case, now time.Time) i
 	for _, l := range t.Summary {
 		out.Summary = append(out.Summary, masked(l.Text))
 	}
-	categories, areas, leads := map[org.CategoryID]int{}, map[org.AreaID]int{}, map[org.UnitID]int{}
+	areas, leads := map[org.AreaID]int{}, map[org.UnitID]int{}
+	out.Category = city.Catalogue.Now(list[t.Members[0]].Category)
 	for _, i := range slices.Backward(t.Members) { // the newest first
 		c := list[i]
 		out.Cases = append(out.Cases, string(c.Number))
-		categories[city.Catalogue.Now(c.Category)]++
 		areas[street(city, c.Area)]++
 		if c.Lead != "" {
 			leads[c.Lead]++
@@ -135,7 +149,7 @@ func digested(city org.City, t topics.Topic, list []cases.Case, now time.Time) i
 			out.ByDay[topicDays-1-day] += len(c.Parts)
 		}
 	}
-	out.Category, out.Area, out.Lead, out.Categories = most(categories), most(areas), most(leads), len(categories)
+	out.Area, out.Lead = most(areas), most(leads)
 	return out
 }
 

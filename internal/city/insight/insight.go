@@ -22,23 +22,22 @@ type Digest struct {
 
 // A Topic is a matter that several cases are about, hottest first.
 type Topic struct {
-	Title      string         `json:"title"`
-	Place      string         `json:"place,omitempty"`
-	Who        string         `json:"who,omitempty"` // the body that most name
-	From       time.Time      `json:"from"`
-	To         time.Time      `json:"to"`
-	Heat       float64        `json:"heat"`
-	People     int            `json:"people"`
-	Peak       float64        `json:"peak"` // share of the messages in the fullest 30 days
-	Summary    []string       `json:"summary"`
-	Keywords   []string       `json:"keywords"`
-	Cases      []string       `json:"cases"` // cases.Number, the newest first
-	Category   org.CategoryID `json:"category"`
-	Area       org.AreaID     `json:"area,omitempty"` // the street that most are in
-	Lead       org.UnitID     `json:"lead,omitempty"` // the unit that has most of them
-	ByDay      []int          `json:"by_day"`         // cases opened on each of the Days, oldest first
-	OpenCases  int            `json:"open"`           // when it was found
-	Categories int            `json:"categories"`     // how many it is filed under
+	Title     string         `json:"title"`
+	Place     string         `json:"place,omitempty"`
+	Who       string         `json:"who,omitempty"` // the body that most name
+	From      time.Time      `json:"from"`
+	To        time.Time      `json:"to"`
+	Heat      float64        `json:"heat"`
+	People    int            `json:"people"`
+	Peak      float64        `json:"peak"` // share of the messages in the fullest 30 days
+	Summary   []string       `json:"summary"`
+	Keywords  []string       `json:"keywords"`
+	Cases     []string       `json:"cases"` // cases.Number, the newest first
+	Category  org.CategoryID `json:"category"`
+	Area      org.AreaID     `json:"area,omitempty"` // the street that most are in
+	Lead      org.UnitID     `json:"lead,omitempty"` // the unit that has most of them
+	ByDay     []int          `json:"by_day"`         // cases opened on each of the Days, oldest first
+	OpenCases int            `json:"open"`           // when it was found
 }
 
 // A Store keeps the newest digest.
