@@ -232,7 +232,7 @@ func refused(key string, err error) error {
 	if e, ok := errors.AsType[*protocol.Error](err); ok && e.DevInfo != "" {
 		why += ": " + e.DevInfo
 	}
-	return errors.Join(errs.New(errs.Invalid, key), fmt.Errorf("passkey: %s", why)) //nolint:errorlint // its kind is of no use to anybody
+	return errors.Join(errs.New(errs.Invalid, key), fmt.Errorf("passkey: %s", why))
 }
 
 // BeginSignIn asks whoever is at the browser for one of their passkeys.
