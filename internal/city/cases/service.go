@@ -171,7 +171,7 @@ func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, 
 			if e.By != by.ID() {
 				e.By = ""
 			}
-			e.Detail.Missing, e.Detail.Case = nil, "" // others' words, and the office's affair
+			e.Detail.Missing, e.Detail.Case, e.Detail.For = nil, "", "" // others' words, and the office's affair
 			kept = append(kept, e)
 		}
 	}

@@ -267,3 +267,27 @@ func write(t *rapid.T, d *db.DB, text string) {
 		t.Fatal(err)
 	}
 }
+
+// What each request asks: whether the session lasts, and who somebody is now.
+func BenchmarkSignedIn(b *testing.B) {
+	s := staffed(b, schematest.SQLite(b), one("a", "lights", access.Handler))
+	session, err := s.Enter(b.Context(), "a", access.ByPassword, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, part := range []struct {
+		name string
+		ask  func() error
+	}{
+		{"session", func() error { _, err := s.Within(b.Context(), "a", session); return err }},
+		{"actor", func() error { _, err := s.Actor(b.Context(), "a"); return err }},
+	} {
+		b.Run(part.name, func(b *testing.B) {
+			for b.Loop() {
+				if err := part.ask(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
