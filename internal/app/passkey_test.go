@@ -183,7 +183,7 @@ func TestPasskeyCopied(t *testing.T) {
 // Who has left gets in in no way, and is in no longer.
 func TestLeft(t *testing.T) {
 	withPasskeys(t, func(t *testing.T, c *apptest.City, pass func(time.Duration)) {
-		wei := c.As("wei.xiuying")
+		wei, asleep := c.As("wei.xiuying"), c.As("wei.xiuying")
 		d := add(t, wei, "手机")
 		id := idOf(t, c, "wei.xiuying")
 		ctx := context.Background()
@@ -199,8 +199,10 @@ func TestLeft(t *testing.T) {
 		if err := c.App.Staff.Return(ctx, access.System(), id); err != nil {
 			t.Fatal(err)
 		}
-		if page := wei.Get("/work/me"); strings.Contains(page.Text(), "韦秀英") {
-			t.Error("a session from before is there again")
+		for _, p := range []*apptest.Person{wei, asleep} {
+			if page := p.Get("/work/me"); strings.Contains(page.Text(), "韦秀英") {
+				t.Error("a session from before is there again")
+			}
 		}
 	})
 }
