@@ -100,7 +100,7 @@ func TestPasskey(t *testing.T) {
 
 // What is not the right answer to this challenge, here, now, is refused.
 func TestPasskeyRefused(t *testing.T) {
-	withPasskeys(t, func(t *testing.T, c *apptest.City, pass func(time.Duration)) {
+	withPasskeys(t, func(t *testing.T, c *apptest.City, _ func(time.Duration)) {
 		wei := c.As("wei.xiuying")
 		d := add(t, wei, "手机")
 		p := c.Somebody()
@@ -182,7 +182,7 @@ func TestPasskeyCopied(t *testing.T) {
 
 // Who has left gets in in no way, and is in no longer.
 func TestLeft(t *testing.T) {
-	withPasskeys(t, func(t *testing.T, c *apptest.City, pass func(time.Duration)) {
+	withPasskeys(t, func(t *testing.T, c *apptest.City, _ func(time.Duration)) {
 		wei, asleep := c.As("wei.xiuying"), c.As("wei.xiuying")
 		d := add(t, wei, "手机")
 		id := idOf(t, c, "wei.xiuying")

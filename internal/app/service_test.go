@@ -132,8 +132,8 @@ func TestSignInServiceSettings(t *testing.T) {
 		t.Errorf("a service that is not there: %d", page.Status)
 	}
 	for story, w := range map[string]app.Web{
-		"no address":       {OIDC: app.OIDC{Issuer: "https://login.example.org", Client: "c", Claim: "sub", Secret: "secret"}},
-		"no secret":        {URL: at, OIDC: app.OIDC{Issuer: "https://login.example.org", Client: "c", Claim: "sub", Secret: "/nowhere"}},
+		"no address":        {OIDC: app.OIDC{Issuer: "https://login.example.org", Client: "c", Claim: "sub", Secret: "secret"}},
+		"no secret":         {URL: at, OIDC: app.OIDC{Issuer: "https://login.example.org", Client: "c", Claim: "sub", Secret: "/nowhere"}},
 		"an issuer in http": {URL: at, OIDC: app.OIDC{Issuer: "http://login.example.org", Client: "c", Claim: "sub", Secret: os.DevNull}},
 	} {
 		c.App.Options.Web = w

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -138,7 +137,7 @@ func TestSignInService(t *testing.T) {
 		"7": {ID: "7", Username: "wei.xiuying", Password: "荷塘", FirstName: "Xiuying", LastName: "Wei"},
 		"8": {ID: "8", Username: "nobody.here", Password: "荷塘"},
 	}
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	server := &http.Server{Handler: exampleop.SetupServer(issuer, storage.NewStorage(people), quiet, false), ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener)            //nolint:errcheck // it ends with the test
 	t.Cleanup(func() { server.Close() }) //nolint:errcheck // likewise

@@ -110,7 +110,7 @@ func (p *Provider) Does(w Wrong) {
 func (p *Provider) Visit(address string) url.Values {
 	p.t.Helper()
 	c := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := c.Get(address) //nolint:noctx // of a test
+	answer, err := c.Get(address)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -29,11 +29,14 @@ func (t town) City(context.Context) (org.City, error) { return t.city, nil }
 func newTown(t testing.TB) town {
 	t.Helper()
 	d, err := org.NewDirectory(org.Policy{}, []org.Area{
-		{ID: "lc", Level: org.LevelDistrict, Name: org.Name{ZH: "莲城"}}, {ID: "east", Parent: "lc", Level: org.LevelStreet, Name: org.Name{ZH: "城东"}},
+		{ID: "lc", Level: org.LevelDistrict, Name: org.Name{ZH: "莲城"}},
+		{ID: "east", Parent: "lc", Level: org.LevelStreet, Name: org.Name{ZH: "城东"}},
 		{ID: "west", Parent: "lc", Level: org.LevelStreet, Name: org.Name{ZH: "城西"}},
 	}, []org.Unit{
-		{ID: "hotline", Type: org.Hotline, Name: org.Name{ZH: "热线"}}, {ID: "roads", Type: org.Department, Name: org.Name{ZH: "道路"}},
-		{ID: "lights", Parent: "roads", Type: org.Section, Name: org.Name{ZH: "照明"}}, {ID: "parks", Type: org.Department, Name: org.Name{ZH: "园林"}},
+		{ID: "hotline", Type: org.Hotline, Name: org.Name{ZH: "热线"}},
+		{ID: "roads", Type: org.Department, Name: org.Name{ZH: "道路"}},
+		{ID: "lights", Parent: "roads", Type: org.Section, Name: org.Name{ZH: "照明"}},
+		{ID: "parks", Type: org.Department, Name: org.Name{ZH: "园林"}},
 	})
 	if err != nil {
 		t.Fatal(err)
