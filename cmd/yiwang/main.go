@@ -83,7 +83,10 @@ func run(ctx context.Context, args []string) int {
 func options(s *config.Settings) app.Options {
 	return app.Options{
 		DB: s.DB, Key: s.Key, Workers: s.Workers, Log: logger(s),
-		Web: app.Web{URL: s.URL, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken},
+		Web: app.Web{
+			URL: s.URL, Addr: s.Addr, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken,
+			OIDC: app.OIDC{Issuer: s.OIDCIssuer, Client: s.OIDCClient, Secret: s.OIDCSecret, Claim: s.OIDCClaim, Name: s.OIDCName},
+		},
 	}
 }
 

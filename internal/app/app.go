@@ -141,6 +141,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Version = versions.Store{DB: a.DB}
 	a.Org = org.NewService(a.Version)
 	a.Staff = access.NewService(accesssql.Store{DB: a.DB}, a.Keys, a.Org, now)
+	if a.Staff.Passkeys, err = a.Options.Web.passkeys(); err != nil {
+		return err
+	}
 	a.Sessions = accesssql.Sessions{DB: a.DB}
 	a.store = intakesql.Open(a.DB, q)
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}

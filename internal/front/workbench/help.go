@@ -45,6 +45,7 @@ var topics = []stop{
 	{"/work/board", "board"},
 	{"/work/overview", "overview"},
 	{"/work/notices", "notices"},
+	{"/work/me", "me"},
 	{"/work/bulk", "bulk"},
 	{"/work/admin", "admin"},
 	{"/work/admin/people", "people"},

@@ -351,7 +351,7 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			continue
 		}
 		err := q.KeepAnswer(ctx, KeepAnswerParams{
-			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, English: v.English, Released: micro(v.ReleasedAt),
+			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, ForID: string(v.For), Outcome: string(v.Outcome), Text: v.Text, English: v.English, Released: micro(v.ReleasedAt),
 		})
 		if err != nil {
 			return err

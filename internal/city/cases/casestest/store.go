@@ -319,7 +319,7 @@ func releases(t *testing.T, s cases.Store) {
 		}))(t)
 	}
 	draft := func(text string, at time.Time) cases.Answer {
-		return cases.Answer{ID: ids.New(at), Case: c.ID, At: at, By: "zhao", Outcome: cases.Solved, Text: text}
+		return cases.Answer{ID: ids.New(at), Case: c.ID, At: at, By: "zhao", For: "qian", Outcome: cases.Solved, Text: text}
 	}
 	first, second := draft("先看看", At), draft("已修复", At.Add(time.Hour))
 	keep(first)
