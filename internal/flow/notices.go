@@ -40,6 +40,18 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 		for _, h := range c.Helpers {
 			list = append(list, to(h, access.Handler, access.SectionHead))
 		}
+	case cases.DisputedBy:
+		list = append(list, to(hotline, access.Dispatcher, access.Supervisor))
+	case cases.Convened:
+		list = append(list, to(hotline, access.Supervisor), to(c.Lead, access.Handler, access.SectionHead))
+		for _, h := range c.Helpers {
+			list = append(list, to(h, access.Handler, access.SectionHead))
+		}
+	case cases.Ruled:
+		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
+		for _, h := range c.Helpers {
+			list = append(list, to(h, access.Handler, access.SectionHead))
+		}
 	case cases.ReturnedBy, cases.ContestedBy:
 		list = append(list, to(hotline, access.Dispatcher))
 	case cases.Replied, cases.Confirmed, cases.WithdrawnBy:

@@ -135,6 +135,7 @@ const (
 	CaseSplit    Action = "case.split"
 	CaseMerge    Action = "case.merge"  // join and part groups
 	CaseRule     Action = "case.rule"   // on a return or a contested answer
+	CaseDecide   Action = "case.decide" // a level up: on disputes, and who may not handle a case
 	CaseAccept   Action = "case.accept" // take on, as the lead
 	CaseReturn   Action = "case.return"
 	CaseAsk      Action = "case.ask"
@@ -151,6 +152,8 @@ const (
 	KnowledgePublish Action = "knowledge.publish" // what somebody else wrote
 	KnowledgeAsk     Action = "knowledge.ask"     // answer with an article, or ask for one
 
+	RulingRead Action = "ruling.read" // what was ruled of whose a matter is
+
 	CallTell Action = "call.tell" // what the telephone system tells
 
 	BoardRead   Action = "board.read"
@@ -162,9 +165,9 @@ const (
 // Actions lists every action.
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
-	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
+	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 
 type actorKey struct{}

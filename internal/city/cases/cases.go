@@ -96,6 +96,7 @@ type Case struct {
 	MergedInto   ID           // the case that its parts were joined to, or ""
 	Revision     int64
 
+	Beside
 	Parts []Part
 	// Latest is the last version of the answer, released or not; lists leave it out.
 	Latest Answer
@@ -181,6 +182,10 @@ const (
 	GrantEnded    EventKind = "grant_ended"
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
 	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
+	DisputedBy    EventKind = "disputed"    // the decision on a return
+	Convened      EventKind = "convened"    // the units of a dispute met
+	Ruled         EventKind = "ruled"       // whose it is
+	DisputeEnded  EventKind = "dispute_ended"
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.

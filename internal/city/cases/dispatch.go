@@ -33,7 +33,7 @@ type Dispatching struct {
 // Dispatch sends a case to a unit, which leads from now on. Its clocks start.
 func (s *Service) Dispatch(ctx context.Context, by access.Actor, id ID, revision int64, d Dispatching) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
-		if t.State == Returned || t.State == Contested {
+		if t.State == Returned || t.State == Contested || t.Dispute.Open() {
 			return errs.New(errs.Conflict, "case.rule_first")
 		}
 		return t.dispatch(d)
@@ -59,6 +59,10 @@ func (t *turn) dispatch(d Dispatching) error {
 		return err
 	}
 	from := t.Lead
+	if from != "" && from != d.Unit {
+		t.Hops++
+	}
+	t.Decision, t.Settled = Decision{}, ""
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
 	t.Duty, t.Catalogue, t.Granted = duty.ID, t.city.Catalogue.Version, nil

@@ -74,6 +74,7 @@ func (t *turn) take(o *turn) {
 		t.Clocks.ResolveDue = sooner(t.Clocks.ResolveDue, o.Clocks.ResolveDue)
 	}
 	o.resume()
+	o.endDispute()
 	o.tell(Merged, false, Detail{Case: t.ID})
 	o.MergedInto, o.Outcome, o.ClosedAt = t.ID, Duplicate, o.now
 	o.State, o.WaitsFor = Closed, ForNobody
@@ -158,6 +159,7 @@ func (t *turn) apart(parts []Part) Case {
 	}
 	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(t.Helpers), slices.Clone(t.Chain), slices.Clone(t.ReturnedBy)
 	c.Granted = nil // given for the case it was
+	c.Beside = Beside{Hops: t.Hops, Disputed: slices.Clone(t.Disputed), Settled: t.Settled}
 	return c
 }
 
@@ -189,6 +191,7 @@ func (s *Service) doAll(ctx context.Context, list []ID, a action, change func([]
 			out.Events = append(out.Events, t.out.Events...)
 			out.Answers = append(out.Answers, t.out.Answers...)
 			out.Opened = append(out.Opened, t.out.Opened...)
+			out.Rulings = append(out.Rulings, t.out.Rulings...)
 			next = append(next, t.jobs...)
 		}
 		return out, next, nil

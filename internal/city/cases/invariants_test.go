@@ -75,8 +75,17 @@ func (w *crowd) step(id cases.ID) (string, error) {
 			return w.Return(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
 		},
 		"ruleReturn": func() (cases.Case, error) { return w.RuleReturn(ctx, by, id, revision, yes, d, words) },
-		"ask":        func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
-		"reply":      func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
+		"dispute": func() (cases.Case, error) {
+			return w.DisputeReturn(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
+		},
+		"convene": func() (cases.Case, error) {
+			return w.Convene(ctx, by, id, revision, cases.Convening{Lead: unit, Helpers: d.Helpers, Minutes: words})
+		},
+		"decide": func() (cases.Case, error) {
+			return w.Rule(ctx, by, id, revision, cases.Ruling{Lead: unit, Helpers: d.Helpers, Duty: pick(w, "duty", org.DutyID("d-light"), "d-tree", ""), Matter: words, Text: words})
+		},
+		"ask":   func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
+		"reply": func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
 		"draft": func() (cases.Case, error) {
 			return w.Draft(ctx, by, id, revision, cases.Answer{Outcome: pick(w, "outcome", cases.Outcomes...), Text: words}, yes)
 		},
@@ -106,11 +115,19 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
 		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
 		own = access.Resident(part.Request)
+	}
+	switch { // a dispute gets somewhere
+	case c.Dispute.Convened():
+		names = append(slices.Clone(names), "decide", "decide")
+	case c.Dispute.Open():
+		names = append(slices.Clone(names), "convene", "convene")
+	case c.Disputable():
+		names = append(slices.Clone(names), "dispute", "dispute")
 	}
 	name := pick(w, "action", names...)
 	_, err := actions[name]()
@@ -236,6 +253,14 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "a pause was forgotten"
 	case !c.ClosedAt.IsZero() && c.ClosedAt.After(now), c.DispatchedAt.Before(before.DispatchedAt) && c.State != cases.Waiting:
 		return "time runs back"
+	case c.Dispute.Open() && !isHeld && c.State != cases.Accepted:
+		return "a dispute about nothing"
+	case c.Dispute.Open() && !slices.Contains(c.Dispute.Parties, c.Lead):
+		return "who leads is no party to the dispute"
+	case c.Dispute.Open() && !slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.ToConvene || d.Kind == cases.ToRule }):
+		return "nobody is to rule on the dispute"
+	case before.Hops > c.Hops:
+		return "hops are forgotten"
 	case (c.Risk() != 0) != (isHeld || c.State == cases.Waiting || c.State == cases.Contested):
 		return "what is owed is not in the list"
 	}

@@ -146,6 +146,7 @@ func (t *turn) release(a Answer, kind EventKind) error {
 	if err := t.move(Answered, ForResident); err != nil {
 		return err
 	}
+	t.endDispute()
 	a.ReleasedAt = t.now
 	t.Latest = a
 	t.out.Answers = append(t.out.Answers, a)
@@ -162,6 +163,7 @@ func (t *turn) release(a Answer, kind EventKind) error {
 
 func (t *turn) close() error {
 	t.resume() // no question is open any more
+	t.endDispute()
 	t.ClosedAt = t.now
 	return t.move(Closed, ForNobody)
 }

@@ -97,7 +97,7 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 	}
 	if isResident(by) {
 		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
-		c.Handler, c.Latest.By = "", ""
+		c.Handler, c.Latest.By, c.Beside = "", "", Beside{}
 	}
 	return c
 }

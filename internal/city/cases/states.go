@@ -30,7 +30,7 @@ var moves = map[State][]State{
 	Dispatched: {Accepted, Returned, Dispatched, Waiting, Closed}, // Waiting: a dispatch without a person is taken back
 	Accepted:   {Checking, Returned, Dispatched, Closed},
 	Returned:   {Dispatched, Accepted, Closed},
-	Checking:   {Checking, Accepted, Answered, Closed},
+	Checking:   {Checking, Accepted, Answered, Dispatched, Closed}, // Dispatched: by a ruling
 	Answered:   {Contested, Closed},
 	Contested:  {Accepted, Waiting, Answered, Closed},
 	Closed:     {},

@@ -41,6 +41,7 @@ var stepWords = map[[2]cases.State]string{
 	{cases.Checking, cases.Checking}:     "pass a step",
 	{cases.Checking, cases.Accepted}:     "send back",
 	{cases.Checking, cases.Answered}:     "pass the last step",
+	{cases.Checking, cases.Dispatched}:   "a ruling gives it to another unit",
 	{cases.Checking, cases.Closed}:       "withdraw",
 	{cases.Answered, cases.Contested}:    "not solved",
 	{cases.Answered, cases.Closed}:       "all say solved, or it was no work of ours",

@@ -18,6 +18,8 @@ type Change struct {
 	// Opened are further cases that come of this one, by a split. The store
 	// numbers them where they stand.
 	Opened []Case
+	// Rulings are kept for good, to be found.
+	Rulings []Ruling
 }
 
 // A Store keeps cases. Package casesql has one for both databases;
@@ -90,6 +92,12 @@ type Store interface {
 	// would be without.
 	RollUp(ctx context.Context, days []time.Time) error
 
+	// Rulings lists those that f selects, newest first.
+	Rulings(ctx context.Context, f RulingFilter) ([]Ruling, error)
+
+	// Ruling returns one, or a NotFound error.
+	Ruling(ctx context.Context, id string) (Ruling, error)
+
 	// Pulse counts what came in, and lists what many share.
 	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
 
@@ -110,7 +118,8 @@ type Store interface {
 type Filter struct {
 	States   []State
 	WaitsFor []WaitsFor
-	// Units selects the cases that these lead or, with Helping, help with.
+	// Units selects the cases that these lead or, with Helping, help with, or
+	// with Todo, have something to do on.
 	Units      []org.UnitID
 	Helping    bool
 	Handler    access.StaffID
@@ -119,7 +128,10 @@ type Filter struct {
 	Kinds      []string
 	Urgency    *org.Urgency
 	// LateAt selects cases whose clock that counts was over at this time.
-	LateAt   time.Time
+	LateAt time.Time
+	// Todo selects cases on which this is to be done, by one of Units if there
+	// are any.
+	Todo     TodoKind
 	From, To time.Time // opened at or after From, before To
 	// At is when one looks: an answer whose time to confirm was over is in
 	// Closed and not in Answered. The service sets it to now.

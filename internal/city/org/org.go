@@ -194,6 +194,19 @@ type Policy struct {
 	PauseCap        calendar.Limit `json:"pause_cap"`     // waiting for the resident stops a clock no longer
 	Dispatch        calendar.Limit `json:"dispatch"`      // from receipt to dispatch, for the promise and the queue
 	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
+	HopLimit        int            `json:"hop_limit"`     // after so many units a level up decides
+	Ruling          calendar.Limit `json:"ruling"`        // from a dispute to its ruling
+}
+
+// withDefaults fills in what a city need not say.
+func (p Policy) withDefaults() Policy {
+	if p.HopLimit == 0 {
+		p.HopLimit = 3
+	}
+	if p.Ruling.IsZero() {
+		p.Ruling = calendar.Limit{N: 3, In: calendar.WorkingDays}
+	}
+	return p
 }
 
 // A Directory is the areas and units of a city at one time, for reading only.

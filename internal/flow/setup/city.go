@@ -30,6 +30,8 @@ type cityFile struct {
 		PauseCap     string `json:"pause_cap"`
 		CallTries    int    `json:"call_tries"`
 		SmallCell    int    `json:"small_cell"`
+		HopLimit     int    `json:"hop_limit,omitempty"`
+		Ruling       string `json:"ruling,omitempty"`
 	} `json:"policy"`
 }
 
@@ -57,6 +59,7 @@ func (r *reader) city() org.Policy {
 		{"policy.confirm_days", c.Policy.ConfirmDays, 1, 100},
 		{"policy.call_tries", c.Policy.CallTries, 1, 20},
 		{"policy.small_cell", c.Policy.SmallCell, 0, 1000},
+		{"policy.hop_limit", c.Policy.HopLimit, 0, 100},
 	} {
 		if n.value < n.from || n.value > n.to {
 			r.bad(fileCity, 0, n.key, "range", "Value", n.value, "From", n.from, "To", n.to)
@@ -69,10 +72,18 @@ func (r *reader) city() org.Policy {
 		}
 		return l
 	}
+	// What a city need not say has a default of package org.
+	mayLimit := func(key, s string) calendar.Limit {
+		if s == "" {
+			return calendar.Limit{}
+		}
+		return limit(key, s)
+	}
 	r.folder.City = City{ID: c.ID, Timezone: c.Timezone, CallTries: c.Policy.CallTries}
 	return org.Policy{
 		City: c.Name, Hotline: c.Hotline, DefaultLanguage: c.DefaultLanguage, Population: c.Population,
-		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell,
+		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
+		Ruling:       mayLimit("ruling", c.Policy.Ruling),
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),

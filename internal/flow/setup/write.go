@@ -182,6 +182,8 @@ func policyRows(f *Folder) [][]string {
 		{"policy.return_window", p.ReturnWindow.String()},
 		{"policy.pause_cap", p.PauseCap.String()},
 		{"policy.small_cell", strconv.Itoa(p.SmallCell)},
+		{"policy.hop_limit", strconv.Itoa(p.HopLimit)},
+		{"policy.ruling", p.Ruling.String()},
 	}
 }
 
@@ -204,6 +206,7 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 	}
 	c.Policy.Dispatch, c.Policy.ReturnWindow, c.Policy.PauseCap = at["policy.dispatch"], at["policy.return_window"], at["policy.pause_cap"]
 	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), max(f.City.CallTries, 1)
+	c.Policy.HopLimit, c.Policy.Ruling = number("policy.hop_limit"), at["policy.ruling"]
 	w.json(fileCity, c)
 }
 

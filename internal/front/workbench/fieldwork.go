@@ -171,7 +171,6 @@ func (b *Workbench) wayWorker(w http.ResponseWriter, r *http.Request) {
 	web.ServeAsset(w, r, "offline.js")
 }
 
-
 // noteOf and wrongOf are of the form that came back, of the several on the page.
 func (v wayView) noteOf(s stopView) string {
 	if v.typed.Get("number") != string(s.c.Number) {

@@ -36,6 +36,7 @@ var topics = []stop{
 	{"/work/calls", "calls"},
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
+	{"/work/rulings", "rulings"},
 	{"/work/automatic", "automatic"},
 	{"/work/board", "board"},
 	{"/work/overview", "overview"},

@@ -30,6 +30,10 @@ func queues(by access.Actor, now time.Time) []queue {
 	if by.Is(access.Dispatcher, access.Supervisor, access.Clerk) {
 		add("dispatch", risk(cases.Filter{States: []cases.State{cases.Waiting}}))
 		add("returned", risk(cases.Filter{States: []cases.State{cases.Returned}}))
+		if by.Is(access.Dispatcher, access.Supervisor) {
+			add("convene", cases.Filter{Todo: cases.ToConvene})
+			add("rule", cases.Filter{Todo: cases.ToRule})
+		}
 		add("contested", risk(cases.Filter{States: []cases.State{cases.Contested}}))
 		add("release", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHotline}}))
 	}

@@ -398,7 +398,7 @@ func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 	case "text_zh", "text_en":
 		return web.T(ctx, "col.fields_hint", "Fields", "{"+strings.Join(org.TemplateFields, "}, {")+"}")
 	case "value":
-		if slices.Contains([]string{"policy.dispatch", "policy.return_window", "policy.pause_cap"}, key) {
+		if slices.Contains([]string{"policy.dispatch", "policy.return_window", "policy.pause_cap", "policy.ruling"}, key) {
 			return web.T(ctx, "admin.limit_hint")
 		}
 	case t.Columns[0]:

@@ -128,6 +128,9 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/knowledge/new", b.keepArticle)
 	staff("GET /work/knowledge/{id}", b.article)
 	staff("POST /work/knowledge/{id}/{action}", b.keepArticle)
+	staff("GET /work/rulings", b.rulings)
+	staff("GET /work/rulings/{id}", b.ruling)
+	staff("POST /work/rulings/{id}", b.propose)
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
@@ -226,6 +229,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Can(access.KnowledgeRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/knowledge", "kb.title", "l")
+	}
+	if by.Can(access.RulingRead, access.Resource{Type: access.CityType}) == nil && !by.Is(access.Administrator) {
+		add("/work/rulings", "ruling.title", "")
 	}
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/board", "work.nav_board", "b")

@@ -65,6 +65,12 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+at(a, "cases", f)+` LIMIT `+limit)
 	}
 	switch {
+	case f.Todo != "": // there are few of them: the planner begins there and sorts
+		todo := " AND cases.id IN (SELECT d.case_id FROM case_todos AS d WHERE d.kind = " + a.Add(string(f.Todo))
+		if len(f.Units) > 0 {
+			todo += " AND d.unit IN " + db.In(a, text(f.Units))
+		}
+		plain(todo + ") AND " + inScope(a, scope, "cases", "id"))
 	case len(f.Units) > 0:
 		role := lead
 		if f.Helping {

@@ -21,7 +21,7 @@ var columns = []string{
 	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
 	"lead", "helpers", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatch_due", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
 	"resolve_limit", "resolve_due", "paused_at", "paused_until", "paused_used", "unpaused_due", "answered_at", "confirm_until", "outcome", "closed_at",
-	"reopened", "returned_by", "granted", "merged_into", "people", "revision",
+	"reopened", "returned_by", "granted", "merged_into", "people", "revision", "beside",
 }
 
 func values(c cases.Case) []any {
@@ -34,7 +34,7 @@ func values(c cases.Case) []any {
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
-		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision,
+		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(c.Beside),
 	}
 }
 
@@ -65,10 +65,14 @@ func scan(row scanner) (cases.Case, error) {
 	var chain, acceptLimit, resolveLimit, helpers, returned, granted string
 	var opened, dispatchDue, dispatched, acceptDue, accepted, resolveDue, paused, pausedUntil, unpaused, answered, confirm, closed db.Time
 	var risk, used, people int64
+	var beside db.JSON
 	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
 		&c.Restricted, &c.About, &c.Lead, &helpers, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatchDue, &dispatched, &acceptLimit, &acceptDue, &accepted,
-		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &granted, &c.MergedInto, &people, &c.Revision)
+		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &granted, &c.MergedInto, &people, &c.Revision, &beside)
 	if err != nil {
+		return c, err
+	}
+	if err := beside.Decode(&c.Beside); err != nil {
 		return c, err
 	}
 	c.Number = cases.NumberOf(c.Seq)

@@ -128,6 +128,7 @@ func (r random) work(c *cases.Case) {
 	c.Clocks.PausedUsed = time.Duration(often(r, 4, r.IntN(100))) * time.Minute
 	c.Granted = often(r, 5, []org.UnitID{"water"})
 	c.ReturnedBy = often(r, 5, []org.UnitID{"parks", "water"})
+	c.Beside = r.beside(*c)
 	switch c.State {
 	case cases.Answered, cases.Contested, cases.Closed:
 		c.AnsweredAt = r.after(c.OpenedAt, 600)
@@ -137,6 +138,17 @@ func (r random) work(c *cases.Case) {
 	if c.State == cases.Closed {
 		c.ClosedAt = r.after(c.AnsweredAt, 300)
 	}
+}
+
+// beside is what may go on beside the state.
+func (r random) beside(c cases.Case) (b cases.Beside) {
+	b.Hops, b.Settled = often(r, 3, r.IntN(4)), often(r, 6, c.Lead)
+	b.Disputed = often(r, 6, []org.UnitID{"roads"})
+	if r.IntN(6) == 0 {
+		b.Dispute = cases.Dispute{At: r.after(c.OpenedAt, 99), By: c.Lead, Reason: "不是我们的", Parties: []org.UnitID{"roads", "parks"}, Due: often(r, 2, r.after(c.OpenedAt, 200))}
+		b.Dispute.ConvenedAt = often(r, 2, r.after(b.Dispute.At, 50))
+	}
+	return b
 }
 
 func (r random) part(c cases.Case, i, n int) cases.Part {

@@ -1,0 +1,73 @@
+package cases
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"yiwang/internal/city/org"
+)
+
+// Beside is what goes on beside the state of a case. Work on it does not wait
+// for any of this.
+type Beside struct {
+	// Hops is how often it went from one unit to another.
+	Hops int `json:"hops,omitempty"`
+	// Decision is the last on a return; it may be disputed.
+	Decision Decision `json:"decision,omitzero"`
+	// Dispute is what units cannot agree on; zero where they do.
+	Dispute Dispute `json:"dispute,omitzero"`
+	// Disputed are the units that disputed a decision; each may once.
+	Disputed []org.UnitID `json:"disputed,omitempty"`
+	// Settled is the lead that a ruling named: it returns the case no more.
+	Settled org.UnitID `json:"settled,omitempty"`
+}
+
+// A Todo is something that somebody has to do on a case, beside its next step.
+type Todo struct {
+	Kind TodoKind
+	Unit org.UnitID // whose turn it is, "" for the hotline
+	Due  time.Time  // zero for no limit
+}
+
+// A TodoKind is what is to be done.
+type TodoKind string
+
+// What is to be done.
+const (
+	ToConvene TodoKind = "convene" // the units of a dispute
+	ToRule    TodoKind = "rule"    // on a dispute, after they met
+)
+
+// Todos lists what is to be done on the case, one of each kind and unit: the
+// one that is due first.
+func (c Case) Todos() []Todo {
+	var list []Todo
+	if c.Dispute.Open() {
+		kind := ToConvene
+		if c.Dispute.Convened() {
+			kind = ToRule
+		}
+		list = append(list, Todo{Kind: kind, Due: c.Dispute.Due})
+	}
+	slices.SortFunc(list, func(a, b Todo) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Unit, b.Unit), dueFirst(a.Due, b.Due))
+	})
+	return slices.CompactFunc(list, func(a, b Todo) bool { return a.Kind == b.Kind && a.Unit == b.Unit })
+}
+
+// dueFirst orders by when something is due, what has no limit last.
+func dueFirst(a, b time.Time) int {
+	switch {
+	case a.IsZero() || b.IsZero():
+		return b.Compare(a)
+	}
+	return a.Compare(b)
+}
+
+// Clone copies all of it, so that who changes the copy changes nothing else.
+func (b Beside) Clone() Beside {
+	b.Disputed = slices.Clone(b.Disputed)
+	b.Dispute.Helpers, b.Dispute.Parties = slices.Clone(b.Dispute.Helpers), slices.Clone(b.Dispute.Parties)
+	return b
+}
