@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"yiwang/internal/app/apptest"
+	"yiwang/internal/city/cases"
 )
 
 // A return is refused, disputed, convened and ruled on, by people at their
@@ -66,4 +68,64 @@ func TestRuling(t *testing.T) {
 		"version": {form.Field("version")}, "draft": {link}, "unit": {"um-facilities"}, "helpers": {"parks"}, "accept": {"4wh"}, "resolve": {"7d"}, "from": {form.Field("from")},
 	})
 	admin.Get("/work/admin/duties").Hides(t, "由裁定提出的修改").Shows(t, "+ 区园林绿化中心")
+}
+
+// A helper has a task, both sign what they saw, the unit gets more time from
+// somebody else, and what cannot be solved now is put off and comes back.
+func TestHelpersAndTime(t *testing.T) {
+	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
+	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin")
+	c.Settle()
+	dispatcher, handler := c.As("dispatcher"), c.As("handler")
+	at := dispatcher.Case("dispatch", "大坑")
+	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "helpers", "parks", "category", "roads-pothole")
+	handler.Do(at, "accept")
+	handler.Get(at).Shows(t, "居民自己的钟从不停", "首次联系")
+	handler.Do(at, "contacted", "contact_words", "打了电话，下午去看。")
+	c.Somebody().Get(page).Shows(t, "市政设施科联系了您").Hides(t, "下午去看")
+
+	gardener := c.As("he.zihan")
+	handler.Do(at, "task", "unit", "parks", "task", "请把树根切掉。", "limit", "4wh")
+	if refused := handler.Do(at, "task", "unit", "parks", "task", "再切", "limit", "soon"); refused.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a task without an end: %d", refused.Status)
+	}
+	c.Settle()
+	gardener.Get("/work/notices").Shows(t, "有协办任务")
+	if at != gardener.Case("tasks", "大坑") {
+		t.Error("another case has a task")
+	}
+	now = now.Add(24 * time.Hour)
+	dispatcher.Case("tasks_late", "大坑")
+	id := gardener.Get(at).Shows(t, "请把树根切掉。", "超期").Field("id")
+	gardener.Do(at, "task_done", "id", id, "done", "树根已切。")
+	handler.Get(at).Shows(t, "树根已切。")
+	handler.Do(at, "task_rate", "id", id, "rating", "4", "rating_text", "晚了一天")
+	handler.Do(at, "joint", "units", "um-facilities", "units", "parks", "minutes", "坑深十厘米，下面是树根。")
+	gardener.Do(at, "joint_sign", "id", gardener.Get(at).Shows(t, "坑深十厘米").Field("id"))
+	handler.Get(at).Shows(t, "区园林绿化中心：", "签字", "市政设施科：还没有签")
+
+	if refused := handler.Do(at, "time", "time_kind", "pause", "time", "", "time_reason", "等料"); refused.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a pause without an end: %d", refused.Status)
+	}
+	handler.Do(at, "time", "time_kind", "pause", "time", "3", "time_reason", "等沥青到货")
+	dispatcher.Case("granting", "大坑")
+	dispatcher.Do(at, "time_decide", "grant", "yes", "reason", "缺货属实。")
+	handler.Get(at).Shows(t, "停着，到")
+	c.Somebody().Get(page).Shows(t, "批准市政设施科更多时间", "缺货属实。")
+	handler.Do(at, "go_on")
+
+	handler.Do(at, "shelf", "shelf_reason", "要等管线迁改完工。", "review", "2027-01-20")
+	c.As("unit_leader").Do(at, "shelve", "ok", "yes")
+	dispatcher.Case("shelving", "大坑")
+	dispatcher.Do(at, "shelve", "ok", "yes")
+	dispatcher.Case("shelved", "大坑")
+	c.Somebody().Get(page).Shows(t, "要等管线迁改完工。", "您等的时间照样算")
+	now = time.Date(2027, 1, 20, 1, 0, 0, 0, time.UTC)
+	if err := c.App.Cases.Review(t.Context(), cases.Review{}); err != nil {
+		t.Fatal(err)
+	}
+	handler.Case("mine", "大坑")
+	c.Settle()
+	handler.Get("/work/notices").Shows(t, "挂账到期")
 }

@@ -140,6 +140,7 @@ const (
 	CaseReturn   Action = "case.return"
 	CaseAsk      Action = "case.ask"
 	CaseNote     Action = "case.note"
+	CaseHelp     Action = "case.help" // as a helper: answer a task, sign
 	CaseDraft    Action = "case.draft"
 	CaseCheck    Action = "case.check"   // section head
 	CaseSign     Action = "case.sign"    // unit's leader
@@ -166,7 +167,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
+	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

@@ -36,6 +36,8 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 			t.resume()
 			t.tell(NoReply, true, Detail{})
 		}
+		t.resume() // nor is anything else
+		t.Wish, t.Shelf = Wish{}, Shelf{}
 		t.Handler, t.Step = by.Staff, 0
 		if err := t.move(Checking, waitsFor(t.Chain[0])); err != nil {
 			return err

@@ -21,6 +21,12 @@ type Beside struct {
 	Disputed []org.UnitID `json:"disputed,omitempty"`
 	// Settled is the lead that a ruling named: it returns the case no more.
 	Settled org.UnitID `json:"settled,omitempty"`
+
+	Tasks []Task          `json:"tasks,omitempty"`
+	Joint []Determination `json:"joint,omitempty"`
+	// Wish is a pause or an extension that was asked for.
+	Wish  Wish  `json:"wish,omitzero"`
+	Shelf Shelf `json:"shelf,omitzero"`
 }
 
 // A Todo is something that somebody has to do on a case, beside its next step.
@@ -37,6 +43,12 @@ type TodoKind string
 const (
 	ToConvene TodoKind = "convene" // the units of a dispute
 	ToRule    TodoKind = "rule"    // on a dispute, after they met
+	ToHelp    TodoKind = "help"    // a task of a helper
+	ToSign    TodoKind = "sign"    // the minutes of a joint look at the place
+	ToContact TodoKind = "contact" // the resident, for the first time
+	ToGrant   TodoKind = "grant"   // a pause or an extension, or not
+	ToShelve  TodoKind = "shelve"  // what cannot be solved now: the leader of the unit, or the hotline
+	ToReview  TodoKind = "review"  // what was put off
 )
 
 // Todos lists what is to be done on the case, one of each kind and unit: the
@@ -50,16 +62,49 @@ func (c Case) Todos() []Todo {
 		}
 		list = append(list, Todo{Kind: kind, Due: c.Dispute.Due})
 	}
+	if c.held() {
+		list = append(list, c.heldTodos()...)
+	}
+	if c.State == Shelved {
+		list = append(list, Todo{Kind: ToReview, Unit: c.Lead, Due: c.Shelf.Review})
+	}
 	slices.SortFunc(list, func(a, b Todo) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Unit, b.Unit), dueFirst(a.Due, b.Due))
 	})
 	return slices.CompactFunc(list, func(a, b Todo) bool { return a.Kind == b.Kind && a.Unit == b.Unit })
 }
 
+// heldTodos are those there are only while a unit has the case.
+func (c Case) heldTodos() (list []Todo) {
+	for _, k := range c.Tasks {
+		if k.DoneAt.IsZero() {
+			list = append(list, Todo{ToHelp, k.Unit, k.Due})
+		}
+	}
+	for _, d := range c.Joint {
+		for _, u := range d.Unsigned() {
+			list = append(list, Todo{Kind: ToSign, Unit: u})
+		}
+	}
+	if k := c.Clocks; !k.ContactDue.IsZero() && k.ContactedAt.IsZero() {
+		list = append(list, Todo{ToContact, c.Lead, k.ContactDue})
+	}
+	if c.Wish.Open() {
+		list = append(list, Todo{Kind: ToGrant})
+	}
+	switch {
+	case !c.Shelf.Open():
+	case c.Shelf.SignedAt.IsZero():
+		list = append(list, Todo{Kind: ToShelve, Unit: c.Lead})
+	default:
+		list = append(list, Todo{Kind: ToShelve})
+	}
+	return list
+}
+
 // dueFirst orders by when something is due, what has no limit last.
 func dueFirst(a, b time.Time) int {
-	switch {
-	case a.IsZero() || b.IsZero():
+	if a.IsZero() || b.IsZero() {
 		return b.Compare(a)
 	}
 	return a.Compare(b)
@@ -68,6 +113,10 @@ func dueFirst(a, b time.Time) int {
 // Clone copies all of it, so that who changes the copy changes nothing else.
 func (b Beside) Clone() Beside {
 	b.Disputed = slices.Clone(b.Disputed)
+	b.Tasks, b.Joint = slices.Clone(b.Tasks), slices.Clone(b.Joint)
+	for i := range b.Joint {
+		b.Joint[i].Units, b.Joint[i].Signed = slices.Clone(b.Joint[i].Units), slices.Clone(b.Joint[i].Signed)
+	}
 	b.Dispute.Helpers, b.Dispute.Parties = slices.Clone(b.Dispute.Helpers), slices.Clone(b.Dispute.Parties)
 	return b
 }

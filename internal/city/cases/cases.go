@@ -186,6 +186,21 @@ const (
 	Convened      EventKind = "convened"    // the units of a dispute met
 	Ruled         EventKind = "ruled"       // whose it is
 	DisputeEnded  EventKind = "dispute_ended"
+	TaskGiven     EventKind = "task_given" // to a helper, by the lead
+	TaskDone      EventKind = "task_done"
+	TaskRated     EventKind = "task_rated"
+	Determined    EventKind = "determined" // by several units at the place
+	JointSigned   EventKind = "joint_signed"
+	ContactMade   EventKind = "contact_made" // the unit spoke with the resident
+	TimeAsked     EventKind = "time_asked"   // a pause or an extension
+	TimeGranted   EventKind = "time_granted"
+	TimeRefused   EventKind = "time_refused"
+	WentOn        EventKind = "went_on" // an approved pause ended before its time
+	ShelfAsked    EventKind = "shelf_asked"
+	ShelfSigned   EventKind = "shelf_signed"
+	ShelfRefused  EventKind = "shelf_refused"
+	PutOff        EventKind = "put_off"  // it cannot be solved now
+	TakenUp       EventKind = "taken_up" // again, on its day or before
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.
@@ -196,6 +211,7 @@ type Detail struct {
 	Helpers  []org.UnitID   `json:"helpers,omitempty"`
 	Duty     org.DutyID     `json:"duty,omitempty"`
 	Until    *time.Time     `json:"until,omitempty"` // the promise made
+	Paused   *time.Time     `json:"paused,omitempty"` // until when the clock stands
 	Outcome  Outcome        `json:"outcome,omitempty"`
 	Step     string         `json:"step,omitempty"`
 	Missing  []string       `json:"missing,omitempty"` // the conditions of a reopened case

@@ -62,9 +62,10 @@ func (t *turn) dispatch(d Dispatching) error {
 	if from != "" && from != d.Unit {
 		t.Hops++
 	}
-	t.Decision, t.Settled = Decision{}, ""
+	t.Decision, t.Settled, t.Wish, t.Shelf = Decision{}, "", Wish{}, Shelf{}
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
+	t.endTasks()
 	t.Duty, t.Catalogue, t.Granted = duty.ID, t.city.Catalogue.Version, nil
 	t.Chain, t.Step = Chain(t.city.Directory, unit, duty), 0
 	t.DispatchedAt, t.AcceptedAt = t.now, zero
@@ -194,6 +195,7 @@ func (s *Service) TakeBack(ctx context.Context, by access.Actor, id ID, revision
 		}
 		detail := Detail{Text: words, From: t.Lead}
 		t.Lead, t.Helpers, t.Handler, t.Duty, t.Chain, t.Step = "", nil, "", "", nil, 0
+		t.endTasks()
 		t.DispatchedAt, t.Clocks = zero, Clocks{PausedUsed: t.Clocks.PausedUsed}
 		t.startHotline()
 		t.tell(TakenBack, true, detail)

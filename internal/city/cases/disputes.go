@@ -191,6 +191,7 @@ func (s *Service) Rule(ctx context.Context, by access.Actor, id ID, revision int
 			}
 		}
 		t.Helpers, t.Settled = helpers, r.Lead
+		t.endTasks()
 		t.Decision = Decision{}
 		if t.Restricted || t.About != "" {
 			return nil // it stands in the case, for those who may see it

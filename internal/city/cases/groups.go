@@ -75,6 +75,7 @@ func (t *turn) take(o *turn) {
 	}
 	o.resume()
 	o.endDispute()
+	o.Wish, o.Shelf = Wish{}, Shelf{}
 	o.tell(Merged, false, Detail{Case: t.ID})
 	o.MergedInto, o.Outcome, o.ClosedAt = t.ID, Duplicate, o.now
 	o.State, o.WaitsFor = Closed, ForNobody

@@ -11,6 +11,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
@@ -84,8 +85,30 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		"decide": func() (cases.Case, error) {
 			return w.Rule(ctx, by, id, revision, cases.Ruling{Lead: unit, Helpers: d.Helpers, Duty: pick(w, "duty", org.DutyID("d-light"), "d-tree", ""), Matter: words, Text: words})
 		},
-		"ask":   func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
-		"reply": func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
+		"task": func() (cases.Case, error) {
+			return w.GiveTask(ctx, by, id, revision, unit, words, calendar.Limit{N: 2, In: calendar.WorkingHours})
+		},
+		"taskDone": func() (cases.Case, error) { return w.AnswerTask(ctx, by, id, revision, taskOf(c, yes), words) },
+		"taskRate": func() (cases.Case, error) {
+			return w.RateTask(ctx, by, id, revision, taskOf(c, yes), pick(w, "stars", 0, 3, 5), words)
+		},
+		"joint": func() (cases.Case, error) {
+			return w.Determine(ctx, by, id, revision, append([]org.UnitID{c.Lead}, c.Helpers...), words)
+		},
+		"jointSign": func() (cases.Case, error) { return w.SignJoint(ctx, by, id, revision, jointOf(c)) },
+		"contacted": func() (cases.Case, error) { return w.Contacted(ctx, by, id, revision, words) },
+		"time": func() (cases.Case, error) {
+			return w.AskTime(ctx, by, id, revision, cases.Wish{Pause: yes, N: pick(w, "days", 0, 1, 2, 5, 16), Reason: words})
+		},
+		"timeDecide": func() (cases.Case, error) { return w.DecideTime(ctx, by, id, revision, yes || words != "", words) },
+		"goOn":       func() (cases.Case, error) { return w.GoOn(ctx, by, id, revision) },
+		"shelf": func() (cases.Case, error) {
+			return w.AskShelf(ctx, by, id, revision, w.now.AddDate(0, 0, pick(w, "review", -1, 3, 30, 200)), words)
+		},
+		"shelve":  func() (cases.Case, error) { return w.Shelve(ctx, by, id, revision, yes || words == "好的", words) },
+		"takeOff": func() (cases.Case, error) { return w.TakeOff(ctx, by, id, revision, words) },
+		"ask":     func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
+		"reply":   func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
 		"draft": func() (cases.Case, error) {
 			return w.Draft(ctx, by, id, revision, cases.Answer{Outcome: pick(w, "outcome", cases.Outcomes...), Text: words}, yes)
 		},
@@ -115,7 +138,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
 		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
@@ -126,12 +149,36 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		names = append(slices.Clone(names), "decide", "decide")
 	case c.Dispute.Open():
 		names = append(slices.Clone(names), "convene", "convene")
+	case c.State == cases.Shelved:
+		names = append(slices.Clone(names), "takeOff", "takeOff")
+	case c.State == cases.Accepted && c.Shelf.Open():
+		names = append(slices.Clone(names), "shelve", "shelve", "shelve")
+		by = pick(w, "who decides", leader, dispatcher, by)
+	case c.State == cases.Accepted:
+		names = append(slices.Clone(names), "shelf", "time", "timeDecide", "task")
 	case c.Disputable():
 		names = append(slices.Clone(names), "dispute", "dispute")
 	}
 	name := pick(w, "action", names...)
 	_, err := actions[name]()
 	return name, err
+}
+
+func taskOf(c cases.Case, last bool) string {
+	switch {
+	case len(c.Tasks) == 0:
+		return ""
+	case last:
+		return c.Tasks[len(c.Tasks)-1].ID
+	}
+	return c.Tasks[0].ID
+}
+
+func jointOf(c cases.Case) string {
+	if len(c.Joint) == 0 {
+		return ""
+	}
+	return c.Joint[len(c.Joint)-1].ID
 }
 
 // able are those who could have the next step.
@@ -209,7 +256,7 @@ func invalid(before, c cases.Case, now time.Time) string {
 	isHeld := slices.Contains(held, c.State)
 	waits := map[cases.State]cases.WaitsFor{
 		cases.Waiting: cases.ForDispatcher, cases.Dispatched: cases.ForUnit, cases.Accepted: cases.ForUnit, cases.Returned: cases.ForDispatcher,
-		cases.Answered: cases.ForResident, cases.Contested: cases.ForDispatcher, cases.Closed: cases.ForNobody,
+		cases.Shelved: cases.ForNobody, cases.Answered: cases.ForResident, cases.Contested: cases.ForDispatcher, cases.Closed: cases.ForNobody,
 	}[c.State]
 	if c.State == cases.Accepted && c.Asking() {
 		waits = cases.ForResident
@@ -245,11 +292,13 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "something was forgotten"
 	case k.PausedAt.IsZero() && (!k.Unpaused.IsZero() || !k.PausedUntil.IsZero()):
 		return "a pause of nothing"
+	case k.Stopped && k.PausedAt.IsZero() || k.Extended > city.Policy.ExtensionCap.N:
+		return "a pause that was not approved, or too many"
 	case !k.PausedAt.IsZero() && (k.PausedUntil.Before(k.PausedAt) || k.ResolveDue.Before(k.Unpaused) || !isHeld || c.State == cases.Checking):
 		return "a pause that is none"
-	case before.DispatchedAt.Equal(c.DispatchedAt) && before.Reopened == c.Reopened && k.ResolveDue.Before(before.Clocks.Unpaused):
+	case before.DispatchedAt.Equal(c.DispatchedAt) && before.Reopened == c.Reopened && before.State != cases.Shelved && k.ResolveDue.Before(before.Clocks.Unpaused):
 		return "a deadline came nearer than it was before the question"
-	case before.DispatchedAt.Equal(c.DispatchedAt) && k.PausedUsed < before.Clocks.PausedUsed:
+	case before.DispatchedAt.Equal(c.DispatchedAt) && (k.PausedUsed < before.Clocks.PausedUsed || k.Extended < before.Clocks.Extended || k.ContactedAt.IsZero() && !before.Clocks.ContactedAt.IsZero()):
 		return "a pause was forgotten"
 	case !c.ClosedAt.IsZero() && c.ClosedAt.After(now), c.DispatchedAt.Before(before.DispatchedAt) && c.State != cases.Waiting:
 		return "time runs back"
@@ -259,6 +308,10 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "who leads is no party to the dispute"
 	case c.Dispute.Open() && !slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.ToConvene || d.Kind == cases.ToRule }):
 		return "nobody is to rule on the dispute"
+	case (c.State == cases.Shelved) != !c.Shelf.ApprovedAt.IsZero() || c.Shelf.Open() && c.State != cases.Shelved && !isHeld:
+		return "it is put off, or is not"
+	case c.State == cases.Shelved && (c.Lead == "" || c.Shelf.By == c.Shelf.SignedBy || c.Shelf.SignedBy == c.Shelf.ApprovedBy || c.Shelf.By == c.Shelf.ApprovedBy):
+		return "one person put it off"
 	case before.Hops > c.Hops:
 		return "hops are forgotten"
 	case (c.Risk() != 0) != (isHeld || c.State == cases.Waiting || c.State == cases.Contested):

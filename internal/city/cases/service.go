@@ -97,7 +97,8 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 	}
 	if isResident(by) {
 		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
-		c.Handler, c.Latest.By, c.Beside = "", "", Beside{}
+		c.Handler, c.Latest.By = "", ""
+		c.Beside = Beside{Shelf: Shelf{Review: c.Shelf.Review, At: c.Shelf.ApprovedAt, ApprovedAt: c.Shelf.ApprovedAt}}
 	}
 	return c
 }

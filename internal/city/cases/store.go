@@ -131,8 +131,10 @@ type Filter struct {
 	LateAt time.Time
 	// Todo selects cases on which this is to be done, by one of Units if there
 	// are any.
-	Todo     TodoKind
-	From, To time.Time // opened at or after From, before To
+	Todo TodoKind
+	// TodoBefore selects, of those, the ones that were due by this time.
+	TodoBefore time.Time
+	From, To   time.Time // opened at or after From, before To
 	// At is when one looks: an answer whose time to confirm was over is in
 	// Closed and not in Answered. The service sets it to now.
 	At    time.Time

@@ -170,7 +170,7 @@ func (t *turn) missing() []string {
 // Withdrawable reports whether the request has a part here that is still
 // worked on.
 func (c Case) Withdrawable(request string) bool {
-	return (c.held() || c.State == Waiting) && slices.ContainsFunc(c.Parts, func(p Part) bool {
+	return (c.held() || c.State == Waiting || c.State == Shelved) && slices.ContainsFunc(c.Parts, func(p Part) bool {
 		return p.Request == request && p.WithdrawnAt.IsZero()
 	})
 }

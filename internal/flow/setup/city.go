@@ -32,6 +32,9 @@ type cityFile struct {
 		SmallCell    int    `json:"small_cell"`
 		HopLimit     int    `json:"hop_limit,omitempty"`
 		Ruling       string `json:"ruling,omitempty"`
+		ExtensionCap string `json:"extension_cap,omitempty"`
+		ShelfDays    int    `json:"shelf_days,omitempty"`
+		Profile      string `json:"profile,omitempty"`
 	} `json:"policy"`
 }
 
@@ -60,6 +63,7 @@ func (r *reader) city() org.Policy {
 		{"policy.call_tries", c.Policy.CallTries, 1, 20},
 		{"policy.small_cell", c.Policy.SmallCell, 0, 1000},
 		{"policy.hop_limit", c.Policy.HopLimit, 0, 100},
+		{"policy.shelf_days", c.Policy.ShelfDays, 0, 1000},
 	} {
 		if n.value < n.from || n.value > n.to {
 			r.bad(fileCity, 0, n.key, "range", "Value", n.value, "From", n.from, "To", n.to)
@@ -79,11 +83,16 @@ func (r *reader) city() org.Policy {
 		}
 		return limit(key, s)
 	}
+	if _, ok := org.ProfileByID(c.Policy.Profile); c.Policy.Profile != "" && !ok {
+		r.bad(fileCity, 0, "policy.profile", "choice", "Value", c.Policy.Profile, "Values", profileNames())
+	}
 	r.folder.City = City{ID: c.ID, Timezone: c.Timezone, CallTries: c.Policy.CallTries}
 	return org.Policy{
 		City: c.Name, Hotline: c.Hotline, DefaultLanguage: c.DefaultLanguage, Population: c.Population,
 		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
 		Ruling:       mayLimit("ruling", c.Policy.Ruling),
+		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
+		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
@@ -201,6 +210,14 @@ func (r *reader) people() {
 		}
 		r.folder.People = append(r.folder.People, p)
 	}
+}
+
+func profileNames() string {
+	names := make([]string, len(org.Profiles))
+	for i, p := range org.Profiles {
+		names[i] = p.ID
+	}
+	return strings.Join(names, ", ")
 }
 
 func roleNames() string {

@@ -107,11 +107,11 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 		return err
 	}
 	if v.c.State != cases.Answered && v.c.State != cases.Closed {
-		words := v.c.Subject
+		words := []string{v.c.Subject}
 		for _, q := range v.requests {
-			words += "\n" + q.Text
+			words = append(words, q.Text)
 		}
-		if v.precedents, err = b.Cases.Precedents(ctx, v.by, v.c.Category, words); err != nil {
+		if v.precedents, err = b.Cases.Precedents(ctx, v.by, v.c.Category, strings.Join(words, "\n")); err != nil {
 			return err
 		}
 	}

@@ -70,6 +70,9 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		if len(f.Units) > 0 {
 			todo += " AND d.unit IN " + db.In(a, text(f.Units))
 		}
+		if !f.TodoBefore.IsZero() {
+			todo += " AND d.due > 0 AND d.due <= " + a.Add(micro(f.TodoBefore))
+		}
 		plain(todo + ") AND " + inScope(a, scope, "cases", "id"))
 	case len(f.Units) > 0:
 		role := lead

@@ -24,6 +24,12 @@ var columns = []string{
 	"reopened", "returned_by", "granted", "merged_into", "people", "revision", "beside",
 }
 
+// kept is what of a case stands in one column: nobody selects or sorts by it.
+type kept struct {
+	cases.Beside
+	Clocks cases.Further `json:"clocks,omitzero"`
+}
+
 func values(c cases.Case) []any {
 	k := c.Clocks
 	return []any{
@@ -34,7 +40,7 @@ func values(c cases.Case) []any {
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
-		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(c.Beside),
+		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(kept{c.Beside, k.Further}),
 	}
 }
 
@@ -72,9 +78,11 @@ func scan(row scanner) (cases.Case, error) {
 	if err != nil {
 		return c, err
 	}
-	if err := beside.Decode(&c.Beside); err != nil {
+	var also kept
+	if err := beside.Decode(&also); err != nil {
 		return c, err
 	}
+	c.Beside = also.Beside
 	c.Number = cases.NumberOf(c.Seq)
 	c.Granted = split[org.UnitID](granted)
 	c.Chain, c.Helpers, c.ReturnedBy = split[string](chain), split[org.UnitID](helpers), split[org.UnitID](returned)
@@ -82,7 +90,7 @@ func scan(row scanner) (cases.Case, error) {
 	c.AnsweredAt, c.ConfirmUntil, c.ClosedAt = answered.Time(), confirm.Time(), closed.Time()
 	c.Clocks = cases.Clocks{
 		DispatchDue: dispatchDue.Time(), AcceptDue: acceptDue.Time(), ResolveDue: resolveDue.Time(), PausedAt: paused.Time(), PausedUntil: pausedUntil.Time(), Unpaused: unpaused.Time(),
-		PausedUsed: time.Duration(used) * time.Microsecond,
+		PausedUsed: time.Duration(used) * time.Microsecond, Further: also.Clocks,
 	}
 	if c.Clocks.AcceptLimit, err = calendar.ParseLimit(acceptLimit); err != nil {
 		return c, err

@@ -250,7 +250,7 @@ func selects(f cases.Filter, c cases.Case) bool {
 	case f.Todo != "":
 		held = nil
 		for _, d := range c.Todos() {
-			if d.Kind == f.Todo {
+			if d.Kind == f.Todo && (f.TodoBefore.IsZero() || !d.Due.IsZero() && !d.Due.After(f.TodoBefore)) {
 				held = append(held, d.Unit)
 			}
 		}
