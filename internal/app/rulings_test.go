@@ -129,3 +129,55 @@ func TestHelpersAndTime(t *testing.T) {
 	c.Settle()
 	handler.Get("/work/notices").Shows(t, "挂账到期")
 }
+
+// The hotline rings and asks three things; a person who is kin does nothing
+// with the case.
+func TestFollowUp(t *testing.T) {
+	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
+	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin", "contact", "12012345678")
+	c.Settle()
+	dispatcher, handler, clerk := c.As("dispatcher"), c.As("handler"), c.As("clerk")
+	at := dispatcher.Case("dispatch", "大坑")
+	number := strings.TrimPrefix(at, "/work/cases/")
+	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
+	handler.Do(at, "accept")
+	clerk.Do(at, "recuse", "ground", "kin")
+	if refused := clerk.Post(at+"/note", url.Values{"revision": {handler.Get(at).Field("revision")}, "note": {"说情"}}); refused.Status != http.StatusForbidden {
+		t.Errorf("who is recused writes a note: %d", refused.Status)
+	}
+	handler.Get(at).Shows(t, "回避：涉及亲属")
+	handler.Do(at, "draft", "outcome", "solved", "answer", "已修补。", "send", "yes")
+	for _, who := range []string{"section_head", "unit_leader", "dispatcher"} {
+		c.As(who).Do(at, "check", "pass", "yes")
+	}
+	clerk.Get("/work/follow-ups").Hides(t, "大坑")
+	if refused := clerk.Get("/work/follow-ups/" + number); refused.Status != http.StatusForbidden {
+		t.Errorf("who is recused rings: %d", refused.Status)
+	}
+	if refused := handler.Get("/work/follow-ups"); refused.Status != http.StatusForbidden {
+		t.Errorf("a unit rings about its own answer: %d", refused.Status)
+	}
+	other := c.As("wang.dachuan")
+	other.Get("/work/follow-ups").Shows(t, "大坑")
+	form := other.Get("/work/follow-ups/"+number).Shows(t, "一、市政设施科联系过您吗？", "已修补。").Hides(t, "12012345678")
+	part := form.Field("part")
+	other.Post("/work/follow-ups/"+number+"/contact", url.Values{"part": {part}}).Shows(t, "12012345678")
+	c.Somebody().Get(page).Shows(t, "回访：核实办理结果") // each look is seen
+	send := func(fields url.Values) apptest.Page {
+		fields.Set("part", part)
+		fields.Set("revision", other.Get("/work/follow-ups/"+number).Field("revision"))
+		return other.Post("/work/follow-ups/"+number, fields)
+	}
+	send(url.Values{})
+	if same := send(url.Values{}); same.Status != http.StatusConflict {
+		t.Errorf("the same hour: %d", same.Status)
+	}
+	now = now.Add(4 * time.Hour)
+	if half := send(url.Values{"reached": {"yes"}, "contacted": {"yes"}, "solved": {"no"}}); half.Status != http.StatusUnprocessableEntity {
+		t.Errorf("not solved, and nothing is missing: %d", half.Status)
+	}
+	send(url.Values{"reached": {"yes"}, "contacted": {"yes"}, "solved": {"no"}, "missing": {"旁边还有一处。"}, "treated": {"4"}})
+	dispatcher.Get(dispatcher.Case("contested", "大坑")).Shows(t, "旁边还有一处。", "回访没有接通", "回访接通")
+	c.Somebody().Get(page).Shows(t, "您说没有解决，还差：")
+}

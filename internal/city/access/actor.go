@@ -103,6 +103,8 @@ type Resource struct {
 	Restricted bool
 	// About is the unit a complaint is about, which never sees it, or "".
 	About org.UnitID
+	// Recused are people who do nothing with it: it is about them or theirs.
+	Recused []StaffID
 }
 
 // A ResourceType is a class of things that one may do something with.
@@ -145,6 +147,7 @@ const (
 	CaseCheck    Action = "case.check"   // section head
 	CaseSign     Action = "case.sign"    // unit's leader
 	CaseRelease  Action = "case.release" // hotline accepts the result
+	CaseFollow   Action = "case.follow"  // ring the resident about an answer
 	CaseGrant    Action = "case.grant"   // a partner the resident's contact data, for this case
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
 
@@ -167,7 +170,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
+	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

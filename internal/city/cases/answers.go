@@ -27,6 +27,9 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 		if wrong != nil {
 			return wrong
 		}
+		if send && outcome == Solved && len(t.Unmet()) > 0 {
+			return errs.Field("outcome", "case.unmet")
+		}
 		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text, English: english}
 		t.out.Answers = append(t.out.Answers, t.Latest)
 		if !send {

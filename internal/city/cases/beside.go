@@ -27,6 +27,13 @@ type Beside struct {
 	// Wish is a pause or an extension that was asked for.
 	Wish  Wish  `json:"wish,omitzero"`
 	Shelf Shelf `json:"shelf,omitzero"`
+	// Conditions are what was missing whenever the case was reopened.
+	Conditions []Condition `json:"conditions,omitempty"`
+	// Follow are the calls about its answers, NoMoreCalls that of the one that
+	// stands nobody is to be asked any more.
+	Follow      []Try     `json:"follow,omitempty"`
+	NoMoreCalls bool      `json:"no_more_calls,omitempty"`
+	Recused     []Recusal `json:"recused,omitempty"`
 }
 
 // A Todo is something that somebody has to do on a case, beside its next step.
@@ -49,6 +56,8 @@ const (
 	ToGrant   TodoKind = "grant"   // a pause or an extension, or not
 	ToShelve  TodoKind = "shelve"  // what cannot be solved now: the leader of the unit, or the hotline
 	ToReview  TodoKind = "review"  // what was put off
+	// Called marks a case of which nobody is to be asked any more.
+	Called TodoKind = "called"
 )
 
 // Todos lists what is to be done on the case, one of each kind and unit: the
@@ -64,6 +73,9 @@ func (c Case) Todos() []Todo {
 	}
 	if c.held() {
 		list = append(list, c.heldTodos()...)
+	}
+	if c.State == Answered && c.NoMoreCalls {
+		list = append(list, Todo{Kind: Called})
 	}
 	if c.State == Shelved {
 		list = append(list, Todo{Kind: ToReview, Unit: c.Lead, Due: c.Shelf.Review})
@@ -113,6 +125,7 @@ func dueFirst(a, b time.Time) int {
 // Clone copies all of it, so that who changes the copy changes nothing else.
 func (b Beside) Clone() Beside {
 	b.Disputed = slices.Clone(b.Disputed)
+	b.Conditions, b.Follow, b.Recused = slices.Clone(b.Conditions), slices.Clone(b.Follow), slices.Clone(b.Recused)
 	b.Tasks, b.Joint = slices.Clone(b.Tasks), slices.Clone(b.Joint)
 	for i := range b.Joint {
 		b.Joint[i].Units, b.Joint[i].Signed = slices.Clone(b.Joint[i].Units), slices.Clone(b.Joint[i].Signed)

@@ -201,6 +201,10 @@ const (
 	ShelfRefused  EventKind = "shelf_refused"
 	PutOff        EventKind = "put_off"  // it cannot be solved now
 	TakenUp       EventKind = "taken_up" // again, on its day or before
+	ConditionMet  EventKind = "condition_met"
+	FollowedUp    EventKind = "followed_up" // the hotline rang and asked what the resident makes of it
+	NotReached    EventKind = "not_reached" // nobody answered
+	RecusedFrom   EventKind = "recused"     // somebody, from the case
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.
@@ -210,7 +214,7 @@ type Detail struct {
 	From     org.UnitID     `json:"from,omitempty"`
 	Helpers  []org.UnitID   `json:"helpers,omitempty"`
 	Duty     org.DutyID     `json:"duty,omitempty"`
-	Until    *time.Time     `json:"until,omitempty"` // the promise made
+	Until    *time.Time     `json:"until,omitempty"`  // the promise made
 	Paused   *time.Time     `json:"paused,omitempty"` // until when the clock stands
 	Outcome  Outcome        `json:"outcome,omitempty"`
 	Step     string         `json:"step,omitempty"`

@@ -254,6 +254,9 @@ func (s *Service) HandOver(ctx context.Context, by access.Actor, id ID, revision
 		if !t.open() {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
+		if slices.Contains(t.recused(), to) {
+			to = ""
+		}
 		t.Handler = to
 		t.tell(HandedOver, false, Detail{Staff: to})
 		return nil

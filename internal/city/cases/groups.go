@@ -68,6 +68,12 @@ func (t *turn) take(o *turn) {
 		t.tellPart(p.ID, Joined, true, Detail{Case: o.ID})
 	}
 	o.Parts = nil
+	t.Conditions = append(slices.Clone(t.Conditions), o.Unmet()...)
+	for _, r := range o.Recused { // who has to do with one of them does nothing with all
+		if !slices.Contains(t.recused(), r.Staff) {
+			t.Recused = append(slices.Clone(t.Recused), r)
+		}
+	}
 	t.Urgency = max(t.Urgency, o.Urgency)
 	t.Clocks.DispatchDue = sooner(t.Clocks.DispatchDue, o.Clocks.DispatchDue)
 	if t.held() {
@@ -160,7 +166,9 @@ func (t *turn) apart(parts []Part) Case {
 	}
 	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(t.Helpers), slices.Clone(t.Chain), slices.Clone(t.ReturnedBy)
 	c.Granted = nil // given for the case it was
-	c.Beside = Beside{Hops: t.Hops, Disputed: slices.Clone(t.Disputed), Settled: t.Settled}
+	c.Beside = Beside{
+		Hops: t.Hops, Disputed: slices.Clone(t.Disputed), Settled: t.Settled, Conditions: slices.Clone(t.Conditions), Recused: slices.Clone(t.Recused),
+	}
 	return c
 }
 

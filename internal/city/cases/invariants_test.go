@@ -105,7 +105,20 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		"shelf": func() (cases.Case, error) {
 			return w.AskShelf(ctx, by, id, revision, w.now.AddDate(0, 0, pick(w, "review", -1, 3, 30, 200)), words)
 		},
-		"shelve":  func() (cases.Case, error) { return w.Shelve(ctx, by, id, revision, yes || words == "好的", words) },
+		"shelve": func() (cases.Case, error) { return w.Shelve(ctx, by, id, revision, yes || words == "好的", words) },
+		"meet": func() (cases.Case, error) {
+			condition := ""
+			if u := c.Unmet(); len(u) > 0 {
+				condition = u[0].ID
+			}
+			return w.Meet(ctx, by, id, revision, condition, words)
+		},
+		"recuse": func() (cases.Case, error) {
+			return w.Recuse(ctx, by, id, revision, pick(w, "recused", by.Staff, head.Staff), pick(w, "ground", append(cases.Grounds, "")...), words)
+		},
+		"follow": func() (cases.Case, error) {
+			return w.FollowUp(ctx, by, id, revision, cases.FollowUp{Part: part.ID, Reached: yes, Contacted: cases.Yes, Solved: pick(w, "solved", cases.Yes, cases.No, cases.Unsure), Missing: words, Treated: 3})
+		},
 		"takeOff": func() (cases.Case, error) { return w.TakeOff(ctx, by, id, revision, words) },
 		"ask":     func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
 		"reply":   func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
@@ -136,9 +149,9 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	// Of what can be done, the useful comes often, so that cases get far.
 	useful := map[cases.State][]string{
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
-		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
+		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict", "follow"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "meet", "recuse", "follow", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
@@ -151,6 +164,8 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		names = append(slices.Clone(names), "convene", "convene")
 	case c.State == cases.Shelved:
 		names = append(slices.Clone(names), "takeOff", "takeOff")
+	case c.State == cases.Accepted && len(c.Unmet()) > 0:
+		names = append(slices.Clone(names), "meet", "meet", "meet")
 	case c.State == cases.Accepted && c.Shelf.Open():
 		names = append(slices.Clone(names), "shelve", "shelve", "shelve")
 		by = pick(w, "who decides", leader, dispatcher, by)
@@ -312,6 +327,14 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "it is put off, or is not"
 	case c.State == cases.Shelved && (c.Lead == "" || c.Shelf.By == c.Shelf.SignedBy || c.Shelf.SignedBy == c.Shelf.ApprovedBy || c.Shelf.By == c.Shelf.ApprovedBy):
 		return "one person put it off"
+	case slices.ContainsFunc(c.Recused, func(r cases.Recusal) bool { return r.Staff == c.Handler }):
+		return "who is recused handles it"
+	case len(c.Recused) < len(before.Recused) || len(c.Follow) < len(before.Follow) || len(c.Conditions) < len(before.Conditions):
+		return "what is on record was taken off it"
+	case answer && c.Outcome == cases.Solved && before.State == cases.Checking && len(c.Unmet()) > 0:
+		return "it is solved, and something is missing"
+	case slices.ContainsFunc(c.Parts, func(p cases.Part) bool { return len(c.Tries(p.ID)) > 3 }):
+		return "they were rung once too often"
 	case before.Hops > c.Hops:
 		return "hops are forgotten"
 	case (c.Risk() != 0) != (isHeld || c.State == cases.Waiting || c.State == cases.Contested):

@@ -38,7 +38,7 @@ func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microseco
 
 // Resource is what access needs to know of a case.
 func (c Case) Resource(d *org.Directory) access.Resource {
-	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted}
+	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted, Recused: c.recused()}
 	for _, p := range c.Parts {
 		r.Requests = append(r.Requests, p.Request)
 	}

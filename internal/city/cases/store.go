@@ -127,6 +127,8 @@ type Filter struct {
 	Categories []org.CategoryID
 	Kinds      []string
 	Urgency    *org.Urgency
+	// ToCall leaves out the cases of which nobody is to be asked any more.
+	ToCall bool
 	// LateAt selects cases whose clock that counts was over at this time.
 	LateAt time.Time
 	// Todo selects cases on which this is to be done, by one of Units if there

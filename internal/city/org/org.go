@@ -203,6 +203,7 @@ type Policy struct {
 	ExtensionCap    calendar.Limit `json:"extension_cap"` // of what is approved for a case, all together
 	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
+	CallTries       int            `json:"call_tries"`    // how often a resident is rung about an answer
 }
 
 // withDefaults fills in what a city need not say.
@@ -215,6 +216,9 @@ func (p Policy) withDefaults() Policy {
 	}
 	if p.ExtensionCap.IsZero() {
 		p.ExtensionCap = calendar.Limit{N: 15, In: calendar.WorkingDays}
+	}
+	if p.CallTries == 0 {
+		p.CallTries = 3
 	}
 	if p.ShelfDays == 0 {
 		p.ShelfDays = 180

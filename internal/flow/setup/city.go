@@ -92,7 +92,7 @@ func (r *reader) city() org.Policy {
 		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
 		Ruling:       mayLimit("ruling", c.Policy.Ruling),
 		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
-		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile,
+		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile, CallTries: c.Policy.CallTries,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),

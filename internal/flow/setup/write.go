@@ -187,6 +187,7 @@ func policyRows(f *Folder) [][]string {
 		{"policy.extension_cap", p.ExtensionCap.String()},
 		{"policy.shelf_days", strconv.Itoa(p.ShelfDays)},
 		{"policy.profile", p.Profile},
+		{"policy.call_tries", strconv.Itoa(p.CallTries)},
 	}
 }
 
@@ -208,7 +209,7 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 		DefaultLanguage: at["default_language"], Population: number("population"),
 	}
 	c.Policy.Dispatch, c.Policy.ReturnWindow, c.Policy.PauseCap = at["policy.dispatch"], at["policy.return_window"], at["policy.pause_cap"]
-	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), max(f.City.CallTries, 1)
+	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), number("policy.call_tries")
 	c.Policy.HopLimit, c.Policy.Ruling = number("policy.hop_limit"), at["policy.ruling"]
 	c.Policy.ExtensionCap, c.Policy.ShelfDays, c.Policy.Profile = at["policy.extension_cap"], number("policy.shelf_days"), at["policy.profile"]
 	w.json(fileCity, c)

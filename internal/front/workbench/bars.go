@@ -3,6 +3,7 @@ package workbench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"yiwang/internal/city/calendar"
@@ -60,7 +61,9 @@ func (v caseView) bar(ctx context.Context, name string, from, due, done time.Tim
 	if end.After(due) {
 		last = end
 	}
-	at := func(t time.Time) float64 { return min(max(t.Sub(from).Seconds()/max(last.Sub(from).Seconds(), 1), 0), 1) }
+	at := func(t time.Time) float64 {
+		return min(max(t.Sub(from).Seconds()/max(last.Sub(from).Seconds(), 1), 0), 1)
+	}
 	b := bar{name: name, due: due, done: done, used: at(end), limit: at(due), tone: web.Plain}
 	for _, p := range pauses {
 		if p[1].After(from) && p[0].Before(last) {
@@ -95,8 +98,7 @@ func (v caseView) pauses() [][2]time.Time {
 			list[n-1][1] = at
 		}
 	}
-	for i := len(v.events) - 1; i >= 0; i-- { // the newest stands first
-		e := v.events[i]
+	for _, e := range slices.Backward(v.events) { // the newest stands first
 		switch {
 		case e.Kind == cases.Asked && e.Detail.Until != nil:
 			end(e.At)

@@ -61,6 +61,14 @@ func (b *Workbench) doBeside(ctx context.Context, by access.Actor, c cases.Case,
 		_, err = b.Cases.AskShelf(ctx, by, c.ID, revision, b.morning(ctx, form.Get("review")), form.Get("shelf_reason"))
 	case "shelve":
 		_, err = b.Cases.Shelve(ctx, by, c.ID, revision, form.Get("ok") == "yes", form.Get("reason"))
+	case "meet":
+		_, err = b.Cases.Meet(ctx, by, c.ID, revision, form.Get("id"), form.Get("how"))
+	case "recuse":
+		who := by.Staff
+		if form.Has("who") {
+			who = access.StaffID(form.Get("who"))
+		}
+		_, err = b.Cases.Recuse(ctx, by, c.ID, revision, who, cases.Ground(form.Get("ground")), form.Get("recuse_text"))
 	case "take_off":
 		_, err = b.Cases.TakeOff(ctx, by, c.ID, revision, form.Get("reason"))
 	default:

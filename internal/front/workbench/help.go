@@ -37,6 +37,7 @@ var topics = []stop{
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
 	{"/work/rulings", "rulings"},
+	{"/work/follow-ups", "follow"},
 	{"/work/automatic", "automatic"},
 	{"/work/board", "board"},
 	{"/work/overview", "overview"},

@@ -128,6 +128,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/knowledge/new", b.keepArticle)
 	staff("GET /work/knowledge/{id}", b.article)
 	staff("POST /work/knowledge/{id}/{action}", b.keepArticle)
+	staff("GET /work/follow-ups", b.followUps)
+	staff("GET /work/follow-ups/{number}", b.followUp)
+	staff("POST /work/follow-ups/{number}", b.keepFollowUp)
+	staff("POST /work/follow-ups/{number}/contact", b.followContact)
 	staff("GET /work/rulings", b.rulings)
 	staff("GET /work/rulings/{id}", b.ruling)
 	staff("POST /work/rulings/{id}", b.propose)
@@ -214,6 +218,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
 		add("/work/new", "work.nav_new", "n")
 		add("/work/calls", "calls.title", "c")
+		add("/work/follow-ups", "follow.title", "")
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")

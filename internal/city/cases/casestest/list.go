@@ -85,6 +85,8 @@ func filters() map[string]cases.Filter {
 		"to be contacted":        {Todo: cases.ToContact, TodoBefore: At},
 		"more time is asked for": {Todo: cases.ToGrant},
 		"for the hotline to say": {Todo: cases.ToShelve, Units: []org.UnitID{""}},
+		"to be called":           {States: []cases.State{cases.Answered}, At: At, ToCall: true},
+		"called":                 {Todo: cases.Called},
 		"late":                   {LateAt: At},
 		"late a month ago":       {LateAt: At.Add(-30 * day)},
 		"of a month":             {From: At.Add(-60 * day), To: At.Add(-30 * day)},

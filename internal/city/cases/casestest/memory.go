@@ -262,6 +262,7 @@ func selects(f cases.Filter, c cases.Case) bool {
 		len(f.States) > 0 && !slices.Contains(f.States, state),
 		len(f.WaitsFor) > 0 && !slices.Contains(f.WaitsFor, c.WaitsFor),
 		len(f.Units) > 0 && !slices.ContainsFunc(held, func(u org.UnitID) bool { return slices.Contains(f.Units, u) }),
+		f.ToCall && slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.Called }),
 		f.Handler != "" && f.Handler != c.Handler,
 		len(f.Areas) > 0 && !slices.Contains(f.Areas, c.Area),
 		len(f.Categories) > 0 && !slices.Contains(f.Categories, c.Category),

@@ -169,6 +169,10 @@ func (r random) beside(c cases.Case) (b cases.Beside) {
 	if r.IntN(6) == 0 {
 		b.Wish = cases.Wish{Pause: r.IntN(2) == 0, N: 2, Reason: "等料", By: "zhao", At: r.after(c.OpenedAt, 99)}
 	}
+	b.NoMoreCalls = r.IntN(2) == 0
+	b.Follow = often(r, 4, []cases.Try{{Part: "p", At: At, By: "chen", Reached: true, Contacted: cases.Yes, Solved: cases.No, Treated: 2}})
+	b.Conditions = often(r, 5, []cases.Condition{{ID: "k", Text: "还有两盏", At: At}})
+	b.Recused = often(r, 5, []cases.Recusal{{Staff: "zhao", Ground: cases.Kin, By: "zhao", At: At}})
 	if c.State == cases.Shelved || r.IntN(6) == 0 {
 		b.Shelf = cases.Shelf{Reason: "等拆迁", Review: r.after(At, 99), By: "zhao", At: r.after(c.OpenedAt, 99), SignedAt: often(r, 2, At)}
 		if c.State == cases.Shelved {
