@@ -196,6 +196,27 @@ func TestRulingWhileItIsAnswered(t *testing.T) {
 	}
 }
 
+// What is answered or taken back needs no ruling any more.
+func TestDisputeEnds(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.answer(w.ok(w.Accept(ctx, roads, w.convened().ID, 0)))
+	if c.Dispute.Open() || len(c.Todos()) != 0 {
+		t.Errorf("%+v", c.Dispute)
+	}
+	w.last(c.ID, cases.DisputeEnded)
+	w.no("case.no_dispute")(w.Rule(ctx, judge, c.ID, 0, decided))
+
+	w = newTown(t)
+	c = w.disputed()
+	if _, err := w.Withdraw(ctx, li, "li"); err != nil {
+		t.Fatal(err)
+	}
+	if c = w.sees(dispatcher, c.ID); c.Dispute.Open() {
+		t.Errorf("%+v", c.Dispute)
+	}
+}
+
 // What was ruled is found by its words, its category and its units, and
 // shown beside the next case like it.
 func TestPrecedents(t *testing.T) {

@@ -43,6 +43,8 @@ func TestTasks(t *testing.T) {
 	w.no("access.denied")(w.AnswerTask(ctx, roads, c.ID, 0, task.ID, "修了"))
 	w.no("case.done_missing")(w.AnswerTask(ctx, parks, c.ID, 0, task.ID, " "))
 	w.no("case.no_task")(w.AnswerTask(ctx, parks, c.ID, 0, "x", "修了"))
+	c = w.ok(w.AddHelper(ctx, dispatcher, c.ID, 0, "water"))
+	w.no("access.denied")(w.AnswerTask(ctx, water, c.ID, 0, task.ID, "修了")) // it is Parks' task
 	w.at("09-22 16:30")
 	mine.TodoBefore = w.now
 	if list := must(w.List(ctx, dispatcher, mine))(t); len(list) != 1 {
@@ -56,7 +58,7 @@ func TestTasks(t *testing.T) {
 	w.no("case.bad_rating")(w.RateTask(ctx, roads, c.ID, 0, task.ID, 6, ""))
 	c = w.ok(w.RateTask(ctx, roads, c.ID, 0, task.ID, 3, "晚了半小时"))
 	w.no("case.rated_already")(w.RateTask(ctx, roads, c.ID, 0, task.ID, 5, ""))
-	w.happened(li, c.ID, "dispatched accepted helper_added") // the office's affair
+	w.happened(li, c.ID, "dispatched accepted helper_added helper_added") // the office's affair
 	// A helper does not close the case, and one who no longer helps has no task.
 	w.no("access.denied")(w.Draft(ctx, parks, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "好了"}, true))
 	c = w.ok(w.GiveTask(ctx, roads, c.ID, 0, "parks", "再看一次", twoHours))

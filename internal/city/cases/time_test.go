@@ -226,6 +226,7 @@ func TestShelf(t *testing.T) {
 	own := casestest.Person("zhao", "roads", access.Handler, access.UnitLeader)
 	w.no("case.own_shelf")(w.Shelve(ctx, own, c.ID, 0, true, ""))
 	c = w.ok(w.Shelve(ctx, leader, c.ID, 0, true, ""))
+	w.no("case.own_shelf")(w.Shelve(ctx, casestest.Person("ma", "lights", access.Dispatcher), c.ID, 0, true, "")) // the hotline's word is not the unit's
 	w.no("case.reason_missing")(w.Shelve(ctx, dispatcher, c.ID, 0, false, ""))
 	c = w.ok(w.Shelve(ctx, dispatcher, c.ID, 0, true, ""))
 	w.is(c, cases.Shelved, cases.ForNobody, "roads")

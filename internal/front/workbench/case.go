@@ -114,6 +114,7 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 		if v.precedents, err = b.Cases.Precedents(ctx, v.by, v.c.Category, strings.Join(words, "\n")); err != nil {
 			return err
 		}
+		v.precedents = slices.DeleteFunc(v.precedents, func(p cases.Precedent) bool { return p.Case == v.c.ID })
 	}
 	if v.may(access.CaseMerge) {
 		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {

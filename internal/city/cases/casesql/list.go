@@ -157,7 +157,7 @@ func conditions(a *db.Args, f cases.Filter, sorted bool) string {
 	in("category", text(f.Categories))
 	in("kind", f.Kinds)
 	if f.ToCall {
-		and("cases.id NOT IN (SELECT d.case_id FROM case_todos AS d WHERE d.kind = " + a.Add(string(cases.Called)) + ")")
+		and("NOT EXISTS (SELECT 1 FROM case_todos AS d WHERE d.case_id = cases.id AND d.kind = " + a.Add(string(cases.Called)) + ")")
 	}
 	if f.Handler != "" {
 		and("cases.handler = " + a.Add(string(f.Handler)))
