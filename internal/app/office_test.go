@@ -55,7 +55,11 @@ func TestRound(t *testing.T) {
 		part := resident.Get(page).Field("part")
 		resident.Post(page+"/verdict", url.Values{"part": {part}, "verdict": {"not_solved"}, "missing": {"旁边还有两处。"}})
 		dispatcher.Do(at, "contested", "ruling", "reopen", "reason", "请继续处理。")
-		handler.Get(at).Shows(t, "旁边还有两处。")
+		missing := handler.Get(at).Shows(t, "旁边还有两处。")
+		if early := handler.Do(at, "draft", "outcome", "solved", "answer", "好了。", "send", "yes"); early.Status != http.StatusUnprocessableEntity {
+			t.Errorf("solved before what was missing is met: %d", early.Status)
+		}
+		handler.Do(at, "meet", "id", missing.Field("id"), "how", "两处都补了。")
 		answer("旁边两处已一并修补。")
 		resident.Post(page+"/verdict", url.Values{"part": {part}, "verdict": {"solved"}})
 		resident.Post(page+"/rate", url.Values{"part": {part}, "rating": {"5"}, "rating_text": {"谢谢师傅"}})

@@ -40,6 +40,36 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 		for _, h := range c.Helpers {
 			list = append(list, to(h, access.Handler, access.SectionHead))
 		}
+	case cases.TaskGiven:
+		for _, k := range c.Tasks {
+			if k.DoneAt.IsZero() && k.At.Equal(c.Tasks[len(c.Tasks)-1].At) {
+				list = append(list, to(k.Unit, access.Handler, access.SectionHead))
+			}
+		}
+	case cases.TaskDone, cases.TimeGranted, cases.TimeRefused, cases.ShelfRefused, cases.PutOff, cases.TakenUp:
+		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
+	case cases.Determined:
+		for _, d := range c.Joint {
+			for _, u := range d.Unsigned() {
+				list = append(list, to(u, access.Handler, access.SectionHead, access.UnitLeader))
+			}
+		}
+	case cases.TimeAsked, cases.ShelfSigned:
+		list = append(list, to(hotline, access.Dispatcher, access.Supervisor))
+	case cases.ShelfAsked:
+		list = append(list, to(c.Lead, access.UnitLeader))
+	case cases.DisputedBy:
+		list = append(list, to(hotline, access.Dispatcher, access.Supervisor))
+	case cases.Convened:
+		list = append(list, to(hotline, access.Supervisor), to(c.Lead, access.Handler, access.SectionHead))
+		for _, h := range c.Helpers {
+			list = append(list, to(h, access.Handler, access.SectionHead))
+		}
+	case cases.Ruled:
+		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
+		for _, h := range c.Helpers {
+			list = append(list, to(h, access.Handler, access.SectionHead))
+		}
 	case cases.ReturnedBy, cases.ContestedBy:
 		list = append(list, to(hotline, access.Dispatcher))
 	case cases.Replied, cases.Confirmed, cases.WithdrawnBy:

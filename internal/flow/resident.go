@@ -138,7 +138,7 @@ func promise(city org.City, c cases.Case) Promise {
 	case cases.Dispatched:
 		return Promise{c.Lead, "accept", c.Clocks.ResolveDue}
 	case cases.Accepted:
-		if !c.Clocks.PausedAt.IsZero() {
+		if c.Asking() {
 			return Promise{c.Lead, "reply", c.Clocks.PausedUntil}
 		}
 		return Promise{c.Lead, "answer", c.Clocks.ResolveDue}
@@ -146,6 +146,8 @@ func promise(city org.City, c cases.Case) Promise {
 		return Promise{hotline, "rule", c.Clocks.ResolveDue}
 	case cases.Checking:
 		return Promise{c.Lead, "check", c.Clocks.ResolveDue}
+	case cases.Shelved:
+		return Promise{c.Lead, "put_off", c.Shelf.Review}
 	case cases.Answered:
 		return Promise{c.Lead, "confirm", c.ConfirmUntil}
 	case cases.Contested:

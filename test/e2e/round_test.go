@@ -158,6 +158,11 @@ func round(t *testing.T, v View) {
 	dispatcher.Fill("#reason", "回访核实，东侧两处确实没有补，请继续处理。")
 	dispatcher.Follow("form[action$='/contested'] button")
 	good(dispatcher)
+	handler.Go(number) // what was missing is met first
+	good(handler)
+	handler.Fill("#how", "东侧两处已补。")
+	handler.Follow("form[action$='/meet'] button")
+	good(handler)
 	answer("您好！东侧两处松动已一并修补，现场已清理。")
 
 	resident.Go(page)

@@ -109,6 +109,8 @@ type Resource struct {
 	Restricted bool
 	// About is the unit a complaint is about, which never sees it, or "".
 	About org.UnitID
+	// Recused are people who do nothing with it: it is about them or theirs.
+	Recused []StaffID
 }
 
 // A ResourceType is a class of things that one may do something with.
@@ -141,14 +143,17 @@ const (
 	CaseSplit    Action = "case.split"
 	CaseMerge    Action = "case.merge"  // join and part groups
 	CaseRule     Action = "case.rule"   // on a return or a contested answer
+	CaseDecide   Action = "case.decide" // a level up: on disputes, and who may not handle a case
 	CaseAccept   Action = "case.accept" // take on, as the lead
 	CaseReturn   Action = "case.return"
 	CaseAsk      Action = "case.ask"
 	CaseNote     Action = "case.note"
+	CaseHelp     Action = "case.help" // as a helper: answer a task, sign
 	CaseDraft    Action = "case.draft"
 	CaseCheck    Action = "case.check"   // section head
 	CaseSign     Action = "case.sign"    // unit's leader
 	CaseRelease  Action = "case.release" // hotline accepts the result
+	CaseFollow   Action = "case.follow"  // ring the resident about an answer
 	CaseGrant    Action = "case.grant"   // a partner the resident's contact data, for this case
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
 
@@ -156,6 +161,8 @@ const (
 	KnowledgeWrite   Action = "knowledge.write"   // a draft
 	KnowledgePublish Action = "knowledge.publish" // what somebody else wrote
 	KnowledgeAsk     Action = "knowledge.ask"     // answer with an article, or ask for one
+
+	RulingRead Action = "ruling.read" // what was ruled of whose a matter is
 
 	CallTell Action = "call.tell" // what the telephone system tells
 
@@ -172,9 +179,9 @@ const (
 // Actions lists every action.
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
-	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
+	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
+	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 
 type actorKey struct{}

@@ -102,6 +102,7 @@ func (a Actor) allowed(action Action, r Resource) bool {
 			"system":     cedar.Boolean(a.system),
 			"telephone":  cedar.Boolean(a.telephone),
 			"staff":      cedar.Boolean(a.IsStaff()),
+			"id":         cedar.String(a.Staff),
 			"partner":    cedar.Boolean(a.Partner),
 			"everywhere": cedar.Boolean(a.Areas == nil),
 			"roles":      set(a.Roles),
@@ -118,6 +119,7 @@ func (a Actor) allowed(action Action, r Resource) bool {
 			"granted":    set(r.Granted),
 			"restricted": cedar.Boolean(r.Restricted),
 			"about":      cedar.String(r.About),
+			"recused":    set(r.Recused),
 		})},
 	}
 	ok, why := cedar.Authorize(policies[action], entities, cedar.Request{

@@ -87,11 +87,13 @@ func TestMatrix(t *testing.T) {
 	report.Restricted = true
 	about := onCase()
 	about.About = "roads"
+	recused := onCase()
+	recused.Recused = []access.StaffID{"a person of roads", "a person of hotline"}
 	var b strings.Builder
 	for _, on := range []struct {
 		name string
 		r    access.Resource
-	}{{"a complaint that Roads leads and Parks helps with, in the east", onCase()}, {"a report of wrongdoing, likewise", report}, {"a complaint about Roads that was given to it by mistake", about}} {
+	}{{"a complaint that Roads leads and Parks helps with, in the east", onCase()}, {"a report of wrongdoing, likewise", report}, {"a complaint about Roads that was given to it by mistake", about}, {"the first again, from which all of Roads and of the hotline are recused", recused}} {
 		fmt.Fprintf(&b, "%s\n", on.name)
 		for _, p := range people {
 			var may []string

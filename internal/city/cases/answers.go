@@ -27,6 +27,9 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 		if wrong != nil {
 			return wrong
 		}
+		if send && outcome == Solved && len(t.Unmet()) > 0 {
+			return errs.Field("outcome", "case.unmet")
+		}
 		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), For: t.behalf, Outcome: outcome, Text: text, English: english}
 		t.out.Answers = append(t.out.Answers, t.Latest)
 		if !send {
@@ -36,6 +39,8 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 			t.resume()
 			t.tell(NoReply, true, Detail{})
 		}
+		t.resume() // nor is anything else
+		t.Wish, t.Shelf = Wish{}, Shelf{}
 		t.Handler, t.Step = t.doer(), 0
 		if err := t.move(Checking, waitsFor(t.Chain[0])); err != nil {
 			return err

@@ -96,6 +96,7 @@ type Case struct {
 	MergedInto   ID           // the case that its parts were joined to, or ""
 	Revision     int64
 
+	Beside
 	Parts []Part
 	// Latest is the last version of the answer, released or not; lists leave it out.
 	Latest Answer
@@ -182,6 +183,29 @@ const (
 	CauseGone     EventKind = "cause_gone"  // a programme removed what many spoke of
 	HandedOver    EventKind = "handed_over" // to another person of the unit, or to whoever takes it
 	TakenBack     EventKind = "taken_back"  // a dispatch without a person did not stand
+	DisputedBy    EventKind = "disputed"    // the decision on a return
+	Convened      EventKind = "convened"    // the units of a dispute met
+	Ruled         EventKind = "ruled"       // whose it is
+	DisputeEnded  EventKind = "dispute_ended"
+	TaskGiven     EventKind = "task_given" // to a helper, by the lead
+	TaskDone      EventKind = "task_done"
+	TaskRated     EventKind = "task_rated"
+	Determined    EventKind = "determined" // by several units at the place
+	JointSigned   EventKind = "joint_signed"
+	ContactMade   EventKind = "contact_made" // the unit spoke with the resident
+	TimeAsked     EventKind = "time_asked"   // a pause or an extension
+	TimeGranted   EventKind = "time_granted"
+	TimeRefused   EventKind = "time_refused"
+	WentOn        EventKind = "went_on" // an approved pause ended before its time
+	ShelfAsked    EventKind = "shelf_asked"
+	ShelfSigned   EventKind = "shelf_signed"
+	ShelfRefused  EventKind = "shelf_refused"
+	PutOff        EventKind = "put_off"  // it cannot be solved now
+	TakenUp       EventKind = "taken_up" // again, on its day or before
+	ConditionMet  EventKind = "condition_met"
+	FollowedUp    EventKind = "followed_up" // the hotline rang and asked what the resident makes of it
+	NotReached    EventKind = "not_reached" // nobody answered
+	RecusedFrom   EventKind = "recused"     // somebody, from the case
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.
@@ -191,7 +215,8 @@ type Detail struct {
 	From     org.UnitID     `json:"from,omitempty"`
 	Helpers  []org.UnitID   `json:"helpers,omitempty"`
 	Duty     org.DutyID     `json:"duty,omitempty"`
-	Until    *time.Time     `json:"until,omitempty"` // the promise made
+	Until    *time.Time     `json:"until,omitempty"`  // the promise made
+	Paused   *time.Time     `json:"paused,omitempty"` // until when the clock stands
 	Outcome  Outcome        `json:"outcome,omitempty"`
 	Step     string         `json:"step,omitempty"`
 	Missing  []string       `json:"missing,omitempty"` // the conditions of a reopened case

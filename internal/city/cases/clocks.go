@@ -31,14 +31,32 @@ type Clocks struct {
 	// PausedUsed is how much of the cap earlier pauses have used, in the time
 	// that the cap is counted in.
 	PausedUsed time.Duration
+	Further
 }
 
-// startClocks computes the deadlines of a case dispatched now.
+// startClocks computes the deadlines of a case dispatched now: those of its
+// duty, and of the city's profile where the duty has none or the case is more
+// urgent than the duty is otherwise.
 func (t *turn) startClocks(d org.Duty) {
-	cal := t.city.Calendar
+	cal, p := t.city.Calendar, t.city.Policy.Limits(t.Urgency)
+	strict := func(own, common calendar.Limit) calendar.Limit {
+		switch {
+		case own.IsZero():
+			return common
+		case common.IsZero() || t.Urgency <= d.Urgency || cal.Due(t.now, own).Before(cal.Due(t.now, common)):
+			return own
+		}
+		return common
+	}
+	accept, resolve := strict(d.Accept, p.Accept), strict(d.Resolve, p.Resolve)
+	contact, statutory := strict(d.Contact, p.Contact), strict(d.Statutory, p.Statutory)
 	t.Clocks = Clocks{
-		AcceptLimit: d.Accept, AcceptDue: cal.Due(t.now, d.Accept),
-		ResolveLimit: d.Resolve, ResolveDue: cal.Due(t.now, d.Resolve),
+		AcceptLimit: accept, AcceptDue: cal.Due(t.now, accept),
+		ResolveLimit: resolve, ResolveDue: cal.Due(t.now, resolve),
+		Further: Further{
+			ContactLimit: contact, ContactDue: cal.Due(t.now, contact),
+			StatutoryLimit: statutory, StatutoryDue: cal.Due(t.OpenedAt, statutory),
+		},
 	}
 }
 
@@ -85,6 +103,10 @@ func (t *turn) resume() {
 		end = t.now
 		k.ResolveDue = cal.Shift(k.Unpaused, k.PausedAt, end, k.ResolveLimit)
 	}
+	if k.Stopped { // that was counted when it was approved
+		k.PausedAt, k.PausedUntil, k.Unpaused, k.Stopped = time.Time{}, time.Time{}, time.Time{}, false
+		return
+	}
 	limit := t.city.Policy.PauseCap
 	used := length(cal, limit, k.PausedAt, end)
 	if !k.Unpaused.IsZero() {
@@ -123,7 +145,8 @@ func after(cal *calendar.Calendar, l calendar.Limit, from time.Time, d time.Dura
 	return cal.AddWorking(from, d)
 }
 
-// Paused reports whether the resident's answer holds the clock now.
+// Paused reports whether the resident's answer, or a pause that was approved,
+// holds the clock now.
 func (k Clocks) Paused(now time.Time) bool {
 	return !k.PausedAt.IsZero() && now.Before(k.PausedUntil)
 }

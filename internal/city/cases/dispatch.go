@@ -33,7 +33,7 @@ type Dispatching struct {
 // Dispatch sends a case to a unit, which leads from now on. Its clocks start.
 func (s *Service) Dispatch(ctx context.Context, by access.Actor, id ID, revision int64, d Dispatching) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
-		if t.State == Returned || t.State == Contested {
+		if t.State == Returned || t.State == Contested || t.Dispute.Open() {
 			return errs.New(errs.Conflict, "case.rule_first")
 		}
 		return t.dispatch(d)
@@ -59,8 +59,13 @@ func (t *turn) dispatch(d Dispatching) error {
 		return err
 	}
 	from := t.Lead
+	if from != "" && from != d.Unit {
+		t.Hops++
+	}
+	t.Decision, t.Settled, t.Wish, t.Shelf = Decision{}, "", Wish{}, Shelf{}
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
+	t.endTasks()
 	t.Duty, t.Catalogue, t.Granted = duty.ID, t.city.Catalogue.Version, nil
 	t.Chain, t.Step = Chain(t.city.Directory, unit, duty), 0
 	t.DispatchedAt, t.AcceptedAt = t.now, zero
@@ -190,6 +195,7 @@ func (s *Service) TakeBack(ctx context.Context, by access.Actor, id ID, revision
 		}
 		detail := Detail{Text: words, From: t.Lead}
 		t.Lead, t.Helpers, t.Handler, t.Duty, t.Chain, t.Step = "", nil, "", "", nil, 0
+		t.endTasks()
 		t.DispatchedAt, t.Clocks = zero, Clocks{PausedUsed: t.Clocks.PausedUsed}
 		t.startHotline()
 		t.tell(TakenBack, true, detail)
@@ -247,6 +253,9 @@ func (s *Service) HandOver(ctx context.Context, by access.Actor, id ID, revision
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
 		if !t.open() {
 			return errs.New(errs.Conflict, "case.wrong_state")
+		}
+		if slices.Contains(t.recused(), to) {
+			to = ""
 		}
 		t.Handler = to
 		t.tell(HandedOver, false, Detail{Staff: to})

@@ -68,12 +68,20 @@ func (t *turn) take(o *turn) {
 		t.tellPart(p.ID, Joined, true, Detail{Case: o.ID})
 	}
 	o.Parts = nil
+	t.Conditions = append(slices.Clone(t.Conditions), o.Unmet()...)
+	for _, r := range o.Recused { // who has to do with one of them does nothing with all
+		if !slices.Contains(t.recused(), r.Staff) {
+			t.Recused = append(slices.Clone(t.Recused), r)
+		}
+	}
 	t.Urgency = max(t.Urgency, o.Urgency)
 	t.Clocks.DispatchDue = sooner(t.Clocks.DispatchDue, o.Clocks.DispatchDue)
 	if t.held() {
 		t.Clocks.ResolveDue = sooner(t.Clocks.ResolveDue, o.Clocks.ResolveDue)
 	}
 	o.resume()
+	o.endDispute()
+	o.Wish, o.Shelf = Wish{}, Shelf{}
 	o.tell(Merged, false, Detail{Case: t.ID})
 	o.MergedInto, o.Outcome, o.ClosedAt = t.ID, Duplicate, o.now
 	o.State, o.WaitsFor = Closed, ForNobody
@@ -158,6 +166,9 @@ func (t *turn) apart(parts []Part) Case {
 	}
 	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(t.Helpers), slices.Clone(t.Chain), slices.Clone(t.ReturnedBy)
 	c.Granted = nil // given for the case it was
+	c.Beside = Beside{
+		Hops: t.Hops, Disputed: slices.Clone(t.Disputed), Settled: t.Settled, Conditions: slices.Clone(t.Conditions), Recused: slices.Clone(t.Recused),
+	}
 	return c
 }
 
@@ -189,6 +200,7 @@ func (s *Service) doAll(ctx context.Context, list []ID, a action, change func([]
 			out.Events = append(out.Events, t.out.Events...)
 			out.Answers = append(out.Answers, t.out.Answers...)
 			out.Opened = append(out.Opened, t.out.Opened...)
+			out.Rulings = append(out.Rulings, t.out.Rulings...)
 			next = append(next, t.jobs...)
 		}
 		return out, next, nil

@@ -11,6 +11,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
@@ -75,8 +76,52 @@ func (w *crowd) step(id cases.ID) (string, error) {
 			return w.Return(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
 		},
 		"ruleReturn": func() (cases.Case, error) { return w.RuleReturn(ctx, by, id, revision, yes, d, words) },
-		"ask":        func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
-		"reply":      func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
+		"dispute": func() (cases.Case, error) {
+			return w.DisputeReturn(ctx, by, id, revision, cases.Return{Reason: words, Proposed: unit})
+		},
+		"convene": func() (cases.Case, error) {
+			return w.Convene(ctx, by, id, revision, cases.Convening{Lead: unit, Helpers: d.Helpers, Minutes: words})
+		},
+		"decide": func() (cases.Case, error) {
+			return w.Rule(ctx, by, id, revision, cases.Ruling{Lead: unit, Helpers: d.Helpers, Duty: pick(w, "duty", org.DutyID("d-light"), "d-tree", ""), Matter: words, Text: words})
+		},
+		"task": func() (cases.Case, error) {
+			return w.GiveTask(ctx, by, id, revision, unit, words, calendar.Limit{N: 2, In: calendar.WorkingHours})
+		},
+		"taskDone": func() (cases.Case, error) { return w.AnswerTask(ctx, by, id, revision, taskOf(c, yes), words) },
+		"taskRate": func() (cases.Case, error) {
+			return w.RateTask(ctx, by, id, revision, taskOf(c, yes), pick(w, "stars", 0, 3, 5), words)
+		},
+		"joint": func() (cases.Case, error) {
+			return w.Determine(ctx, by, id, revision, append([]org.UnitID{c.Lead}, c.Helpers...), words)
+		},
+		"jointSign": func() (cases.Case, error) { return w.SignJoint(ctx, by, id, revision, jointOf(c)) },
+		"contacted": func() (cases.Case, error) { return w.Contacted(ctx, by, id, revision, words) },
+		"time": func() (cases.Case, error) {
+			return w.AskTime(ctx, by, id, revision, cases.Wish{Pause: yes, N: pick(w, "days", 0, 1, 2, 5, 16), Reason: words})
+		},
+		"timeDecide": func() (cases.Case, error) { return w.DecideTime(ctx, by, id, revision, yes || words != "", words) },
+		"goOn":       func() (cases.Case, error) { return w.GoOn(ctx, by, id, revision) },
+		"shelf": func() (cases.Case, error) {
+			return w.AskShelf(ctx, by, id, revision, w.now.AddDate(0, 0, pick(w, "review", -1, 3, 30, 200)), words)
+		},
+		"shelve": func() (cases.Case, error) { return w.Shelve(ctx, by, id, revision, yes || words == "好的", words) },
+		"meet": func() (cases.Case, error) {
+			condition := ""
+			if u := c.Unmet(); len(u) > 0 {
+				condition = u[0].ID
+			}
+			return w.Meet(ctx, by, id, revision, condition, words)
+		},
+		"recuse": func() (cases.Case, error) {
+			return w.Recuse(ctx, by, id, revision, pick(w, "recused", by.Staff, head.Staff), pick(w, "ground", append(cases.Grounds, "")...), words)
+		},
+		"follow": func() (cases.Case, error) {
+			return w.FollowUp(ctx, by, id, revision, cases.FollowUp{Part: part.ID, Reached: yes, Contacted: cases.Yes, Solved: pick(w, "solved", cases.Yes, cases.No, cases.Unsure), Missing: words, Treated: 3})
+		},
+		"takeOff": func() (cases.Case, error) { return w.TakeOff(ctx, by, id, revision, words) },
+		"ask":     func() (cases.Case, error) { return w.Ask(ctx, by, id, revision, words) },
+		"reply":   func() (cases.Case, error) { return w.Reply(ctx, pick(w, "who", by, own), id, words) },
 		"draft": func() (cases.Case, error) {
 			return w.Draft(ctx, by, id, revision, cases.Answer{Outcome: pick(w, "outcome", cases.Outcomes...), Text: words}, yes)
 		},
@@ -104,17 +149,51 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	// Of what can be done, the useful comes often, so that cases get far.
 	useful := map[cases.State][]string{
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
-		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict"}, cases.Contested: {"rule", "verdict"},
+		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict", "follow"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "ask", "reply", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "meet", "recuse", "follow", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
 		own = access.Resident(part.Request)
 	}
+	switch { // a dispute gets somewhere
+	case c.Dispute.Convened():
+		names = append(slices.Clone(names), "decide", "decide")
+	case c.Dispute.Open():
+		names = append(slices.Clone(names), "convene", "convene")
+	case c.State == cases.Shelved:
+		names = append(slices.Clone(names), "takeOff", "takeOff")
+	case c.State == cases.Accepted && len(c.Unmet()) > 0:
+		names = append(slices.Clone(names), "meet", "meet", "meet")
+	case c.State == cases.Accepted && c.Shelf.Open():
+		names = append(slices.Clone(names), "shelve", "shelve", "shelve")
+		by = pick(w, "who decides", leader, dispatcher, by)
+	case c.State == cases.Accepted:
+		names = append(slices.Clone(names), "shelf", "time", "timeDecide", "task")
+	case c.Disputable():
+		names = append(slices.Clone(names), "dispute", "dispute")
+	}
 	name := pick(w, "action", names...)
 	_, err := actions[name]()
 	return name, err
+}
+
+func taskOf(c cases.Case, last bool) string {
+	switch {
+	case len(c.Tasks) == 0:
+		return ""
+	case last:
+		return c.Tasks[len(c.Tasks)-1].ID
+	}
+	return c.Tasks[0].ID
+}
+
+func jointOf(c cases.Case) string {
+	if len(c.Joint) == 0 {
+		return ""
+	}
+	return c.Joint[len(c.Joint)-1].ID
 }
 
 // able are those who could have the next step.
@@ -192,7 +271,7 @@ func invalid(before, c cases.Case, now time.Time) string {
 	isHeld := slices.Contains(held, c.State)
 	waits := map[cases.State]cases.WaitsFor{
 		cases.Waiting: cases.ForDispatcher, cases.Dispatched: cases.ForUnit, cases.Accepted: cases.ForUnit, cases.Returned: cases.ForDispatcher,
-		cases.Answered: cases.ForResident, cases.Contested: cases.ForDispatcher, cases.Closed: cases.ForNobody,
+		cases.Shelved: cases.ForNobody, cases.Answered: cases.ForResident, cases.Contested: cases.ForDispatcher, cases.Closed: cases.ForNobody,
 	}[c.State]
 	if c.State == cases.Accepted && c.Asking() {
 		waits = cases.ForResident
@@ -228,14 +307,36 @@ func invalid(before, c cases.Case, now time.Time) string {
 		return "something was forgotten"
 	case k.PausedAt.IsZero() && (!k.Unpaused.IsZero() || !k.PausedUntil.IsZero()):
 		return "a pause of nothing"
+	case k.Stopped && k.PausedAt.IsZero() || k.Extended > city.Policy.ExtensionCap.N:
+		return "a pause that was not approved, or too many"
 	case !k.PausedAt.IsZero() && (k.PausedUntil.Before(k.PausedAt) || k.ResolveDue.Before(k.Unpaused) || !isHeld || c.State == cases.Checking):
 		return "a pause that is none"
-	case before.DispatchedAt.Equal(c.DispatchedAt) && before.Reopened == c.Reopened && k.ResolveDue.Before(before.Clocks.Unpaused):
+	case before.DispatchedAt.Equal(c.DispatchedAt) && before.Reopened == c.Reopened && before.State != cases.Shelved && k.ResolveDue.Before(before.Clocks.Unpaused):
 		return "a deadline came nearer than it was before the question"
-	case before.DispatchedAt.Equal(c.DispatchedAt) && k.PausedUsed < before.Clocks.PausedUsed:
+	case before.DispatchedAt.Equal(c.DispatchedAt) && (k.PausedUsed < before.Clocks.PausedUsed || k.Extended < before.Clocks.Extended || k.ContactedAt.IsZero() && !before.Clocks.ContactedAt.IsZero()):
 		return "a pause was forgotten"
 	case !c.ClosedAt.IsZero() && c.ClosedAt.After(now), c.DispatchedAt.Before(before.DispatchedAt) && c.State != cases.Waiting:
 		return "time runs back"
+	case c.Dispute.Open() && !isHeld && c.State != cases.Accepted:
+		return "a dispute about nothing"
+	case c.Dispute.Open() && !slices.Contains(c.Dispute.Parties, c.Lead):
+		return "who leads is no party to the dispute"
+	case c.Dispute.Open() && !slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.ToConvene || d.Kind == cases.ToRule }):
+		return "nobody is to rule on the dispute"
+	case (c.State == cases.Shelved) != !c.Shelf.ApprovedAt.IsZero() || c.Shelf.Open() && c.State != cases.Shelved && !isHeld:
+		return "it is put off, or is not"
+	case c.State == cases.Shelved && (c.Lead == "" || c.Shelf.By == c.Shelf.SignedBy || c.Shelf.SignedBy == c.Shelf.ApprovedBy || c.Shelf.By == c.Shelf.ApprovedBy):
+		return "one person put it off"
+	case slices.ContainsFunc(c.Recused, func(r cases.Recusal) bool { return r.Staff == c.Handler }):
+		return "who is recused handles it"
+	case len(c.Recused) < len(before.Recused) || len(c.Follow) < len(before.Follow) || len(c.Conditions) < len(before.Conditions):
+		return "what is on record was taken off it"
+	case answer && c.Outcome == cases.Solved && before.State == cases.Checking && len(c.Unmet()) > 0:
+		return "it is solved, and something is missing"
+	case slices.ContainsFunc(c.Parts, func(p cases.Part) bool { return len(c.Tries(p.ID)) > 3 }):
+		return "they were rung once too often"
+	case before.Hops > c.Hops:
+		return "hops are forgotten"
 	case (c.Risk() != 0) != (isHeld || c.State == cases.Waiting || c.State == cases.Contested):
 		return "what is owed is not in the list"
 	}

@@ -37,7 +37,7 @@ func (s *Service) Load(ctx context.Context, by access.Actor, list []Loaded) erro
 
 // usually is who has the next step of a case in a state.
 var usually = map[State]WaitsFor{
-	Waiting: ForDispatcher, Dispatched: ForUnit, Accepted: ForUnit, Returned: ForDispatcher,
+	Waiting: ForDispatcher, Dispatched: ForUnit, Accepted: ForUnit, Returned: ForDispatcher, Shelved: ForNobody,
 	Answered: ForResident, Contested: ForDispatcher, Closed: ForNobody,
 }
 
@@ -108,7 +108,7 @@ func (l *Loaded) check(city org.City) error {
 		return fmt.Errorf("there is no state %q", c.State)
 	case c.OpenedAt.IsZero() || len(c.Parts) == 0:
 		return errors.New("it has no time or no part")
-	case c.held() && c.DispatchedAt.IsZero():
+	case (c.held() || c.State == Shelved) && c.DispatchedAt.IsZero():
 		return fmt.Errorf("it is %s and was never dispatched", c.State)
 	case c.Lead == "" && c.State != Waiting && c.State != Closed:
 		return fmt.Errorf("it is %s and has no lead", c.State)
@@ -116,6 +116,8 @@ func (l *Loaded) check(city org.City) error {
 		return errors.New("it waits and has a lead")
 	case (c.State == Answered || c.State == Contested) && c.AnsweredAt.IsZero():
 		return fmt.Errorf("it is %s and has no answer", c.State)
+	case (c.State == Shelved) != !c.Shelf.ApprovedAt.IsZero() || c.State == Shelved && c.Shelf.Review.IsZero():
+		return errors.New("it is put off and nobody knows until when, or by whom")
 	case c.State == Closed && c.ClosedAt.IsZero():
 		return errors.New("it is closed and nobody knows since when")
 	case c.State == Checking && (c.Step >= len(c.Chain) || len(l.Answers) == 0):

@@ -146,6 +146,8 @@ func (t *turn) release(a Answer, kind EventKind) error {
 	if err := t.move(Answered, ForResident); err != nil {
 		return err
 	}
+	t.endDispute()
+	t.contacted()
 	a.ReleasedAt = t.now
 	t.Latest = a
 	t.out.Answers = append(t.out.Answers, a)
@@ -162,6 +164,8 @@ func (t *turn) release(a Answer, kind EventKind) error {
 
 func (t *turn) close() error {
 	t.resume() // no question is open any more
+	t.endDispute()
+	t.Wish, t.Shelf = Wish{}, Shelf{}
 	t.ClosedAt = t.now
 	return t.move(Closed, ForNobody)
 }

@@ -23,6 +23,10 @@ func (s *Service) Ask(ctx context.Context, by access.Actor, id ID, revision int6
 		if wrong != nil {
 			return wrong
 		}
+		if t.Clocks.Stopped { // whom one asks, one waits for
+			t.resume()
+		}
+		t.contacted()
 		t.pause()
 		t.WaitsFor = ForResident
 		d := Detail{Text: question}
@@ -35,7 +39,7 @@ func (s *Service) Ask(ctx context.Context, by access.Actor, id ID, revision int6
 }
 
 // Asking reports whether a question to the resident is open.
-func (c Case) Asking() bool { return !c.Clocks.PausedAt.IsZero() }
+func (c Case) Asking() bool { return !c.Clocks.PausedAt.IsZero() && !c.Clocks.Stopped }
 
 func (t *turn) asking() bool { return t.Asking() }
 

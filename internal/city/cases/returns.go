@@ -25,6 +25,12 @@ func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision i
 		if t.State != Dispatched && t.State != Accepted {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
+		if t.Settled == t.Lead {
+			return errs.New(errs.Conflict, "case.settled")
+		}
+		if t.Dispute.Open() {
+			return errs.New(errs.Conflict, "case.in_dispute")
+		}
 		if slices.Contains(t.ReturnedBy, t.Lead) {
 			return errs.New(errs.Conflict, "case.returned_once")
 		}
@@ -70,15 +76,21 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		if t.State != Returned {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
+		if err := t.level(); err != nil {
+			return err
+		}
 		if wrong != nil {
 			return wrong
 		}
+		from := t.Lead
 		if uphold {
 			if to.Unit == t.Lead {
 				return errs.Field("unit", "case.rule_other")
 			}
 			t.tell(ReturnUpheld, true, Detail{Text: reason, To: to.Unit, From: t.Lead})
-			return t.dispatch(to)
+			err := t.dispatch(to)
+			t.Decision = Decision{t.now, by.Staff, from, t.Lead}
+			return err
 		}
 		// A return interrupts nothing, so nothing begins anew.
 		state, waits := Dispatched, ForUnit
@@ -91,6 +103,7 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		if err := t.move(state, waits); err != nil {
 			return err
 		}
+		t.Decision = Decision{t.now, by.Staff, from, from}
 		t.tell(ReturnRefused, true, Detail{Text: reason, To: t.Lead})
 		return nil
 	}})

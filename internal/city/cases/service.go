@@ -38,7 +38,7 @@ func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microseco
 
 // Resource is what access needs to know of a case.
 func (c Case) Resource(d *org.Directory) access.Resource {
-	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted}
+	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted, Recused: c.recused()}
 	for _, p := range c.Parts {
 		r.Requests = append(r.Requests, p.Request)
 	}
@@ -98,6 +98,7 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 	if isResident(by) {
 		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
 		c.Handler, c.Latest.By, c.Latest.For = "", "", ""
+		c.Beside = Beside{Shelf: Shelf{Review: c.Shelf.Review, At: c.Shelf.ApprovedAt, ApprovedAt: c.Shelf.ApprovedAt}}
 	}
 	return c
 }

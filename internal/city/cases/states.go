@@ -19,6 +19,7 @@ const (
 	Accepted   State = "accepted"   // being worked on
 	Returned   State = "returned"   // the lead says it is not theirs; the hotline rules. The lead stays the lead until then.
 	Checking   State = "checking"   // a drafted answer passes the chain: check, sign, hotline
+	Shelved    State = "shelved"    // cannot be solved now; it comes back on its day
 	Answered   State = "answered"   // the resident has the answer and may confirm or contest
 	Contested  State = "contested"  // the resident says it is not solved; the hotline rules
 	Closed     State = "closed"     // nothing more is done
@@ -28,16 +29,17 @@ const (
 var moves = map[State][]State{
 	Waiting:    {Dispatched, Answered, Closed},
 	Dispatched: {Accepted, Returned, Dispatched, Waiting, Closed}, // Waiting: a dispatch without a person is taken back
-	Accepted:   {Checking, Returned, Dispatched, Closed},
+	Accepted:   {Checking, Returned, Dispatched, Shelved, Closed},
 	Returned:   {Dispatched, Accepted, Closed},
-	Checking:   {Checking, Accepted, Answered, Closed},
+	Checking:   {Checking, Accepted, Answered, Dispatched, Closed}, // Dispatched: by a ruling
+	Shelved:    {Accepted, Closed},
 	Answered:   {Contested, Closed},
 	Contested:  {Accepted, Waiting, Answered, Closed},
 	Closed:     {},
 }
 
 // States lists the states in the order a case goes through them.
-var States = []State{Waiting, Dispatched, Accepted, Returned, Checking, Answered, Contested, Closed}
+var States = []State{Waiting, Dispatched, Accepted, Returned, Checking, Shelved, Answered, Contested, Closed}
 
 // move takes the case to a state, if there is a step from where it is.
 func (t *turn) move(to State, waits WaitsFor) error {
@@ -48,9 +50,9 @@ func (t *turn) move(to State, waits WaitsFor) error {
 	return nil
 }
 
-// open reports whether the government still owes a step: everything but an
-// answer that stands, and the end.
-func (c Case) open() bool { return c.State != Answered && c.State != Closed }
+// open reports whether the government owes a step now: everything but an
+// answer that stands, what is put off, and the end.
+func (c Case) open() bool { return c.State != Answered && c.State != Shelved && c.State != Closed }
 
 // held reports whether a unit has the case to work on.
 func (c Case) held() bool {

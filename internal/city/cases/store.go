@@ -18,6 +18,8 @@ type Change struct {
 	// Opened are further cases that come of this one, by a split. The store
 	// numbers them where they stand.
 	Opened []Case
+	// Rulings are kept for good, to be found.
+	Rulings []Ruling
 }
 
 // A Store keeps cases. Package casesql has one for both databases;
@@ -93,6 +95,12 @@ type Store interface {
 	// would be without.
 	RollUp(ctx context.Context, days []time.Time) error
 
+	// Rulings lists those that f selects, newest first.
+	Rulings(ctx context.Context, f RulingFilter) ([]Ruling, error)
+
+	// Ruling returns one, or a NotFound error.
+	Ruling(ctx context.Context, id string) (Ruling, error)
+
 	// Pulse counts what came in, and lists what many share.
 	Pulse(ctx context.Context, scope access.Scope, span PulseSpan) (Pulse, error)
 
@@ -113,7 +121,8 @@ type Store interface {
 type Filter struct {
 	States   []State
 	WaitsFor []WaitsFor
-	// Units selects the cases that these lead or, with Helping, help with.
+	// Units selects the cases that these lead or, with Helping, help with, or
+	// with Todo, have something to do on.
 	Units      []org.UnitID
 	Helping    bool
 	Handler    access.StaffID
@@ -121,9 +130,16 @@ type Filter struct {
 	Categories []org.CategoryID
 	Kinds      []string
 	Urgency    *org.Urgency
+	// ToCall leaves out the cases of which nobody is to be asked any more.
+	ToCall bool
 	// LateAt selects cases whose clock that counts was over at this time.
-	LateAt   time.Time
-	From, To time.Time // opened at or after From, before To
+	LateAt time.Time
+	// Todo selects cases on which this is to be done, by one of Units if there
+	// are any.
+	Todo TodoKind
+	// TodoBefore selects, of those, the ones that were due by this time.
+	TodoBefore time.Time
+	From, To   time.Time // opened at or after From, before To
 	// At is when one looks: an answer whose time to confirm was over is in
 	// Closed and not in Answered. The service sets it to now.
 	At    time.Time

@@ -156,6 +156,9 @@ func (w *town) accepted() cases.Case {
 func (w *town) answer(c cases.Case) cases.Case {
 	w.Helper()
 	ctx := w.Context()
+	for _, k := range c.Unmet() {
+		c = w.ok(w.Meet(ctx, roads, c.ID, 0, k.ID, "已办妥。"))
+	}
 	c = w.ok(w.Draft(ctx, roads, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "路灯已修复。The lamp is lit again."}, true))
 	for _, by := range []access.Actor{head, leader, dispatcher} {
 		c = w.ok(w.Check(ctx, by, c.ID, 0, true, ""))

@@ -41,6 +41,10 @@ var stepStates = map[EventKind][]State{
 	KeptClosed:    {Answered, Closed},
 	TakenBack:     {Waiting},
 	Routed:        {Closed},
+	DisputedBy:    {Dispatched, Accepted, Checking},
+	Ruled:         {Dispatched, Accepted, Checking},
+	PutOff:        {Shelved},
+	TakenUp:       {Accepted},
 }
 
 // Plan says which step was meant to follow which: those that the states a

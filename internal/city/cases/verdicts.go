@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
@@ -52,25 +53,30 @@ func (s *Service) Verdict(ctx context.Context, by access.Actor, part PartID, sol
 		if err := p.judgeable(*t.Case, t.now); err != nil {
 			return err
 		}
-		if solved {
-			p.Verdict, p.VerdictAt, p.Missing = SaysSolved, t.now, ""
-			t.tellPart(p.ID, Confirmed, true, Detail{})
-			if t.State == Contested || t.awaited() {
-				return nil // others have not said yet, or are being ruled on
-			}
-			return t.close()
-		}
-		if wrong != nil {
+		if !solved && wrong != nil {
 			return wrong
 		}
-		p.Verdict, p.VerdictAt, p.Missing = SaysNot, t.now, missing
-		t.tellPart(p.ID, ContestedBy, true, Detail{Text: missing})
-		if t.State == Contested {
-			return nil // one ruling is for all
-		}
-		t.startHotline()
-		return t.move(Contested, ForDispatcher)
+		return t.judge(p, solved, missing)
 	})
+}
+
+// judge keeps what a resident says of the answer.
+func (t *turn) judge(p *Part, solved bool, missing string) error {
+	if solved {
+		p.Verdict, p.VerdictAt, p.Missing = SaysSolved, t.now, ""
+		t.tellPart(p.ID, Confirmed, true, Detail{})
+		if t.State == Contested || t.awaited() {
+			return nil // others have not said yet, or are being ruled on
+		}
+		return t.close()
+	}
+	p.Verdict, p.VerdictAt, p.Missing = SaysNot, t.now, missing
+	t.tellPart(p.ID, ContestedBy, true, Detail{Text: missing})
+	if t.State == Contested {
+		return nil // one ruling is for all
+	}
+	t.startHotline()
+	return t.move(Contested, ForDispatcher)
 }
 
 // awaited reports whether somebody has not yet said what they think of the
@@ -96,10 +102,14 @@ func (s *Service) Rate(ctx context.Context, by access.Actor, part PartID, stars 
 		if wrong != nil {
 			return wrong
 		}
-		p.Rating, p.RatingText, p.RatedAt = stars, text, t.now
-		t.tellPart(p.ID, Rated, true, Detail{Rating: stars, Text: text})
+		t.rate(p, stars, text)
 		return nil
 	})
+}
+
+func (t *turn) rate(p *Part, stars int, text string) {
+	p.Rating, p.RatingText, p.RatedAt = stars, text, t.now
+	t.tellPart(p.ID, Rated, true, Detail{Rating: stars, Text: text})
 }
 
 // RuleContested decides what becomes of an answer that a resident says does
@@ -142,6 +152,12 @@ func (t *turn) reopen(reason string) error {
 	}
 	t.Reopened++
 	t.Outcome, t.Step, t.AnsweredAt, t.ConfirmUntil = "", 0, zero, zero
+	t.NoMoreCalls = false
+	for _, m := range detail.Missing {
+		if !slices.ContainsFunc(t.Conditions, func(o Condition) bool { return o.Text == m && o.MetAt.IsZero() }) {
+			t.Conditions = append(slices.Clone(t.Conditions), Condition{ID: ids.New(t.now), Text: m, At: t.now})
+		}
+	}
 	if t.DispatchedAt.IsZero() { // answered on the spot: now it is work
 		detail.To, t.Lead, t.Handler, t.Route = "", "", "", org.RouteWork
 		t.startHotline()
@@ -170,7 +186,7 @@ func (t *turn) missing() []string {
 // Withdrawable reports whether the request has a part here that is still
 // worked on.
 func (c Case) Withdrawable(request string) bool {
-	return (c.held() || c.State == Waiting) && slices.ContainsFunc(c.Parts, func(p Part) bool {
+	return (c.held() || c.State == Waiting || c.State == Shelved) && slices.ContainsFunc(c.Parts, func(p Part) bool {
 		return p.Request == request && p.WithdrawnAt.IsZero()
 	})
 }

@@ -22,7 +22,7 @@ type shapes struct {
 // folder of a city is checked before it comes here.
 func NewDirectory(p Policy, areas []Area, units []Unit) (*Directory, error) {
 	d := &Directory{
-		Policy: p, Areas: areas, Units: units,
+		Policy: p.withDefaults(), Areas: areas, Units: units,
 		areas: map[AreaID]int{}, units: map[UnitID]int{}, kids: map[UnitID][]UnitID{},
 	}
 	parents := map[AreaID]bool{}

@@ -177,10 +177,14 @@ type Duty struct {
 	Law      LawID          `json:"law,omitempty"` // the article it rests on, in the register of law
 	Accept   calendar.Limit `json:"accept"`
 	Resolve  calendar.Limit `json:"resolve"`
-	Urgency  Urgency        `json:"urgency"`
-	Chain    []string       `json:"chain"` // nil: the unit's own
-	From     string         `json:"from"`  // YYYY-MM-DD, first day
-	To       string         `json:"to"`    // last day, "" for open
+	// Contact is until the unit has spoken with the resident, Statutory what
+	// the law leaves from the day a case is opened; zero for none of its own.
+	Contact   calendar.Limit `json:"contact,omitzero"`
+	Statutory calendar.Limit `json:"statutory,omitzero"`
+	Urgency   Urgency        `json:"urgency"`
+	Chain     []string       `json:"chain"` // nil: the unit's own
+	From      string         `json:"from"`  // YYYY-MM-DD, first day
+	To        string         `json:"to"`    // last day, "" for open
 }
 
 // A Policy is the numbers a city has chosen for itself.
@@ -195,6 +199,32 @@ type Policy struct {
 	Dispatch        calendar.Limit `json:"dispatch"`      // from receipt to dispatch, for the promise and the queue
 	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
 	Ladder          Ladder         `json:"ladder,omitempty"`
+	HopLimit        int            `json:"hop_limit"`     // after so many units a level up decides
+	Ruling          calendar.Limit `json:"ruling"`        // from a dispute to its ruling
+	ExtensionCap    calendar.Limit `json:"extension_cap"` // of what is approved for a case, all together
+	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
+	Profile         string         `json:"profile"`       // limits by urgency, "" for none
+	CallTries       int            `json:"call_tries"`    // how often a resident is rung about an answer
+}
+
+// withDefaults fills in what a city need not say.
+func (p Policy) withDefaults() Policy {
+	if p.HopLimit == 0 {
+		p.HopLimit = 3
+	}
+	if p.Ruling.IsZero() {
+		p.Ruling = calendar.Limit{N: 3, In: calendar.WorkingDays}
+	}
+	if p.ExtensionCap.IsZero() {
+		p.ExtensionCap = calendar.Limit{N: 15, In: calendar.WorkingDays}
+	}
+	if p.CallTries == 0 {
+		p.CallTries = 3
+	}
+	if p.ShelfDays == 0 {
+		p.ShelfDays = 180
+	}
+	return p
 }
 
 // A Directory is the areas and units of a city at one time, for reading only.

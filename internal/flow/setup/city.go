@@ -31,6 +31,11 @@ type cityFile struct {
 		CallTries    int    `json:"call_tries"`
 		SmallCell    int    `json:"small_cell"`
 		Ladder       string `json:"ladder,omitempty"`
+		HopLimit     int    `json:"hop_limit,omitempty"`
+		Ruling       string `json:"ruling,omitempty"`
+		ExtensionCap string `json:"extension_cap,omitempty"`
+		ShelfDays    int    `json:"shelf_days,omitempty"`
+		Profile      string `json:"profile,omitempty"`
 	} `json:"policy"`
 }
 
@@ -58,6 +63,8 @@ func (r *reader) city() org.Policy {
 		{"policy.confirm_days", c.Policy.ConfirmDays, 1, 100},
 		{"policy.call_tries", c.Policy.CallTries, 1, 20},
 		{"policy.small_cell", c.Policy.SmallCell, 0, 1000},
+		{"policy.hop_limit", c.Policy.HopLimit, 0, 100},
+		{"policy.shelf_days", c.Policy.ShelfDays, 0, 1000},
 	} {
 		if n.value < n.from || n.value > n.to {
 			r.bad(fileCity, 0, n.key, "range", "Value", n.value, "From", n.from, "To", n.to)
@@ -74,10 +81,23 @@ func (r *reader) city() org.Policy {
 	if err != nil {
 		r.bad(fileCity, 0, "policy.ladder", "ladder", "Value", c.Policy.Ladder, "Roles", strings.Join(org.LadderRoles, ", "))
 	}
+	// What a city need not say has a default of package org.
+	mayLimit := func(key, s string) calendar.Limit {
+		if s == "" {
+			return calendar.Limit{}
+		}
+		return limit(key, s)
+	}
+	if _, ok := org.ProfileByID(c.Policy.Profile); c.Policy.Profile != "" && !ok {
+		r.bad(fileCity, 0, "policy.profile", "choice", "Value", c.Policy.Profile, "Values", profileNames())
+	}
 	r.folder.City = City{ID: c.ID, Timezone: c.Timezone, CallTries: c.Policy.CallTries}
 	return org.Policy{
 		City: c.Name, Hotline: c.Hotline, DefaultLanguage: c.DefaultLanguage, Population: c.Population,
-		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell,
+		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
+		Ruling:       mayLimit("ruling", c.Policy.Ruling),
+		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
+		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile, CallTries: c.Policy.CallTries,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
@@ -196,6 +216,14 @@ func (r *reader) people() {
 		}
 		r.folder.People = append(r.folder.People, p)
 	}
+}
+
+func profileNames() string {
+	names := make([]string, len(org.Profiles))
+	for i, p := range org.Profiles {
+		names[i] = p.ID
+	}
+	return strings.Join(names, ", ")
 }
 
 func roleNames() string {

@@ -28,12 +28,13 @@ type place struct {
 }
 
 func (r *reader) duties() {
-	t := r.table(fileDuties, "id category area unit basis_zh basis_en accept resolve", "helpers law urgency chain from to")
+	t := r.table(fileDuties, "id category area unit basis_zh basis_en accept resolve", "helpers law urgency chain from to contact statutory")
 	seen, at := map[string]int{}, map[place][]term{}
 	for _, w := range t.rows {
 		d := org.Duty{
 			ID: org.DutyID(w.id("id", seen)), Area: org.AreaID(w.cell["area"]), Unit: org.UnitID(w.need("unit")),
 			Basis: w.name("basis"), Accept: w.limit("accept"), Resolve: w.limit("resolve"),
+			Contact: w.optionalLimit("contact"), Statutory: w.optionalLimit("statutory"),
 			Law: r.knownLaw(w, "law", w.cell["law"]), Urgency: w.urgency("urgency"), Chain: w.chain(), From: w.date("from"), To: w.date("to"),
 		}
 		var leaf bool

@@ -220,6 +220,14 @@ func (w row) limit(column string) calendar.Limit {
 	return l
 }
 
+// optionalLimit is limit for a cell that may be empty.
+func (w row) optionalLimit(column string) calendar.Limit {
+	if w.cell[column] == "" {
+		return calendar.Limit{}
+	}
+	return w.limit(column)
+}
+
 // date gives a day as YYYY-MM-DD, or "".
 func (w row) date(column string) string {
 	v := w.cell[column]

@@ -27,7 +27,7 @@ type Table struct {
 var Tables = []Table{
 	{"units", fileUnits, []string{"id", "parent", "type", "name_zh", "name_en", "area", "phone", "chain", "work_zh", "work_en"}, false, unitRows},
 	{"categories", fileCategories, []string{"id", "parent", "name_zh", "name_en", "kind", "public", "risk", "street_ok", "hint_zh", "hint_en", "automatic", "into"}, false, categoryRows},
-	{"duties", fileDuties, []string{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to"}, false, dutyRows},
+	{"duties", fileDuties, []string{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to", "contact", "statutory"}, false, dutyRows},
 	{"rules", fileRules, []string{"id", "category", "any", "all", "none", "urgency", "law"}, false, ruleRows},
 	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en"}, false, routeRows},
 	{"templates", fileTemplates, []string{"id", "unit", "category", "name_zh", "name_en", "text_zh", "text_en"}, false, templateRows},
@@ -183,6 +183,12 @@ func policyRows(f *Folder) [][]string {
 		{"policy.pause_cap", p.PauseCap.String()},
 		{"policy.small_cell", strconv.Itoa(p.SmallCell)},
 		{"policy.ladder", p.Ladder.String()},
+		{"policy.hop_limit", strconv.Itoa(p.HopLimit)},
+		{"policy.ruling", p.Ruling.String()},
+		{"policy.extension_cap", p.ExtensionCap.String()},
+		{"policy.shelf_days", strconv.Itoa(p.ShelfDays)},
+		{"policy.profile", p.Profile},
+		{"policy.call_tries", strconv.Itoa(p.CallTries)},
 	}
 }
 
@@ -204,7 +210,9 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 		DefaultLanguage: at["default_language"], Population: number("population"),
 	}
 	c.Policy.Dispatch, c.Policy.ReturnWindow, c.Policy.PauseCap = at["policy.dispatch"], at["policy.return_window"], at["policy.pause_cap"]
-	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), max(f.City.CallTries, 1)
+	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), number("policy.call_tries")
+	c.Policy.HopLimit, c.Policy.Ruling = number("policy.hop_limit"), at["policy.ruling"]
+	c.Policy.ExtensionCap, c.Policy.ShelfDays, c.Policy.Profile = at["policy.extension_cap"], number("policy.shelf_days"), at["policy.profile"]
 	c.Policy.Ladder = at["policy.ladder"]
 	w.json(fileCity, c)
 }
@@ -309,7 +317,7 @@ func dutyRows(f *Folder) (rows [][]string) {
 		}
 		rows = append(rows, []string{
 			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), strings.Join(helpers, ","), d.Basis.ZH, d.Basis.EN, string(d.Law),
-			d.Accept.String(), d.Resolve.String(), urgencies[d.Urgency], strings.Join(d.Chain, ","), d.From, d.To,
+			d.Accept.String(), d.Resolve.String(), urgencies[d.Urgency], strings.Join(d.Chain, ","), d.From, d.To, d.Contact.String(), d.Statutory.String(),
 		})
 	}
 	return rows

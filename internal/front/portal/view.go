@@ -155,7 +155,7 @@ func (v storyView) step(ctx context.Context, e cases.Event) string {
 // showsText says which steps have words of their own; the answer stands above.
 func (v storyView) showsText(e cases.Event) bool {
 	switch e.Kind {
-	case cases.Asked, cases.Replied, cases.ContestedBy, cases.KeptClosed, cases.Reopened, cases.AnsweredWith, cases.Routed, cases.Split:
+	case cases.Asked, cases.Replied, cases.ContestedBy, cases.KeptClosed, cases.Reopened, cases.AnsweredWith, cases.Routed, cases.Split, cases.Ruled, cases.PutOff, cases.TimeGranted:
 		return true
 	}
 	return false

@@ -112,6 +112,15 @@ func Date(ctx context.Context, t time.Time) string {
 
 var weekdays = []string{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"}
 
+// Day gives a day without the day of the week, for the middle of a sentence.
+func Day(ctx context.Context, t time.Time) string {
+	t = local(ctx, t)
+	if Lang(ctx) == "en" {
+		return t.Format("2 January 2006")
+	}
+	return t.Format("2006年1月2日")
+}
+
 // DateTime gives a day and a time.
 func DateTime(ctx context.Context, t time.Time) string {
 	t = local(ctx, t)

@@ -25,26 +25,27 @@ import (
 
 // caseView is what the page of a case shows.
 type caseView struct {
-	page     web.Page
-	c        cases.Case
-	by       access.Actor
-	city     org.City
-	now      time.Time
-	requests []intake.Request
-	notes    []intake.Note
-	events   []cases.Event
-	reading  *triage.Reading
-	similar  []flow.Past
-	auto     *triage.Automatic // how it went out without a person; nil if a person sent it
-	likely   []flow.Nearby     // open cases that may be about the same
-	orders   []supervision.Order
-	photos   map[string][]files.File // of requests and, by the case's id, of what was done
-	names    map[access.StaffID]org.Name
-	contact  *revealed
-	shown    int
-	receipt  string // shown once, after the request was written down
-	typed    url.Values
-	wrong    map[string]string
+	page       web.Page
+	c          cases.Case
+	by         access.Actor
+	city       org.City
+	now        time.Time
+	requests   []intake.Request
+	notes      []intake.Note
+	events     []cases.Event
+	reading    *triage.Reading
+	similar    []flow.Past
+	auto       *triage.Automatic       // how it went out without a person; nil if a person sent it
+	likely     []flow.Nearby           // open cases that may be about the same
+	photos     map[string][]files.File // of requests and, by the case's id, of what was done
+	orders     []supervision.Order
+	names      map[access.StaffID]org.Name
+	precedents []cases.Precedent
+	contact    *revealed
+	shown      int
+	receipt    string // shown once, after the request was written down
+	typed      url.Values
+	wrong      map[string]string
 }
 
 // revealed is contact data that was just asked for.
@@ -106,6 +107,16 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	}
 	if err := b.fillPhotos(ctx, v); err != nil {
 		return err
+	}
+	if v.c.State != cases.Answered && v.c.State != cases.Closed {
+		words := []string{v.c.Subject}
+		for _, q := range v.requests {
+			words = append(words, q.Text)
+		}
+		if v.precedents, err = b.Cases.Precedents(ctx, v.by, v.c.Category, strings.Join(words, "\n")); err != nil {
+			return err
+		}
+		v.precedents = slices.DeleteFunc(v.precedents, func(p cases.Precedent) bool { return p.Case == v.c.ID })
 	}
 	if v.may(access.CaseMerge) {
 		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {
@@ -263,7 +274,7 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 		}
 		_, _, err = b.Cases.Split(ctx, by, c.ID, revision, pieces)
 	default:
-		err = errs.New(errs.NotFound, "error.no_page")
+		err = b.doBeside(ctx, by, c, revision, action, form)
 	}
 	return err
 }

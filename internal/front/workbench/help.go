@@ -41,6 +41,8 @@ var topics = []stop{
 	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
+	{"/work/rulings", "rulings"},
+	{"/work/follow-ups", "follow"},
 	{"/work/automatic", "automatic"},
 	{"/work/board", "board"},
 	{"/work/overview", "overview"},

@@ -76,7 +76,7 @@ func (b *Workbench) renderPropose(w http.ResponseWriter, r *http.Request, status
 	return web.Render(ctx, w, status, proposePage(v))
 }
 
-func (b *Workbench) propose(w http.ResponseWriter, r *http.Request) error {
+func (b *Workbench) proposeProgramme(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	form, err := web.Form(r)
 	if err != nil {

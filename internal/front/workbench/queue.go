@@ -39,6 +39,13 @@ func queues(by access.Actor, now time.Time) []queue {
 	if by.Is(access.Dispatcher, access.Supervisor, access.Clerk) {
 		add("dispatch", risk(cases.Filter{States: []cases.State{cases.Waiting}}))
 		add("returned", risk(cases.Filter{States: []cases.State{cases.Returned}}))
+		if by.Is(access.Dispatcher, access.Supervisor) {
+			add("convene", cases.Filter{Todo: cases.ToConvene})
+			add("rule", cases.Filter{Todo: cases.ToRule})
+			add("granting", cases.Filter{Todo: cases.ToGrant})
+			add("shelving", cases.Filter{Todo: cases.ToShelve, Units: []org.UnitID{""}})
+			add("tasks_late", cases.Filter{Todo: cases.ToHelp, TodoBefore: now})
+		}
 		add("contested", risk(cases.Filter{States: []cases.State{cases.Contested}}))
 		add("release", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHotline}}))
 	}
@@ -47,6 +54,7 @@ func queues(by access.Actor, now time.Time) []queue {
 		add("check", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHead}, Units: units}))
 	}
 	if by.Is(access.UnitLeader) {
+		add("shelving", cases.Filter{Todo: cases.ToShelve, Units: units})
 		add("sign", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForLeader}, Units: units}))
 	}
 	if by.Is(access.Handler, access.SectionHead, access.UnitLeader) {
@@ -60,10 +68,14 @@ func queues(by access.Actor, now time.Time) []queue {
 			WaitsFor: []cases.WaitsFor{cases.ForResident, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForDispatcher},
 			States:   []cases.State{cases.Accepted, cases.Checking, cases.Returned, cases.Contested}, Units: units,
 		}))
+		add("contacting", cases.Filter{Todo: cases.ToContact, Units: units})
+		add("tasks", cases.Filter{Todo: cases.ToHelp, Units: units})
+		add("signing", cases.Filter{Todo: cases.ToSign, Units: units})
 		add("helping", risk(cases.Filter{States: open, Units: units, Helping: true}))
 	}
 	add("late", risk(cases.Filter{LateAt: now}))
 	add("open", risk(cases.Filter{States: open}))
+	add("shelved", cases.Filter{States: []cases.State{cases.Shelved}, Todo: cases.ToReview})
 	add("answered", cases.Filter{States: []cases.State{cases.Answered}})
 	add("all", cases.Filter{})
 	return list
@@ -237,6 +249,10 @@ func clock(ctx context.Context, city org.City, c cases.Case, now time.Time) web.
 		return web.Clock{Used: 1, Tone: web.Done, Text: web.T(ctx, "clock.answered")}
 	case c.State == cases.Closed:
 		return web.Clock{Used: 1, Tone: web.Done, Text: web.T(ctx, "outcome."+string(c.Outcome))}
+	case c.State == cases.Shelved:
+		return web.Clock{Used: 1, Tone: web.Waiting, Text: web.T(ctx, "shelf.until", "Day", web.Day(ctx, c.Shelf.Review))}
+	case c.Clocks.Paused(now) && c.Clocks.Stopped:
+		return web.Clock{Used: used(from, due, now), Tone: web.Waiting, Text: web.T(ctx, "clock.stopped")}
 	case c.Clocks.Paused(now):
 		return web.Clock{Used: used(from, due, now), Tone: web.Waiting, Text: web.T(ctx, "clock.paused")}
 	}

@@ -369,6 +369,13 @@ func (v rowView) options(ctx context.Context, column string) []web.Option {
 		}
 		return list
 	case "policy.value":
+		if v.key == "policy.profile" {
+			list := []web.Option{{Value: "", Label: web.T(ctx, "policy.profile_none")}}
+			for _, p := range org.Profiles {
+				list = append(list, web.Option{Value: p.ID, Label: p.Name.In(lang)})
+			}
+			return list
+		}
 		if v.key == "default_language" {
 			return []web.Option{{Value: "zh", Label: "中文"}, {Value: "en", Label: "English"}}
 		}
@@ -385,7 +392,7 @@ func long(column string) bool {
 // columnHint helps to write a cell, "" where its name says enough.
 func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 	switch column {
-	case "accept", "resolve":
+	case "accept", "resolve", "contact", "statutory":
 		return web.T(ctx, "admin.limit_hint")
 	case "any", "all", "none":
 		return web.T(ctx, "col.words_hint")
@@ -398,7 +405,7 @@ func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 	case "text_zh", "text_en":
 		return web.T(ctx, "col.fields_hint", "Fields", "{"+strings.Join(org.TemplateFields, "}, {")+"}")
 	case "value":
-		if slices.Contains([]string{"policy.dispatch", "policy.return_window", "policy.pause_cap"}, key) {
+		if slices.Contains([]string{"policy.dispatch", "policy.return_window", "policy.pause_cap", "policy.ruling", "policy.extension_cap"}, key) {
 			return web.T(ctx, "admin.limit_hint")
 		}
 	case t.Columns[0]:

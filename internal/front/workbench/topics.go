@@ -36,16 +36,16 @@ func (b *Workbench) topics(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(ctx, w, http.StatusOK, topicsPage(v))
 }
 
-func dayBars(by []int) (list []bar) {
+func dayBars(by []int) (list []dayBar) {
 	top := 1
 	for _, n := range by {
 		top = max(top, n)
 	}
 	for i, n := range by {
 		h := 30 * n / top
-		list = append(list, bar{x: strconv.Itoa(i * 10), y: strconv.Itoa(30 - h), height: strconv.Itoa(h)})
+		list = append(list, dayBar{x: strconv.Itoa(i * 10), y: strconv.Itoa(30 - h), height: strconv.Itoa(h)})
 	}
 	return list
 }
 
-type bar struct{ x, y, height string }
+type dayBar struct{ x, y, height string }

@@ -127,7 +127,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
 	staff("GET /work/programmes", b.programmes)
 	staff("GET /work/programmes/new", b.programmeForm)
-	staff("POST /work/programmes/new", b.propose)
+	staff("POST /work/programmes/new", b.proposeProgramme)
 	staff("GET /work/programmes/{id}", b.programme)
 	staff("POST /work/programmes/{id}/{action}", b.actOnProgramme)
 	staff("GET /work/calls", b.calls)
@@ -138,6 +138,13 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/knowledge/new", b.keepArticle)
 	staff("GET /work/knowledge/{id}", b.article)
 	staff("POST /work/knowledge/{id}/{action}", b.keepArticle)
+	staff("GET /work/follow-ups", b.followUps)
+	staff("GET /work/follow-ups/{number}", b.followUp)
+	staff("POST /work/follow-ups/{number}", b.keepFollowUp)
+	staff("POST /work/follow-ups/{number}/contact", b.followContact)
+	staff("GET /work/rulings", b.rulings)
+	staff("GET /work/rulings/{id}", b.ruling)
+	staff("POST /work/rulings/{id}", b.propose)
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
@@ -193,6 +200,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
 		add("/work/new", "work.nav_new", "n")
 		add("/work/calls", "calls.title", "c")
+		add("/work/follow-ups", "follow.title", "")
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
 		add("/work/queue", "work.nav_queue", "q")
@@ -211,6 +219,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Can(access.KnowledgeRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/knowledge", "kb.title", "l")
+	}
+	if by.Can(access.RulingRead, access.Resource{Type: access.CityType}) == nil && !by.Is(access.Administrator) {
+		add("/work/rulings", "ruling.title", "")
 	}
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/board", "work.nav_board", "b")

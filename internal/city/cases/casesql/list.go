@@ -65,6 +65,15 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+at(a, "cases", f)+` LIMIT `+limit)
 	}
 	switch {
+	case f.Todo != "": // there are few of them: the planner begins there and sorts
+		todo := " AND cases.id IN (SELECT d.case_id FROM case_todos AS d WHERE d.kind = " + a.Add(string(f.Todo))
+		if len(f.Units) > 0 {
+			todo += " AND d.unit IN " + db.In(a, text(f.Units))
+		}
+		if !f.TodoBefore.IsZero() {
+			todo += " AND d.due > 0 AND d.due <= " + a.Add(micro(f.TodoBefore))
+		}
+		plain(todo + ") AND " + inScope(a, scope, "cases", "id"))
 	case len(f.Units) > 0:
 		role := lead
 		if f.Helping {
@@ -147,6 +156,9 @@ func conditions(a *db.Args, f cases.Filter, sorted bool) string {
 	in("area", text(f.Areas))
 	in("category", text(f.Categories))
 	in("kind", f.Kinds)
+	if f.ToCall {
+		and("NOT EXISTS (SELECT 1 FROM case_todos AS d WHERE d.case_id = cases.id AND d.kind = " + a.Add(string(cases.Called)) + ")")
+	}
 	if f.Handler != "" {
 		and("cases.handler = " + a.Add(string(f.Handler)))
 	}

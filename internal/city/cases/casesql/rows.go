@@ -22,7 +22,13 @@ var columns = []string{
 	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
 	"lead", "helpers", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatch_due", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
 	"resolve_limit", "resolve_due", "paused_at", "paused_until", "paused_used", "unpaused_due", "answered_at", "confirm_until", "outcome", "closed_at",
-	"reopened", "returned_by", "granted", "merged_into", "people", "revision",
+	"reopened", "returned_by", "granted", "merged_into", "people", "revision", "beside",
+}
+
+// kept is what of a case stands in one column: nobody selects or sorts by it.
+type kept struct {
+	cases.Beside
+	Clocks cases.Further `json:"clocks,omitzero"`
 }
 
 func values(c cases.Case) []any {
@@ -35,7 +41,7 @@ func values(c cases.Case) []any {
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
-		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision,
+		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(kept{c.Beside, k.Further}),
 	}
 }
 
@@ -66,12 +72,18 @@ func scan(row scanner) (cases.Case, error) {
 	var chain, acceptLimit, resolveLimit, helpers, returned, granted string
 	var opened, dispatchDue, dispatched, acceptDue, accepted, resolveDue, paused, pausedUntil, unpaused, answered, confirm, closed db.Time
 	var risk, used, people int64
+	var beside db.JSON
 	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
 		&c.Restricted, &c.About, &c.Lead, &helpers, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatchDue, &dispatched, &acceptLimit, &acceptDue, &accepted,
-		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &granted, &c.MergedInto, &people, &c.Revision)
+		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &granted, &c.MergedInto, &people, &c.Revision, &beside)
 	if err != nil {
 		return c, err
 	}
+	var also kept
+	if err := beside.Decode(&also); err != nil {
+		return c, err
+	}
+	c.Beside = also.Beside
 	c.Number = cases.NumberOf(c.Seq)
 	c.Granted = split[org.UnitID](granted)
 	c.Chain, c.Helpers, c.ReturnedBy = split[string](chain), split[org.UnitID](helpers), split[org.UnitID](returned)
@@ -79,7 +91,7 @@ func scan(row scanner) (cases.Case, error) {
 	c.AnsweredAt, c.ConfirmUntil, c.ClosedAt = answered.Time(), confirm.Time(), closed.Time()
 	c.Clocks = cases.Clocks{
 		DispatchDue: dispatchDue.Time(), AcceptDue: acceptDue.Time(), ResolveDue: resolveDue.Time(), PausedAt: paused.Time(), PausedUntil: pausedUntil.Time(), Unpaused: unpaused.Time(),
-		PausedUsed: time.Duration(used) * time.Microsecond,
+		PausedUsed: time.Duration(used) * time.Microsecond, Further: also.Clocks,
 	}
 	if c.Clocks.AcceptLimit, err = calendar.ParseLimit(acceptLimit); err != nil {
 		return c, err

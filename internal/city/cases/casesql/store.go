@@ -101,7 +101,7 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 	if err := number(ctx, tx, list); err != nil {
 		return err
 	}
-	var rows, parts, units, said, versions [][]any
+	var rows, parts, units, said, versions, todos [][]any
 	for _, c := range list {
 		rows = append(rows, values(c))
 		for _, p := range c.Parts {
@@ -118,6 +118,9 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 			units = append(units, unitRow(c, h, helper, since))
 		}
 	}
+	for _, c := range list {
+		todos = append(todos, todoRows(c)...)
+	}
 	n := map[cases.ID]int64{}
 	for _, e := range events {
 		n[e.Case]++
@@ -130,6 +133,7 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 		mark(ctx, tx, nil, list),
 		insert(ctx, tx, "cases", columns, rows), insert(ctx, tx, "parts", partColumns, parts), insert(ctx, tx, "case_units", unitColumns, units),
 		insert(ctx, tx, "case_events", eventColumns, said), insert(ctx, tx, "answers", answerColumns, versions),
+		insert(ctx, tx, "case_todos", todoColumns, todos),
 	)
 }
 
@@ -248,7 +252,7 @@ func (s Store) UpdateAll(ctx context.Context, ids []cases.ID, change func([]*cas
 				return err
 			}
 			old := c
-			old.Parts, old.Helpers = slices.Clone(c.Parts), slices.Clone(c.Helpers)
+			old.Parts, old.Helpers, old.Beside = slices.Clone(c.Parts), slices.Clone(c.Helpers), c.Clone()
 			now[id], before[id] = &c, old
 		}
 		list := make([]*cases.Case, len(ids))
@@ -345,6 +349,12 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 		if err := q.SetRisk(ctx, SetRiskParams{Risk: int64(c.Risk()), CaseID: string(c.ID)}); err != nil {
 			return err
 		}
+	}
+	if err := saveTodos(ctx, tx, before, c); err != nil {
+		return err
+	}
+	if err := keepRulings(ctx, tx, c.ID, made.Rulings); err != nil {
+		return err
 	}
 	for _, v := range made.Answers {
 		if v.Case != c.ID {

@@ -22,6 +22,7 @@ type Memory struct {
 	events  map[cases.ID][]cases.Event
 	answers map[cases.ID][]cases.Answer
 	present map[cases.ID][]cases.Presence
+	rulings []cases.Ruling
 	// Jobs are those that were queued.
 	Jobs []jobs.Args
 }
@@ -71,7 +72,7 @@ func (m *Memory) add(c *cases.Case) {
 }
 
 func clone(c cases.Case) cases.Case {
-	c.Parts = slices.Clone(c.Parts)
+	c.Parts, c.Beside = slices.Clone(c.Parts), c.Clone()
 	c.Helpers, c.Chain, c.ReturnedBy, c.Granted = slices.Clone(c.Helpers), slices.Clone(c.Chain), slices.Clone(c.ReturnedBy), slices.Clone(c.Granted)
 	return c
 }
@@ -183,6 +184,7 @@ func (m *Memory) UpdateAll(_ context.Context, ids []cases.ID, change func([]*cas
 			m.answers[a.Case] = append(m.answers[a.Case], a)
 		}
 	}
+	m.rulings = append(m.rulings, made.Rulings...)
 	after := make([]cases.Case, len(list))
 	for i, c := range list {
 		c.Revision++
@@ -256,13 +258,23 @@ func selects(f cases.Filter, c cases.Case) bool {
 		state = c.StateAsOf(f.At)
 	}
 	held := []org.UnitID{c.Lead}
-	if f.Helping {
+	switch {
+	case f.Todo != "":
+		held = nil
+		for _, d := range c.Todos() {
+			if d.Kind == f.Todo && (f.TodoBefore.IsZero() || !d.Due.IsZero() && !d.Due.After(f.TodoBefore)) {
+				held = append(held, d.Unit)
+			}
+		}
+	case f.Helping:
 		held = c.Helpers
 	}
 	switch {
-	case len(f.States) > 0 && !slices.Contains(f.States, state),
+	case f.Todo != "" && len(held) == 0,
+		len(f.States) > 0 && !slices.Contains(f.States, state),
 		len(f.WaitsFor) > 0 && !slices.Contains(f.WaitsFor, c.WaitsFor),
 		len(f.Units) > 0 && !slices.ContainsFunc(held, func(u org.UnitID) bool { return slices.Contains(f.Units, u) }),
+		f.ToCall && slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.Called }),
 		f.Handler != "" && f.Handler != c.Handler,
 		len(f.Areas) > 0 && !slices.Contains(f.Areas, c.Area),
 		len(f.Categories) > 0 && !slices.Contains(f.Categories, c.Category),
@@ -309,4 +321,30 @@ func (m *Memory) Count(_ context.Context, scope access.Scope, f cases.Filter, mo
 		}
 	}
 	return min(n, most), nil
+}
+
+// Rulings implements cases.Store.
+func (m *Memory) Rulings(_ context.Context, f cases.RulingFilter) ([]cases.Ruling, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []cases.Ruling
+	for _, r := range m.rulings {
+		if f.Fits(r) {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, func(a, b cases.Ruling) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.ID, a.ID)) })
+	return list[:min(len(list), f.Limit)], nil
+}
+
+// Ruling implements cases.Store.
+func (m *Memory) Ruling(_ context.Context, id string) (cases.Ruling, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range m.rulings {
+		if r.ID == id {
+			return r, nil
+		}
+	}
+	return cases.Ruling{}, none()
 }

@@ -125,9 +125,14 @@ func (r random) work(c *cases.Case) {
 		at := r.after(c.OpenedAt, 50)
 		c.Clocks.PausedAt, c.Clocks.PausedUntil, c.Clocks.Unpaused = at, r.after(at, 50), c.Clocks.ResolveDue
 	}
+	c.Clocks.Further = cases.Further{
+		ContactLimit: pick(r, limits), ContactDue: often(r, 3, r.after(c.OpenedAt, 99)), ContactedAt: often(r, 2, r.after(c.OpenedAt, 99)),
+		StatutoryLimit: pick(r, limits), StatutoryDue: often(r, 3, r.after(c.OpenedAt, 999)), Stopped: !c.Clocks.PausedAt.IsZero() && r.IntN(2) == 0, Extended: r.IntN(3),
+	}
 	c.Clocks.PausedUsed = time.Duration(often(r, 4, r.IntN(100))) * time.Minute
 	c.Granted = often(r, 5, []org.UnitID{"water"})
 	c.ReturnedBy = often(r, 5, []org.UnitID{"parks", "water"})
+	c.Beside = r.beside(*c)
 	switch c.State {
 	case cases.Answered, cases.Contested, cases.Closed:
 		c.AnsweredAt = r.after(c.OpenedAt, 600)
@@ -137,6 +142,44 @@ func (r random) work(c *cases.Case) {
 	if c.State == cases.Closed {
 		c.ClosedAt = r.after(c.AnsweredAt, 300)
 	}
+}
+
+// beside is what may go on beside the state.
+func (r random) beside(c cases.Case) (b cases.Beside) {
+	b.Hops, b.Settled = often(r, 3, r.IntN(4)), often(r, 6, c.Lead)
+	b.Disputed = often(r, 6, []org.UnitID{"roads"})
+	if r.IntN(6) == 0 {
+		b.Dispute = cases.Dispute{At: r.after(c.OpenedAt, 99), By: c.Lead, Reason: "不是我们的", Parties: []org.UnitID{"roads", "parks"}, Due: often(r, 2, r.after(c.OpenedAt, 200))}
+		b.Dispute.ConvenedAt = often(r, 2, r.after(b.Dispute.At, 50))
+	}
+	for range often(r, 3, r.IntN(3)) {
+		at := r.after(c.OpenedAt, 99)
+		k := cases.Task{ID: r.id(at), Unit: pick(r, leads), Text: "修枝", By: "zhao", At: at, Due: r.after(at, 99)}
+		if r.IntN(2) == 0 {
+			k.DoneAt, k.DoneBy, k.Answer, k.Rating = r.after(at, 120), "zheng", "已修", r.IntN(6)
+		}
+		b.Tasks = append(b.Tasks, k)
+	}
+	if r.IntN(6) == 0 {
+		at := r.after(c.OpenedAt, 99)
+		d := cases.Determination{ID: r.id(at), At: at, By: "zhao", Minutes: "现场查看", Units: []org.UnitID{"roads", "parks"}}
+		d.Signed = often(r, 2, []cases.Signature{{Unit: "parks", By: "zheng", At: at}})
+		b.Joint = append(b.Joint, d)
+	}
+	if r.IntN(6) == 0 {
+		b.Wish = cases.Wish{Pause: r.IntN(2) == 0, N: 2, Reason: "等料", By: "zhao", At: r.after(c.OpenedAt, 99)}
+	}
+	b.NoMoreCalls = r.IntN(2) == 0
+	b.Follow = often(r, 4, []cases.Try{{Part: "p", At: At, By: "chen", Reached: true, Contacted: cases.Yes, Solved: cases.No, Treated: 2}})
+	b.Conditions = often(r, 5, []cases.Condition{{ID: "k", Text: "还有两盏", At: At}})
+	b.Recused = often(r, 5, []cases.Recusal{{Staff: "zhao", Ground: cases.Kin, By: "zhao", At: At}})
+	if c.State == cases.Shelved || r.IntN(6) == 0 {
+		b.Shelf = cases.Shelf{Reason: "等拆迁", Review: r.after(At, 99), By: "zhao", At: r.after(c.OpenedAt, 99), SignedAt: often(r, 2, At)}
+		if c.State == cases.Shelved {
+			b.Shelf.ApprovedAt, b.Shelf.ApprovedBy = At, "zhou"
+		}
+	}
+	return b
 }
 
 func (r random) part(c cases.Case, i, n int) cases.Part {

@@ -31,6 +31,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"loading twice changes nothing":           loadsTwice,
 		"a load is whole or not at all":           loadsWhole,
 		"lists":                                   lists,
+		"rulings are found":                       rulings,
 		"figures":                                 figures,
 		"how often what comes where":              cells,
 		"who has a case open":                     presences,

@@ -1,0 +1,75 @@
+package org
+
+import (
+	"embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"yiwang/internal/city/calendar"
+)
+
+// A Profile is the limits a city has for every matter of an urgency, where a
+// duty has none of its own.
+type Profile struct {
+	ID        string `json:"id"`
+	Name      Name   `json:"name"`
+	Ordinary  Limits `json:"ordinary"`
+	Urgent    Limits `json:"urgent"`
+	Emergency Limits `json:"emergency"`
+}
+
+// Limits are those of one urgency; zero for none.
+type Limits struct {
+	Accept    calendar.Limit `json:"accept,omitzero"`
+	Contact   calendar.Limit `json:"contact,omitzero"`
+	Resolve   calendar.Limit `json:"resolve,omitzero"`
+	Statutory calendar.Limit `json:"statutory,omitzero"`
+}
+
+//go:embed profiles
+var profileFiles embed.FS
+
+// Profiles are those that come with the program, by id. It panics if one
+// cannot be read: they are part of the program.
+var Profiles = readProfiles()
+
+func readProfiles() (list []Profile) {
+	files, err := profileFiles.ReadDir("profiles")
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range files {
+		var p Profile
+		body, err := profileFiles.ReadFile("profiles/" + f.Name())
+		if err == nil {
+			err = json.Unmarshal(body, &p)
+		}
+		if err != nil || p.ID != strings.TrimSuffix(f.Name(), ".json") {
+			panic("org: profile " + f.Name() + " cannot be read")
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// ProfileByID returns the profile with this id.
+func ProfileByID(id string) (Profile, bool) {
+	i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.ID == id })
+	if i < 0 {
+		return Profile{}, false
+	}
+	return Profiles[i], true
+}
+
+// Limits are those of the city's profile for an urgency; zero without one.
+func (p Policy) Limits(u Urgency) Limits {
+	profile, _ := ProfileByID(p.Profile)
+	switch u {
+	case Urgent:
+		return profile.Urgent
+	case Emergency:
+		return profile.Emergency
+	}
+	return profile.Ordinary
+}

@@ -1,0 +1,195 @@
+package workbench
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
+	"yiwang/internal/flow/administration"
+	"yiwang/internal/front/web"
+)
+
+type rulingsView struct {
+	page  web.Page
+	city  org.City
+	query url.Values
+	list  []cases.Ruling
+	older string
+}
+
+type rulingView struct {
+	page       web.Page
+	city       org.City
+	r          cases.Ruling
+	who        string
+	number     string // of its case, for who may see it
+	mayPropose bool
+	proposed   bool
+	wrong      map[string]string
+}
+
+// rulings is what was ruled of whose a matter is, to be searched.
+func (b *Workbench) rulings(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	v := rulingsView{page: b.page(ctx, web.T(ctx, "ruling.title"), "/work/rulings"), city: city, query: q}
+	f := cases.RulingFilter{Unit: org.UnitID(q.Get("unit")), Limit: pageSize + 1}
+	if c := org.CategoryID(q.Get("category")); c != "" {
+		f.Categories = city.Catalogue.Under(c)
+	}
+	if n, err := strconv.ParseInt(q.Get("before"), 10, 64); err == nil {
+		f.Before = time.UnixMicro(n).UTC()
+	}
+	if v.list, err = b.Cases.Rulings(ctx, access.From(ctx), q.Get("q"), f); err != nil {
+		return err
+	}
+	if len(v.list) > pageSize {
+		v.list = v.list[:pageSize]
+		v.older = address("/work/rulings", q, "before", strconv.FormatInt(v.list[pageSize-1].At.UnixMicro(), 10))
+	}
+	return web.Render(ctx, w, http.StatusOK, rulingsPage(v))
+}
+
+func (b *Workbench) ruling(w http.ResponseWriter, r *http.Request) error {
+	return b.renderRuling(w, r, http.StatusOK, nil)
+}
+
+func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status int, wrong map[string]string) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	one, err := b.Cases.Ruling(ctx, by, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := rulingView{page: b.page(ctx, one.Matter, "/work/rulings"), r: one, wrong: wrong, proposed: r.URL.Query().Has("proposed")}
+	if v.city, err = b.Org.City(ctx); err != nil {
+		return err
+	}
+	names, err := b.Staff.Names(ctx)
+	if err != nil {
+		return err
+	}
+	v.who = names[one.By].In(web.Lang(ctx))
+	whole := access.Resource{Type: access.CityType}
+	v.mayPropose = !v.proposed && (by.Can(access.CaseDecide, whole) == nil || by.Can(access.CityManage, whole) == nil)
+	switch c, err := b.Cases.Case(ctx, by, one.Case); {
+	case err == nil:
+		v.number = string(c.Number)
+	case !errs.Is(err, errs.NotFound):
+		return err
+	}
+	return web.Render(ctx, w, status, rulingPage(v))
+}
+
+// propose makes of a ruling the draft of a duty.
+func (b *Workbench) propose(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	one, err := b.Cases.Ruling(ctx, access.From(ctx), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err = b.Administration.Propose(ctx, access.From(ctx), one); err == nil {
+		return web.See(w, r, "/work/rulings/"+one.ID+"?proposed")
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderRuling(w, r, web.Status(err), wrong)
+	}
+	return err
+}
+
+// draftOf is the draft that the address names, as the form of its duty has it.
+func (b *Workbench) draftOf(ctx context.Context, ruling string) (url.Values, error) {
+	list, err := b.Administration.Drafts(ctx, access.From(ctx))
+	i := slices.IndexFunc(list, func(d administration.Draft) bool { return d.Ruling == ruling })
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	typed := url.Values{"unit": {string(list[i].Unit)}, "draft": {ruling}, "helpers": nil}
+	for _, h := range list[i].Helpers {
+		typed.Add("helpers", string(h))
+	}
+	return typed, nil
+}
+
+// rulingLine says a ruling in a line: "ruled on 3 March: roots under the
+// pavement are Roads', Parks helps".
+func rulingLine(ctx context.Context, city org.City, r cases.Ruling) string {
+	key := "ruling.line"
+	if len(r.Helpers) > 0 {
+		key = "ruling.line_helped"
+	}
+	return web.T(ctx, key, "Day", web.Day(ctx, r.At), "Matter", r.Matter, "Unit", city.UnitName(r.Lead, web.Lang(ctx)), "Helpers", unitNames(ctx, city, r.Helpers))
+}
+
+func unitNames(ctx context.Context, city org.City, list []org.UnitID) string {
+	names := make([]string, len(list))
+	for i, u := range list {
+		names[i] = city.UnitName(u, web.Lang(ctx))
+	}
+	return strings.Join(names, web.T(ctx, "web.comma"))
+}
+
+func (v caseView) unitNames(ctx context.Context, list []org.UnitID) string {
+	if len(list) == 0 {
+		return "–"
+	}
+	return unitNames(ctx, v.city, list)
+}
+
+// mayConvene and mayDecide report whether the form for it would be refused.
+func (v caseView) mayConvene() bool { return v.may(access.CaseRule) && !v.party() }
+
+func (v caseView) mayDecide() bool {
+	return v.may(access.CaseDecide) && !v.party() && v.c.Dispute.Decided != v.by.Staff
+}
+
+func (v caseView) party() bool {
+	return slices.ContainsFunc(append(slices.Clone(v.by.Up), v.by.Down...), func(u org.UnitID) bool { return slices.Contains(v.c.Dispute.Parties, u) })
+}
+
+// helperValues are the helpers that were typed, or that there are, and room
+// for one more.
+func (v caseView) helperValues(has []org.UnitID) []string {
+	var list []string
+	if v.typed != nil && v.typed.Has("helpers") {
+		list = slices.DeleteFunc(slices.Clone(v.typed["helpers"]), func(h string) bool { return h == "" })
+	} else {
+		for _, h := range has {
+			list = append(list, string(h))
+		}
+	}
+	return append(list, "")
+}
+
+// duties are those a ruling on the case can cite: of its category, and of the
+// units it is about.
+func (v caseView) duties(ctx context.Context) []web.Option {
+	list := []web.Option{{Value: "", Label: web.T(ctx, "case.choose")}}
+	for _, d := range v.city.Catalogue.Duties {
+		if d.Category == v.c.Category || slices.Contains(v.c.Dispute.Parties, d.Unit) {
+			label := v.city.Catalogue.CategoryName(d.Category, web.Lang(ctx)) + " · " + v.city.UnitName(d.Unit, web.Lang(ctx)) + " · " + d.Basis.In(web.Lang(ctx))
+			list = append(list, web.Option{Value: string(d.ID), Label: label})
+		}
+	}
+	return list
+}
+
+// onFirst is what is said once, beside the first of several fields.
+func onFirst(i int, s string) string {
+	if i > 0 {
+		return ""
+	}
+	return s
+}
