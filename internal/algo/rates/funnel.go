@@ -1,0 +1,185 @@
+package rates
+
+import (
+	"math"
+	"slices"
+)
+
+// Limits is where the rate of n cases stays in all but so many of 1,000
+// samples if its true value is target: the exact binomial limits of a funnel
+// plot at the tails (1−within)/2, interpolated between counts so that they do
+// not jump,
+//
+//	(r − (F(r)−p) / (F(r)−F(r−1))) / n,  r = min {k : F(k) ≥ p},
+//
+// with F the binomial distribution function. n need not be whole: a rate that
+// was adjusted for what its cases are like has an effective n (Standing.Size).
+// Within is 0.95 or 0.998 by custom. It costs about log₂ n evaluations of the
+// incomplete beta function.
+//
+// D. J. Spiegelhalter, Funnel Plots for Comparing Institutional Performance,
+// Statistics in Medicine 24 (2005) 1185–1202, appendix A.1.1.
+func Limits(target, n, within float64) Interval {
+	target = min(max(target, 0), 1)
+	if n <= 0 || math.IsNaN(n) {
+		return Interval{0, 1}
+	}
+	if target == 0 || target == 1 {
+		return Interval{target, target}
+	}
+	tail := (1 - within) / 2
+	return Interval{max(quantile(target, n, tail), 0), min(quantile(target, n, 1-tail), 1)}
+}
+
+// quantile is the interpolated binomial quantile, as a share of n.
+func quantile(target, n, p float64) float64 {
+	low, high := -1, int(math.Ceil(n)) // F(low) < p ≤ F(high)
+	for high-low > 1 {
+		if middle := low + (high-low)/2; binomial(middle, n, target) >= p {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	at, before := binomial(high, n, target), binomial(high-1, n, target)
+	back := 0.0
+	if at > before {
+		back = (at - p) / (at - before)
+	}
+	return (float64(high) - back) / n
+}
+
+// binomial is the chance of at most k of n.
+func binomial(k int, n, p float64) float64 {
+	switch {
+	case k < 0:
+		return 0
+	case float64(k) >= n:
+		return 1
+	}
+	return betaI(1-p, n-float64(k), float64(k)+1)
+}
+
+// A Cell counts the cases of one group that are alike. Strata says what they
+// are like, the finest first and all of the same length: "potholes, urgent, by
+// telephone", "potholes", "roads", "". Each has to be inside the next.
+type Cell struct {
+	Group    string
+	Strata   []string
+	N, Count int
+}
+
+// A Standing is the rate of a group beside what the rate of others with like
+// cases would give: indirect standardisation.
+type Standing struct {
+	N, Count int
+	Expected float64 // how many there would be if each case went as such cases go elsewhere
+	Variance float64 // of the count, if so: Σ p(1−p)
+	// Coarse is how many cases were compared by more than the finest stratum,
+	// since elsewhere there are not enough as fine.
+	Coarse int
+}
+
+// Ratio is observed by expected; NaN where nothing is expected.
+func (s Standing) Ratio() float64 {
+	if s.Expected <= 0 {
+		return math.NaN()
+	}
+	return float64(s.Count) / s.Expected
+}
+
+// Interval is the 95 % interval of Ratio: Wilson's of the count, by what is
+// expected.
+func (s Standing) Interval() Interval {
+	if s.Expected <= 0 {
+		return Interval{0, math.Inf(1)}
+	}
+	w, by := Wilson(s.Count, s.N), float64(s.N)/s.Expected
+	return Interval{w.Low * by, w.High * by}
+}
+
+// Adjusted is the rate the group would have with the cases of all: target,
+// the rate of all, times Ratio. It may come out above 1 where a group with
+// hard cases loses none.
+func (s Standing) Adjusted(target float64) float64 { return target * s.Ratio() }
+
+// Size is how many cases of the rate target say as much as Adjusted does,
+// the n of a funnel plot: target(1−target) over the variance of Adjusted. It is
+// N where all cases are alike.
+func (s Standing) Size(target float64) float64 {
+	if s.Variance <= 0 || target <= 0 || target >= 1 {
+		return float64(s.N)
+	}
+	return (1 - target) * s.Expected * s.Expected / (target * s.Variance)
+}
+
+// Standardise gives each group's standing. What is expected of a cell is the
+// rate of the other groups in its finest stratum in which they have at least
+// so many cases. A group is not compared with itself: where it alone has a
+// kind of case, expecting what it did would hide whatever it did. Where others
+// have too few in every stratum, nothing is compared and the cell is left out
+// of the standing.
+//
+// It is one pass over the cells for each stratum level: O(cells × levels).
+func Standardise(cells []Cell, least int) map[string]Standing {
+	type key struct {
+		level  int
+		strata string
+	}
+	type sum struct{ n, count int }
+	all, own := map[key]sum{}, map[string]map[key]sum{}
+	for _, c := range cells {
+		if own[c.Group] == nil {
+			own[c.Group] = map[key]sum{}
+		}
+		for level, s := range c.Strata {
+			k := key{level, s}
+			a, o := all[k], own[c.Group][k]
+			all[k], own[c.Group][k] = sum{a.n + c.N, a.count + c.Count}, sum{o.n + c.N, o.count + c.Count}
+		}
+	}
+	standings := make(map[string]Standing, len(own))
+	for _, c := range cells {
+		s := standings[c.Group]
+		for level, name := range c.Strata {
+			k := key{level, name}
+			a, o := all[k], own[c.Group][k]
+			others := sum{a.n - o.n, a.count - o.count}
+			if others.n < max(least, 1) {
+				continue
+			}
+			p := float64(others.count) / float64(others.n)
+			s.N += c.N
+			s.Count += c.Count
+			s.Expected += p * float64(c.N)
+			s.Variance += p * (1 - p) * float64(c.N)
+			if level > 0 {
+				s.Coarse += c.N
+			}
+			break
+		}
+		standings[c.Group] = s
+	}
+	return standings
+}
+
+// Spread is by how much more groups differ than chance alone would make them:
+// the mean of the squared deviations z = (rate − target) / √(target(1−target)/n)
+// with the outermost tenth on either side drawn in. About 1 is chance; well
+// above it, cases differ in ways nobody wrote down, and limits are too narrow.
+// It is 0 where there is nothing to compare.
+//
+// Spiegelhalter (2005), section 5, equation 7.
+func Spread(z []float64) float64 {
+	if len(z) == 0 {
+		return 0
+	}
+	z = slices.Sorted(slices.Values(z))
+	low, high := z[len(z)/10], z[len(z)-1-len(z)/10]
+	sum := 0.0
+	for _, v := range z {
+		v = min(max(v, low), high)
+		sum += v * v
+	}
+	return sum / float64(len(z))
+}
