@@ -145,6 +145,9 @@ const (
 	CaseRelease  Action = "case.release" // hotline accepts the result
 	CaseGrant    Action = "case.grant"   // a partner the resident's contact data, for this case
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
+	CaseAppeal   Action = "case.appeal"  // ask that it be left out of a rate
+	CaseExclude  Action = "case.exclude" // rule on that
+	CaseAudit    Action = "case.audit"   // say what was found of a solved one
 
 	KnowledgeRead    Action = "knowledge.read"    // drafts, history, uses
 	KnowledgeWrite   Action = "knowledge.write"   // a draft
@@ -163,7 +166,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
+	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

@@ -59,6 +59,9 @@ func (t *turn) dispatch(d Dispatching) error {
 		return err
 	}
 	from := t.Lead
+	if from != d.Unit {
+		t.Hops++
+	}
 	unit, _ := t.city.Unit(d.Unit)
 	t.Route, t.Lead, t.Helpers, t.Handler = org.RouteWork, d.Unit, helpers, ""
 	t.Duty, t.Catalogue, t.Granted = duty.ID, t.city.Catalogue.Version, nil

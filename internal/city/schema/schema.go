@@ -39,6 +39,7 @@ var Tables = []string{
 	"versions", "requests", "submissions", "notes", "contact_reads", "readings", "choices",
 	"cases", "case_units", "parts", "case_events", "answers", "staff", "setup_links", "notices", "files", "file_pieces",
 	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests",
+	"exclusions", "audits", "audit_items",
 }
 
 // Version gives the version d has and the newest there is.

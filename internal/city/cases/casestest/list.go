@@ -165,6 +165,7 @@ func figures(t *testing.T, s cases.Store) {
 		t.Helper()
 		sameFigures(t, when, s, m)
 		samePulse(t, when, s, m)
+		sameMeasures(t, when, s, m)
 	}
 	compare("nothing counted")
 	first := must(s.First(t.Context()))(t)
@@ -182,6 +183,7 @@ func figures(t *testing.T, s cases.Store) {
 			t.Fatal(err)
 		}
 		compare(fmt.Sprint("counted, round ", round))
+		tweaked(t, s, m, round)
 		seed := r.Uint64()
 		for _, each := range []cases.Store{s, m} {
 			r := rand.New(rand.NewPCG(seed, 1))
@@ -190,7 +192,11 @@ func figures(t *testing.T, s cases.Store) {
 				id := list[r.IntN(len(list))].ID
 				must(each.Update(t.Context(), id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
 					Change(r, c)
-					return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}, nil, nil
+					made := cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}
+					if c.Revision == 1 {
+						made.Exclusions = []cases.Exclusion{exclusion(r, *c)}
+					}
+					return made, nil, nil
 				}))(t)
 			}
 			if err := each.Load(t.Context(), Random(seed, 10)); err != nil {
