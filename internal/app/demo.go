@@ -77,6 +77,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
 		return err
 	}
+	if err := a.Cases.DrawAudit(ctx, cases.DrawAudit{}); err != nil {
+		return err
+	}
 	if _, err := a.Learning.Train(ctx); err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func (m *memory[T]) get(p Period, keep time.Duration, count func() (T, error)) (
 	if err != nil {
 		return v, err
 	}
-	const most = 8
+	const most = 32
 	m.list = append(m.list, remembered[T]{p.From, p.To, p.Now, v})
 	if len(m.list) > most {
 		m.list = m.list[1:]
