@@ -32,6 +32,7 @@ type program struct {
 	Backup   backupCmd   `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
 	Restore  restoreCmd  `cmd:"" help:"Make a database from a backup."`
 	Classify classifyCmd `cmd:"" help:"Sort messages into categories: learn, measure, predict. Needs no database."`
+	Sample   sampleCmd   `cmd:"" help:"Draw a month's sample of solved cases again, from what was published. Needs no database."`
 	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd      `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd   `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
