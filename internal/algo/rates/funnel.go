@@ -98,10 +98,21 @@ func (s Standing) Interval() Interval {
 	return Interval{w.Low * by, w.High * by}
 }
 
-// Adjusted is the rate the group would have with the cases of all: target,
-// the rate of all, times Ratio. It may come out above 1 where a group with
-// hard cases loses none.
-func (s Standing) Adjusted(target float64) float64 { return target * s.Ratio() }
+// Adjusted is the rate the group would have with the cases of all: target, the
+// rate of all, times what was observed by what was expected of whichever is
+// rarer, success or failure, as mortality is adjusted by deaths and not by
+// survivors. A group that loses none has 1, and none above. It is NaN where
+// nothing is expected.
+func (s Standing) Adjusted(target float64) float64 {
+	if target <= 0.5 {
+		return min(target*s.Ratio(), 1)
+	}
+	failures := float64(s.N) - s.Expected
+	if failures <= 0 {
+		return math.NaN()
+	}
+	return max(1-(1-target)*float64(s.N-s.Count)/failures, 0)
+}
 
 // Size is how many cases of the rate target say as much as Adjusted does,
 // the n of a funnel plot: target(1−target) over the variance of Adjusted. It is
@@ -110,7 +121,11 @@ func (s Standing) Size(target float64) float64 {
 	if s.Variance <= 0 || target <= 0 || target >= 1 {
 		return float64(s.N)
 	}
-	return (1 - target) * s.Expected * s.Expected / (target * s.Variance)
+	rarer, share := s.Expected, target
+	if target > 0.5 {
+		rarer, share = float64(s.N)-s.Expected, 1-target
+	}
+	return (1 - share) * rarer * rarer / (share * s.Variance)
 }
 
 // Standardise gives each group's standing. What is expected of a cell is the

@@ -134,6 +134,7 @@ func TestAlikeCasesAreOnlyCounted(t *testing.T) {
 	near(t, "expected", s.Expected, 70, 1e-9)
 	near(t, "size", s.Size(0.7), 100, 1e-9)
 	near(t, "adjusted", s.Adjusted(0.7), 0.9, 1e-9)
+	near(t, "adjusted, if failure is rare", s.Adjusted(0.4), 0.4*90/70, 1e-9)
 	near(t, "low", s.Interval().Low, rates.Wilson(90, 100).Low*100/70, 1e-9)
 }
 
@@ -175,6 +176,27 @@ func TestNobodyIsComparedWithThemselves(t *testing.T) {
 	if alone.N != 0 || !math.IsNaN(alone.Ratio()) {
 		t.Errorf("alone: %+v", alone)
 	}
+}
+
+// Who loses none has 1 however hard the cases are: never more, and no limit
+// that reaches 1 is passed by it.
+func TestAdjustedStaysARate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 200).Draw(t, "n")
+		p := rapid.Float64Range(0.05, 0.95).Draw(t, "p")
+		s := rates.Standing{N: n, Count: rapid.IntRange(0, n).Draw(t, "count"), Expected: p * float64(n), Variance: p * (1 - p) * float64(n)}
+		target := rapid.Float64Range(0.05, 0.95).Draw(t, "target")
+		if a := s.Adjusted(target); a < 0 || a > 1 {
+			t.Fatalf("adjusted %v", a)
+		}
+		s.Count = n
+		if a := s.Adjusted(target); target > 0.5 && a != 1 {
+			t.Fatalf("none lost, and %v", a)
+		}
+		if size := s.Size(target); size <= 0 || math.Abs(p-target) < 1e-12 && math.Abs(size-float64(n)) > 1e-6 {
+			t.Fatalf("size %v of %d", size, n)
+		}
+	})
 }
 
 func TestStandardiseKeepsCounts(t *testing.T) {
@@ -224,9 +246,10 @@ func TestQuantileIsNearestRank(t *testing.T) {
 		for i, n := range bins {
 			count := 0
 			for _, v := range list {
-				if (i == 0 || v >= ends[i-1]) && (i == len(ends) || v < ends[i]) {
-					count++
+				if (i > 0 && v < ends[i-1]) || (i < len(ends) && v >= ends[i]) {
+					continue
 				}
+				count++
 			}
 			if n != count {
 				t.Fatalf("bin %d has %d, want %d", i, n, count)

@@ -43,9 +43,10 @@ type StratumCount struct {
 type AreaCount struct {
 	Received int // cases for units, opened in the period
 	Answered int // of such cases, in the period
-	// Joined is how many more people said the same as one of those answered,
-	// within Hearing of it and before the answer; Minutes is how long they
-	// could. What nobody repeats although it stays is a sign of silence.
+	// Joined is how many of those answered somebody else spoke of as well,
+	// within Hearing; Minutes is how long they could, before the answer. What
+	// nobody repeats although it stays is a sign of silence. Cases are counted
+	// and not people, since one burst of forty says no more than one of two.
 	Joined, Minutes int
 }
 
@@ -121,13 +122,11 @@ func (c Case) AtTheBrink() bool {
 	return !due.IsZero() && !c.DispatchedAt.IsZero() && !c.AnsweredAt.After(due) && c.AnsweredAt.After(due.Add(-Brink))
 }
 
-// Heard is how many more people said the same within Hearing, and how many
-// whole minutes they could before the answer.
+// Heard is whether somebody else said the same within Hearing, 1 or 0, and for
+// how many whole minutes they could before the answer.
 func (c Case) Heard() (joined, minutes int) {
-	for _, p := range c.Parts {
-		if p.At.After(c.OpenedAt) && !p.At.After(c.OpenedAt.Add(Hearing)) {
-			joined++
-		}
+	if slices.ContainsFunc(c.Parts, func(p Part) bool { return p.At.After(c.OpenedAt) && !p.At.After(c.OpenedAt.Add(Hearing)) }) {
+		joined = 1
 	}
 	if open := c.AnsweredAt.Sub(c.OpenedAt); open > 0 {
 		minutes = int(min(open, Hearing) / time.Minute)

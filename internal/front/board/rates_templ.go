@@ -5,15 +5,12 @@ package board
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"math"
 	"strconv"
-
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/front/web"
 )
@@ -1228,7 +1225,7 @@ func funnelPlot(f funnel) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, d := range f.dots {
-			templ_7745c5c3_Var73 := []any{"dot", d.band, templ.KV("own", d.own)}
+			var templ_7745c5c3_Var73 = []any{"dot", d.band, templ.KV("own", d.own)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var73...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1302,7 +1299,7 @@ func funnelPlot(f funnel) templ.Component {
 		}
 		for _, d := range f.dots {
 			if d.name != "" && (d.band == far || d.own) {
-				templ_7745c5c3_Var78 := []any{"name", templ.KV("end", p.x(d.size) > plotWidth*2/3)}
+				var templ_7745c5c3_Var78 = []any{"name", templ.KV("end", p.x(d.size) > plotWidth*2/3)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var78...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1658,9 +1655,9 @@ func daysSection(v ratesView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var100 string
-			templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "rates.days_said", "Count", web.Number(ctx, v.waited.N()), "Half", inDays(v.waited.Quantile(50)), "Most", inDays(v.waited.Quantile(90))))
+			templ_7745c5c3_Var100, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "rates.days_said", "N", web.Number(ctx, v.waited.N()), "Half", inDays(v.waited.Quantile(50)), "Most", inDays(v.waited.Quantile(90))))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rates.templ`, Line: 182, Col: 155}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `rates.templ`, Line: 182, Col: 151}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var100))
 			if templ_7745c5c3_Err != nil {

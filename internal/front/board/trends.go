@@ -57,7 +57,7 @@ type street struct {
 	before     int // received in as much time before
 	expected   float64
 	ratio      rates.Interval // of received by expected
-	repeats    float64        // who say the same, a hundred days of an open matter
+	repeats    float64        // matters that somebody else speaks of, in a hundred days of open ones
 	repeatsIn  rates.Interval
 	quiet      bool // fewer are heard and fewer repeat than elsewhere, beyond chance
 	comparable bool

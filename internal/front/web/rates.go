@@ -19,7 +19,7 @@ func Between(i rates.Interval) string {
 // stands without it.
 func RateOf(ctx context.Context, count, of int) string {
 	if of == 0 {
-		return T(ctx, "rate.of", "Count", Number(ctx, count), "Of", Number(ctx, of))
+		return T(ctx, "rate.of", "Count", count, "Of", of)
 	}
-	return T(ctx, "rate.of_within", "Count", Number(ctx, count), "Of", Number(ctx, of), "Within", Between(rates.Wilson(count, of)))
+	return T(ctx, "rate.of_within", "N", Number(ctx, count), "Of", Number(ctx, of), "Within", Between(rates.Wilson(count, of)))
 }

@@ -141,7 +141,7 @@ func (c *counter) areas(in span) error {
 var heard = func() string {
 	most := strconv.FormatInt(cases.Hearing.Microseconds(), 10)
 	open := `answered_at - opened_at`
-	return `coalesce(sum((SELECT count(*) FROM parts WHERE parts.case_id = cases.id AND parts.at > cases.opened_at AND parts.at <= cases.opened_at + ` + most + `)), 0),
+	return `` + count(`EXISTS (SELECT 1 FROM parts WHERE parts.case_id = cases.id AND parts.at > cases.opened_at AND parts.at <= cases.opened_at + `+most+`)`) + `,
 		coalesce(sum(CASE WHEN ` + open + ` > ` + most + ` THEN ` + most + ` WHEN ` + open + ` < 0 THEN 0 ELSE ` + open + ` END / 60000000), 0)`
 }()
 

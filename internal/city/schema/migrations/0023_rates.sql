@@ -9,7 +9,7 @@ UPDATE cases SET
 	hops = CASE WHEN dispatched_at = 0 THEN 0 ELSE (SELECT count(*) FROM case_units WHERE case_units.case_id = cases.id AND case_units.role = 'lead') END;
 
 -- counts has two more kinds of names: of = 'area' and of = 'hops'.
-ALTER TABLE counts ADD COLUMN joined BIGINT NOT NULL DEFAULT 0;  -- who said the same within a week, of answered cases
+ALTER TABLE counts ADD COLUMN joined BIGINT NOT NULL DEFAULT 0;  -- answered cases that somebody else spoke of within a week
 ALTER TABLE counts ADD COLUMN exposed BIGINT NOT NULL DEFAULT 0; -- how many minutes of that week those cases were open
 DELETE FROM counts;
 DELETE FROM counted;
