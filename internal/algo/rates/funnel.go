@@ -133,7 +133,8 @@ func (s Standing) Size(target float64) float64 {
 // so many cases. A group is not compared with itself: where it alone has a
 // kind of case, expecting what it did would hide whatever it did. Where others
 // have too few in every stratum, nothing is compared and the cell is left out
-// of the standing.
+// of the standing. Where it never or always went well elsewhere, that is taken
+// as half a case short of certain: what did not happen in n cases can happen.
 //
 // It is one pass over the cells for each stratum level: O(cells × levels).
 func Standardise(cells []Cell, least int) map[string]Standing {
@@ -164,6 +165,9 @@ func Standardise(cells []Cell, least int) map[string]Standing {
 				continue
 			}
 			p := float64(others.count) / float64(others.n)
+			if others.count == 0 || others.count == others.n {
+				p = (float64(others.count) + 0.5) / float64(others.n+1)
+			}
 			s.N += c.N
 			s.Count += c.Count
 			s.Expected += p * float64(c.N)

@@ -199,6 +199,19 @@ func TestAdjustedStaysARate(t *testing.T) {
 	})
 }
 
+// Elsewhere it always goes well: that is no proof that it has to.
+func TestNothingIsCertain(t *testing.T) {
+	cells := []rates.Cell{
+		{Group: "a", Strata: []string{"lamps"}, N: 100, Count: 80},
+		{Group: "b", Strata: []string{"lamps"}, N: 199, Count: 199},
+	}
+	s := rates.Standardise(cells, 20)["a"]
+	near(t, "expected", s.Expected, 100*199.5/200, 1e-9)
+	if a := s.Adjusted(0.93); math.IsNaN(a) || a > 0.2 || s.Size(0.93) <= 0 {
+		t.Errorf("%+v is adjusted to %v of %v", s, a, s.Size(0.93))
+	}
+}
+
 func TestStandardiseKeepsCounts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cells := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) rates.Cell {

@@ -185,7 +185,7 @@ func (v ratesView) funnel(ctx context.Context, name string, m cases.Measures) fu
 func (d *dot) compare(target float64) {
 	d.rate, d.size, d.band = d.r.Share(), float64(d.r.Of), inside
 	s := d.standing
-	if s.N == 0 || s.Expected <= 0 {
+	if s.N == 0 || target <= 0 || target >= 1 {
 		return
 	}
 	d.compared, d.ratio = true, s.Interval()
