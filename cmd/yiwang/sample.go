@@ -65,7 +65,7 @@ func (c sampleCmd) Run() error {
 }
 
 func readMarks(file string) ([]draw.Mark, error) {
-	f, err := os.Open(file) //nolint:gosec // the file that was named
+	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}

@@ -5,59 +5,65 @@ import (
 	"slices"
 )
 
+// Tails is how likely a rate of n cases is to come out as low as rate, or as
+// high, if its true value is target: P(R ≤ n·rate) and P(R ≥ n·rate) of the
+// binomial distribution, which the incomplete beta function continues to
+// counts that are not whole, I_{1−p}(n−r, r+1) and I_p(r, n−r+1). n need not be
+// whole either: a rate that was adjusted for what its cases are like has an
+// effective n (Standing.Size).
+func Tails(target, n, rate float64) (low, high float64) {
+	r := min(max(rate, 0), 1) * n
+	if n <= 0 || math.IsNaN(r) {
+		return 1, 1
+	}
+	target = min(max(target, 0), 1)
+	low, high = 1, 1
+	if r < n {
+		low = betaI(1-target, n-r, r+1)
+	}
+	if r > 0 {
+		high = betaI(target, r, n-r+1)
+	}
+	return low, high
+}
+
 // Limits is where the rate of n cases stays in all but so many of 1,000
-// samples if its true value is target: the exact binomial limits of a funnel
-// plot at the tails (1−within)/2, interpolated between counts so that they do
-// not jump,
-//
-//	(r − (F(r)−p) / (F(r)−F(r−1))) / n,  r = min {k : F(k) ≥ p},
-//
-// with F the binomial distribution function. n need not be whole: a rate that
-// was adjusted for what its cases are like has an effective n (Standing.Size).
-// Within is 0.95 or 0.998 by custom. It costs about log₂ n evaluations of the
-// incomplete beta function.
+// samples if its true value is target: the control limits of a funnel plot, at
+// the tails (1−within)/2. A rate beyond one has a tail (Tails) below that, and a
+// rate of 0 or 1 is beyond none that chance alone would give it too often.
+// Within is 0.95 or 0.998 by custom. It is exact to a millionth, for about 40
+// evaluations of the incomplete beta function.
 //
 // D. J. Spiegelhalter, Funnel Plots for Comparing Institutional Performance,
-// Statistics in Medicine 24 (2005) 1185–1202, appendix A.1.1.
+// Statistics in Medicine 24 (2005) 1185–1202, who interpolates between whole
+// counts (appendix A.1.1); continued as in Tails the limits are smooth, and a
+// whole count is beyond them just when its exact tail says so.
 func Limits(target, n, within float64) Interval {
-	target = min(max(target, 0), 1)
 	if n <= 0 || math.IsNaN(n) {
 		return Interval{0, 1}
 	}
-	if target == 0 || target == 1 {
-		return Interval{target, target}
-	}
 	tail := (1 - within) / 2
-	return Interval{max(quantile(target, n, tail), 0), min(quantile(target, n, 1-tail), 1)}
+	i := Interval{0, 1}
+	if low, _ := Tails(target, n, 0); low < tail {
+		i.Low = crossing(func(rate float64) bool { low, _ := Tails(target, n, rate); return low >= tail })
+	}
+	if _, high := Tails(target, n, 1); high < tail {
+		i.High = crossing(func(rate float64) bool { _, high := Tails(target, n, rate); return high < tail })
+	}
+	return i
 }
 
-// quantile is the interpolated binomial quantile, as a share of n.
-func quantile(target, n, p float64) float64 {
-	low, high := -1, int(math.Ceil(n)) // F(low) < p ≤ F(high)
-	for high-low > 1 {
-		if middle := low + (high-low)/2; binomial(middle, n, target) >= p {
+// crossing finds the rate, to a millionth, at which is turns true.
+func crossing(is func(rate float64) bool) float64 {
+	low, high := 0.0, 1.0
+	for high-low > 1e-6 {
+		if middle := (low + high) / 2; is(middle) {
 			high = middle
 		} else {
 			low = middle
 		}
 	}
-	at, before := binomial(high, n, target), binomial(high-1, n, target)
-	back := 0.0
-	if at > before {
-		back = (at - p) / (at - before)
-	}
-	return (float64(high) - back) / n
-}
-
-// binomial is the chance of at most k of n.
-func binomial(k int, n, p float64) float64 {
-	switch {
-	case k < 0:
-		return 0
-	case float64(k) >= n:
-		return 1
-	}
-	return betaI(1-p, n-float64(k), float64(k)+1)
+	return (low + high) / 2
 }
 
 // A Cell counts the cases of one group that are alike. Strata says what they

@@ -68,33 +68,36 @@ func TestPoissonAsPublished(t *testing.T) {
 	}
 }
 
-// limitsByHand adds the probabilities up, one by one.
-func limitsByHand(target float64, n int, within float64) rates.Interval {
-	f := make([]float64, n+2) // f[k+1] is the chance of at most k
-	for k := range n + 1 {
-		lg := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
-		f[k+1] = f[k] + math.Exp(lg(n)-lg(k)-lg(n-k)+float64(k)*math.Log(target)+float64(n-k)*math.Log1p(-target))
-	}
-	at := func(p float64) float64 {
-		r := slices.IndexFunc(f[1:], func(v float64) bool { return v >= p })
-		if r < 0 {
-			r = n
-		}
-		return (float64(r) - (f[r+1]-p)/(f[r+1]-f[r])) / float64(n)
-	}
-	tail := (1 - within) / 2
-	return rates.Interval{Low: max(at(tail), 0), High: min(at(1-tail), 1)}
-}
-
+// A whole count is beyond a limit just when the probabilities of all such
+// counts, added up one by one, come to less than the tail.
 func TestLimitsAreThoseOfTheBinomial(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, target := rapid.IntRange(1, 400).Draw(t, "n"), rapid.Float64Range(0.02, 0.98).Draw(t, "target")
 		within := rapid.SampledFrom([]float64{0.95, 0.998}).Draw(t, "within")
-		got, want := rates.Limits(target, float64(n), within), limitsByHand(target, n, within)
-		if math.Abs(got.Low-want.Low) > 1e-6 || math.Abs(got.High-want.High) > 1e-6 {
-			t.Fatalf("%v, by hand %v", got, want)
+		limits, tail := rates.Limits(target, float64(n), within), (1-within)/2
+		low := 0.0
+		for k := range n + 1 {
+			p := chance(k, n, target)
+			low += p
+			gotLow, gotHigh := rates.Tails(target, float64(n), float64(k)/float64(n))
+			if math.Abs(gotLow-low) > 1e-9 || math.Abs(gotHigh-(1-low+p)) > 1e-9 {
+				t.Fatalf("tails of %d: %v and %v, by hand %v and %v", k, gotLow, gotHigh, low, 1-low+p)
+			}
+			rate := float64(k) / float64(n)
+			if math.Abs(low-tail) > 1e-3*tail && (low < tail) != (rate < limits.Low-1e-6) && math.Abs(rate-limits.Low) > 2e-6 {
+				t.Fatalf("%d of %d: the tail is %v, the limit %v", k, n, low, limits.Low)
+			}
+			if high := 1 - low + p; math.Abs(high-tail) > 1e-3*tail && (high < tail) != (rate > limits.High+1e-6) && math.Abs(rate-limits.High) > 2e-6 {
+				t.Fatalf("%d of %d: the tail is %v, the limit %v", k, n, high, limits.High)
+			}
 		}
 	})
+}
+
+// chance is the binomial probability of k of n.
+func chance(k, n int, p float64) float64 {
+	lg := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
+	return math.Exp(lg(n) - lg(k) - lg(n-k) + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
 }
 
 func TestLimitsNarrow(t *testing.T) {
@@ -109,19 +112,22 @@ func TestLimitsNarrow(t *testing.T) {
 	near(t, "for very many, as the normal law says", last.Low, 0.9-rates.Z998*math.Sqrt(0.09/1.2e6), 2e-4)
 }
 
-// A target that nothing differs from is met in all but so many of 1,000.
+// A unit without a difference is outside in at most so many of 1,000 samples;
+// one that loses none of a few is not outside.
 func TestLimitsHold(t *testing.T) {
 	n, target := 60, 0.8
 	limits := rates.Limits(target, float64(n), 0.95)
 	out := 0.0
 	for k := range n + 1 {
 		if !limits.Has(float64(k) / float64(n)) {
-			lg := func(x int) float64 { v, _ := math.Lgamma(float64(x) + 1); return v }
-			out += math.Exp(lg(n) - lg(k) - lg(n-k) + float64(k)*math.Log(target) + float64(n-k)*math.Log1p(-target))
+			out += chance(k, n, target)
 		}
 	}
-	if out < 0.02 || out > 0.08 {
+	if out < 0.02 || out > 0.05 {
 		t.Errorf("%.3f are outside", out)
+	}
+	if few := rates.Limits(0.925, 6, 0.95); !few.Has(1) {
+		t.Errorf("six of six are outside %v", few)
 	}
 }
 
@@ -255,18 +261,19 @@ func TestQuantileIsNearestRank(t *testing.T) {
 			t.Fatalf("p%d is %d, want %d", p, got, want)
 		}
 		ends := []int{0, 24, 72, 168}
+		low := math.MinInt
 		bins := h.Binned(ends)
-		for i, n := range bins {
+		for i, high := range append(ends, math.MaxInt) {
 			count := 0
 			for _, v := range list {
-				if (i > 0 && v < ends[i-1]) || (i < len(ends) && v >= ends[i]) {
-					continue
+				if v >= low && v < high {
+					count++
 				}
-				count++
 			}
-			if n != count {
-				t.Fatalf("bin %d has %d, want %d", i, n, count)
+			if bins[i] != count {
+				t.Fatalf("bin %d has %d, want %d", i, bins[i], count)
 			}
+			low = high
 		}
 	})
 	if (rates.Histogram{}).Quantile(50) != 0 {

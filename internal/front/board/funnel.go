@@ -23,7 +23,7 @@ const (
 	plotLeft, plotRight     = 52, 12
 	plotTop, plotBottom     = 12, 34
 	innerWidth, innerHeight = plotWidth - plotLeft - plotRight, plotHeight - plotTop - plotBottom
-	curveSteps              = 36
+	curveSteps              = 28
 )
 
 func (f funnel) plot() plot {
@@ -56,19 +56,16 @@ func (p plot) y(rate float64) float64 {
 	return plotTop + innerHeight*(p.high-rate)/(p.high-p.low)
 }
 
-// curve is one of the limits, as a path.
-func (p plot) curve(within float64, upper bool) string {
-	var b strings.Builder
+// curves are the limits, lower and upper, as paths.
+func (p plot) curves(within float64) []string {
+	var lower, upper strings.Builder
 	for i := range curveSteps + 1 {
 		size := p.from * math.Pow(p.to/p.from, float64(i)/curveSteps)
 		l := rates.Limits(p.target, size, within)
-		at := l.Low
-		if upper {
-			at = l.High
-		}
-		fmt.Fprintf(&b, "%c%.1f %.1f", "ML"[min(i, 1)], p.x(size), p.y(at))
+		fmt.Fprintf(&lower, "%c%.1f %.1f", "ML"[min(i, 1)], p.x(size), p.y(l.Low))
+		fmt.Fprintf(&upper, "%c%.1f %.1f", "ML"[min(i, 1)], p.x(size), p.y(l.High))
 	}
-	return b.String()
+	return []string{lower.String(), upper.String()}
 }
 
 // ticks are the rates that the axis names.

@@ -47,8 +47,6 @@ type dot struct {
 	above    bool
 	ratio    rates.Interval // of observed by expected
 	compared bool
-	limit95  rates.Interval
-	limit998 rates.Interval
 	notShown bool // of another unit, for a reader who sees their own alone
 }
 
@@ -190,12 +188,12 @@ func (d *dot) compare(target float64) {
 	}
 	d.compared, d.ratio = true, s.Interval()
 	d.rate, d.size = s.Adjusted(target), s.Size(target)
-	d.limit95, d.limit998 = rates.Limits(target, d.size, 0.95), rates.Limits(target, d.size, 0.998)
 	d.above = d.rate > target
-	switch {
-	case !d.limit998.Has(d.rate):
+	low, high := rates.Tails(target, d.size, d.rate)
+	switch tail := min(low, high); {
+	case tail < 0.001:
 		d.band = far
-	case !d.limit95.Has(d.rate):
+	case tail < 0.025:
 		d.band = outside
 	}
 }
@@ -331,8 +329,9 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		i := rates.Wilson(d.r.Count, d.r.Of)
 		row := []string{d.name, n(d.r.Count), n(d.r.Of), dec(d.r.Share()), dec(i.Low), dec(i.High), n(d.all.Count), n(d.all.Of)}
 		if d.compared {
+			limit95, limit998 := rates.Limits(f.total.Share(), d.size, 0.95), rates.Limits(f.total.Share(), d.size, 0.998)
 			row = append(row, dec(d.standing.Expected), dec(d.standing.Ratio()), dec(d.ratio.Low), dec(d.ratio.High), dec(d.rate), dec(d.size),
-				dec(d.limit95.Low), dec(d.limit95.High), dec(d.limit998.Low), dec(d.limit998.High), d.says(ctx))
+				dec(limit95.Low), dec(limit95.High), dec(limit998.Low), dec(limit998.High), d.says(ctx))
 		} else {
 			row = append(row, "", "", "", "", "", "", "", "", "", "", d.says(ctx))
 		}

@@ -56,9 +56,8 @@ func (s strata) list() []cases.StratumCount {
 	return list
 }
 
-// stratumColumns are the numbers of strata, as numbers gives them.
-const stratumColumns = `received, limited, kept, brink, judged, solved, rated, satisfied`
-
+// numbers are what is counted of a stratum, in the order of the columns of
+// strata.
 func numbers(n *cases.StratumCount) []*int {
 	r := &n.Rates
 	return []*int{&n.Received, &r.Response.Of, &r.Response.Count, &n.Brink, &r.Resolution.Of, &r.Resolution.Count, &r.Satisfaction.Of, &r.Satisfaction.Count}
@@ -280,8 +279,7 @@ func runs(days []span) (list []span) {
 func (s Store) excluded(ctx context.Context, p cases.Period) ([]cases.StratumCount, error) {
 	var a db.Args
 	in := span{micro(p.From), micro(p.To)}
-	var text string
-	text = `WHERE cases.id IN (SELECT case_id FROM exclusions WHERE state = 'granted') AND (` + in.has(&a, "answered_at") + ` OR ` + in.has(&a, "resolve_due") + `
+	text := `WHERE cases.id IN (SELECT case_id FROM exclusions WHERE state = 'granted') AND (` + in.has(&a, "answered_at") + ` OR ` + in.has(&a, "resolve_due") + `
 		OR EXISTS (SELECT 1 FROM parts WHERE parts.case_id = cases.id AND (` + in.has(&a, "verdict_at") + ` OR ` + in.has(&a, "rated_at") + `)))`
 	list, err := query(ctx, s.DB.Reader(), text, a.List...)
 	if err != nil {

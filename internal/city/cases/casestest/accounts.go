@@ -18,14 +18,14 @@ import (
 
 // exclusion is one of a case, in any state, at once.
 func exclusion(r *rand.Rand, c cases.Case) cases.Exclusion {
-	any := random{r}
+	some := random{r}
 	e := cases.Exclusion{
-		ID: ids.Seeded(At, r.Uint64()), Case: c.ID, Number: c.Number, Unit: c.Lead, Category: c.Category, Ground: pick(any, cases.Grounds), Reason: "不可抗力",
-		AskedBy: "zhao", AskedAt: any.after(At.AddDate(0, 0, -40), 30*24), State: pick(any, []string{cases.ExclusionOpen, cases.ExclusionMade, cases.ExclusionMade, cases.ExclusionNone}),
-		Rates: pick(any, [][]string{{"response"}, {"resolution", "satisfaction"}, {"response", "resolution", "satisfaction"}}),
+		ID: ids.Seeded(At, r.Uint64()), Case: c.ID, Number: c.Number, Unit: c.Lead, Category: c.Category, Ground: pick(some, cases.Grounds), Reason: "不可抗力",
+		AskedBy: "zhao", AskedAt: some.after(At.AddDate(0, 0, -40), 30*24), State: pick(some, []string{cases.ExclusionOpen, cases.ExclusionMade, cases.ExclusionMade, cases.ExclusionNone}),
+		Rates: pick(some, [][]string{{"response"}, {"resolution", "satisfaction"}, {"response", "resolution", "satisfaction"}}),
 	}
 	if e.State != cases.ExclusionOpen {
-		e.Ruling, e.RuledBy, e.RuledAt = "理由成立", "hu", any.after(e.AskedAt, 48)
+		e.Ruling, e.RuledBy, e.RuledAt = "理由成立", "hu", some.after(e.AskedAt, 48)
 	}
 	return e
 }
