@@ -20,7 +20,7 @@ type Exclusion struct {
 	Case     ID
 	Number   Number         // of the case
 	Unit     org.UnitID     // that led it when it was asked for
-	Category org.CategoryID // of the case, then
+	Category org.CategoryID // of the case, then; "" where it could tell who spoke
 	Rates    []string       // of RateNames
 	Ground   string         // of Grounds
 	Reason   string         // of who asks; not published
@@ -120,8 +120,12 @@ func (s *Service) AskExclusion(ctx context.Context, by access.Actor, id ID, revi
 		if wrong != nil {
 			return wrong
 		}
+		category := t.Category
+		if t.Restricted || t.About != "" { // it could tell who they are
+			category = ""
+		}
 		t.out.Exclusions = append(t.out.Exclusions, Exclusion{
-			ID: ids.New(t.now), Case: t.ID, Number: t.Number, Unit: t.Lead, Category: t.Category, Rates: named, Ground: ground, Reason: reason,
+			ID: ids.New(t.now), Case: t.ID, Number: t.Number, Unit: t.Lead, Category: category, Rates: named, Ground: ground, Reason: reason,
 			AskedBy: by.Staff, AskedAt: t.now, State: ExclusionOpen,
 		})
 		t.tell(ExclusionAsked, false, Detail{Text: reason, From: t.Lead, Step: ground})

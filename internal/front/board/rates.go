@@ -69,6 +69,7 @@ type ratesView struct {
 	silent  funnel
 	waited  rates.Histogram
 	units   []unitDays
+	sample  cases.Audit // the newest, if there is one
 	nav     []web.Link
 }
 
@@ -102,6 +103,13 @@ func (b *Board) rates(ctx context.Context, r *http.Request) (v ratesView, err er
 	f, err := b.Cases.Figures(ctx, access.System(), p)
 	if err != nil {
 		return v, err
+	}
+	samples, err := b.Cases.Audits(ctx, 1)
+	if err != nil {
+		return v, err
+	}
+	if len(samples) > 0 {
+		v.sample = samples[0]
 	}
 	v.all, v.own = by.Scope().All, by.Down
 	for _, name := range cases.RateNames {
