@@ -181,3 +181,22 @@ func (v figuresView) accounts(ctx context.Context, name string) (heads []string,
 	}
 	return nil, nil
 }
+
+// without says what the rates are without the cases that rulings left out, ""
+// if there are none.
+func (v figuresView) without(ctx context.Context) string {
+	var left cases.Rates
+	for _, n := range v.measures.Excluded {
+		left = left.Plus(n.Rates)
+	}
+	if left == (cases.Rates{}) {
+		return ""
+	}
+	rest := v.month.Rates.Minus(left)
+	var list []string
+	for _, name := range cases.RateNames {
+		r := *rest.RateOf(name)
+		list = append(list, web.T(ctx, "figures.without_one", "Rate", web.T(ctx, "rate."+name), "Share", v.share(ctx, r), "Said", web.RateOf(ctx, r.Count, r.Of)))
+	}
+	return web.T(ctx, "figures.without", "Rates", strings.Join(list, web.T(ctx, "rulings.comma")))
+}

@@ -5,15 +5,12 @@ package portal
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"net/url"
 	"strconv"
-
 	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
 )
@@ -263,7 +260,7 @@ func publicPage(v publicView) templ.Component {
 				}
 				for _, s := range v.streets() {
 					if m.Path[s.ID] != "" {
-						templ_7745c5c3_Var15 := []any{v.shade(s.ID)}
+						var templ_7745c5c3_Var15 = []any{v.shade(s.ID)}
 						templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var15...)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
