@@ -17,14 +17,23 @@ func Tails(target, n, rate float64) (low, high float64) {
 		return 1, 1
 	}
 	target = min(max(target, 0), 1)
-	low, high = 1, 1
-	if r < n {
-		low = betaI(1-target, n-r, r+1)
+	return atMost(r, n, target), atLeast(r, n, target)
+}
+
+// atMost is the chance of at most r of n.
+func atMost(r, n, p float64) float64 {
+	if r >= n {
+		return 1
 	}
-	if r > 0 {
-		high = betaI(target, r, n-r+1)
+	return betaI(1-p, n-r, r+1)
+}
+
+// atLeast is the chance of at least r of n.
+func atLeast(r, n, p float64) float64 {
+	if r <= 0 {
+		return 1
 	}
-	return low, high
+	return betaI(p, r, n-r+1)
 }
 
 // Limits is where the rate of n cases stays in all but so many of 1,000
@@ -42,13 +51,14 @@ func Limits(target, n, within float64) Interval {
 	if n <= 0 || math.IsNaN(n) {
 		return Interval{0, 1}
 	}
+	target = min(max(target, 0), 1)
 	tail := (1 - within) / 2
 	i := Interval{0, 1}
-	if low, _ := Tails(target, n, 0); low < tail {
-		i.Low = crossing(func(rate float64) bool { low, _ := Tails(target, n, rate); return low >= tail })
+	if atMost(0, n, target) < tail {
+		i.Low = crossing(func(rate float64) bool { return atMost(rate*n, n, target) >= tail })
 	}
-	if _, high := Tails(target, n, 1); high < tail {
-		i.High = crossing(func(rate float64) bool { _, high := Tails(target, n, rate); return high < tail })
+	if atLeast(n, n, target) < tail {
+		i.High = crossing(func(rate float64) bool { return atLeast(rate*n, n, target) < tail })
 	}
 	return i
 }

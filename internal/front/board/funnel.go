@@ -23,7 +23,7 @@ const (
 	plotLeft, plotRight     = 52, 12
 	plotTop, plotBottom     = 12, 34
 	innerWidth, innerHeight = plotWidth - plotLeft - plotRight, plotHeight - plotTop - plotBottom
-	curveSteps              = 28
+	curveSteps              = 24
 )
 
 func (f funnel) plot() plot {
