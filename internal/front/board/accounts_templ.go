@@ -5,14 +5,11 @@ package board
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/front/web"
@@ -581,7 +578,7 @@ func whatIfPage(v whatIfView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var33 := []any{"field", templ.KV("wrong", v.wrong["rates"] != "")}
+				var templ_7745c5c3_Var33 = []any{"field", templ.KV("wrong", v.wrong["rates"] != "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -5,14 +5,11 @@ package board
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-
 	"yiwang/internal/front/web"
 )
 
@@ -719,7 +716,7 @@ func boardParts(v view) templ.Component {
 			}
 			for _, a := range v.areas {
 				if v.shapes.Path[a.id] != "" {
-					templ_7745c5c3_Var43 := []any{"shade-" + strconv.Itoa(web.Shade(a.n.Open, v.most()))}
+					var templ_7745c5c3_Var43 = []any{"shade-" + strconv.Itoa(web.Shade(a.n.Open, v.most()))}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var43...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -1145,7 +1142,7 @@ func figure(name, value, note, tone string) templ.Component {
 			templ_7745c5c3_Var70 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var71 := []any{tone}
+		var templ_7745c5c3_Var71 = []any{tone}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var71...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,15 +5,12 @@ package board
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"math"
 	"strconv"
-
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/front/web"
 )
@@ -1226,7 +1223,7 @@ func funnelPlot(f funnel) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, d := range f.dots {
-			templ_7745c5c3_Var71 := []any{"dot", d.band, templ.KV("own", d.own)}
+			var templ_7745c5c3_Var71 = []any{"dot", d.band, templ.KV("own", d.own)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var71...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1300,7 +1297,7 @@ func funnelPlot(f funnel) templ.Component {
 		}
 		for _, d := range f.dots {
 			if d.name != "" && (d.band == far || d.own) {
-				templ_7745c5c3_Var76 := []any{"name", templ.KV("end", p.x(d.size) > plotWidth*2/3)}
+				var templ_7745c5c3_Var76 = []any{"name", templ.KV("end", p.x(d.size) > plotWidth*2/3)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var76...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
