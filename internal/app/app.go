@@ -153,6 +153,8 @@ func (a *App) build(ctx context.Context) error {
 	q.Repeat(cases.RollUp{}, func(t time.Time) time.Time { return t.Truncate(5 * time.Minute).Add(5 * time.Minute) })
 	jobs.Handle(q, a.Cases.Review)
 	q.Repeat(cases.Review{}, func(t time.Time) time.Time { return t.Truncate(10 * time.Minute).Add(10 * time.Minute) })
+	jobs.Handle(q, a.Cases.DrawAudit)
+	q.Repeat(cases.DrawAudit{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
 	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Org: a.Org, Versions: a.Version, Now: now}
 	a.Learning.Handle(q)
 	a.Triage.Classifier = a.Learning.Classifier

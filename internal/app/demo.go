@@ -78,6 +78,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
 		return err
 	}
+	if err := a.Cases.DrawAudit(ctx, cases.DrawAudit{}); err != nil {
+		return err
+	}
 	// What the suggestions of the last month would have been, from what was
 	// known before it.
 	month := m.Until.AddDate(0, 0, -30)

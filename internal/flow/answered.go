@@ -76,7 +76,7 @@ func settled(city org.City, r intake.Request, reading triage.Reading, a GivenAns
 	by := access.System().ID()
 	c := cases.Case{
 		ID: cases.ID(ids.Seeded(r.At, seed)), State: cases.Answered, Kind: o.Kind, Route: org.RouteWork, Category: o.Category, Area: o.Area, Address: o.Address,
-		Urgency: o.Urgency, Subject: o.Subject, Restricted: o.Restricted, Lead: lead, Catalogue: city.Catalogue.Version,
+		Urgency: o.Urgency, Channel: o.Channel, Subject: o.Subject, Restricted: o.Restricted, Lead: lead, Catalogue: city.Catalogue.Version,
 		OpenedAt: r.At, DispatchedAt: r.At, AnsweredAt: a.At, Outcome: cases.Solved,
 		Parts: []cases.Part{{ID: cases.PartID(ids.Seeded(r.At, seed+1)), Request: string(r.ID), At: r.At}},
 	}

@@ -103,7 +103,7 @@ func message(r intake.Request) triage.Message {
 func opening(r intake.Request, reading triage.Reading) cases.Opening {
 	return cases.Opening{
 		Request: string(r.ID), At: r.At, Kind: reading.Kind.Value, Route: org.RouteWork, Category: reading.Category(), Area: reading.Area,
-		Address: r.Address, Urgency: reading.Urgency, Subject: Subject(r), Restricted: reading.Kind.Value == intake.Report,
+		Address: r.Address, Urgency: reading.Urgency, Channel: r.Channel, Subject: Subject(r), Restricted: reading.Kind.Value == intake.Report,
 	}
 }
 

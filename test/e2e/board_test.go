@@ -69,7 +69,7 @@ func TestBoard(t *testing.T) {
 			t.Errorf("the public figures are %d bytes", bytes)
 		}
 	}
-	for _, table := range []string{"days", "areas", "categories", "rates"} {
+	for _, table := range []string{"days", "areas", "categories", "waits", "channels", "hops", "rates"} {
 		answer, err := http.Get(at + "/figures/" + table + ".csv")
 		if err != nil {
 			t.Fatal(err)

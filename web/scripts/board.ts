@@ -3,6 +3,8 @@
 import { draw } from "./chart";
 
 draw(document, true);
+// On a phone a table of every unit is opened by who wants it.
+if (matchMedia("(max-width: 40rem)").matches) for (const table of document.querySelectorAll<HTMLDetailsElement>("details[data-fold]")) table.open = false;
 const said = document.getElementById("live");
 const address = said?.dataset.live;
 if (said && address) {

@@ -156,6 +156,9 @@ const (
 	CaseFollow   Action = "case.follow"  // ring the resident about an answer
 	CaseGrant    Action = "case.grant"   // a partner the resident's contact data, for this case
 	CaseJudge    Action = "case.judge"   // the resident's verdict and rating
+	CaseAppeal   Action = "case.appeal"  // ask that it be left out of a rate
+	CaseExclude  Action = "case.exclude" // rule on that
+	CaseAudit    Action = "case.audit"   // say what was found of a solved one
 
 	KnowledgeRead    Action = "knowledge.read"    // drafts, history, uses
 	KnowledgeWrite   Action = "knowledge.write"   // a draft
@@ -180,7 +183,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge,
+	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
 }
 

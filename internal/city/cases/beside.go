@@ -11,8 +11,6 @@ import (
 // Beside is what goes on beside the state of a case. Work on it does not wait
 // for any of this.
 type Beside struct {
-	// Hops is how often it went from one unit to another.
-	Hops int `json:"hops,omitempty"`
 	// Decision is the last on a return; it may be disputed.
 	Decision Decision `json:"decision,omitzero"`
 	// Dispute is what units cannot agree on; zero where they do.

@@ -71,6 +71,7 @@ type Case struct {
 	Area       org.AreaID
 	Address    string
 	Urgency    org.Urgency
+	Channel    string // the door it came by first, as intake calls it
 	Subject    string
 	Restricted bool       // a report of wrongdoing: its author is hidden from who handles it
 	About      org.UnitID // the unit it complains about, or ""
@@ -91,6 +92,7 @@ type Case struct {
 	Clocks       Clocks
 	Outcome      Outcome
 	Reopened     int
+	Hops         int          // how often it went to another unit, the first time included
 	ReturnedBy   []org.UnitID // the units that returned it; each may once
 	Granted      []org.UnitID // the partners that may reach the resident for this case
 	MergedInto   ID           // the case that its parts were joined to, or ""
@@ -206,6 +208,11 @@ const (
 	FollowedUp    EventKind = "followed_up" // the hotline rang and asked what the resident makes of it
 	NotReached    EventKind = "not_reached" // nobody answered
 	RecusedFrom   EventKind = "recused"     // somebody, from the case
+	// Of accounting for a case; residents do not see these.
+	ExclusionAsked   EventKind = "exclusion_asked"   // that it be left out of a rate
+	ExclusionGranted EventKind = "exclusion_granted" // with a published ruling
+	ExclusionRefused EventKind = "exclusion_refused"
+	LookedAgain      EventKind = "looked_again" // the case was in a month's sample
 )
 
 // Detail is what is worth knowing about an event. Each kind uses some of it.

@@ -59,7 +59,7 @@ func (t *turn) dispatch(d Dispatching) error {
 		return err
 	}
 	from := t.Lead
-	if from != "" && from != d.Unit {
+	if from != d.Unit {
 		t.Hops++
 	}
 	t.Decision, t.Settled, t.Wish, t.Shelf = Decision{}, "", Wish{}, Shelf{}

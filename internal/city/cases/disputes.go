@@ -213,8 +213,8 @@ func (t *turn) isParty(by access.Actor) bool {
 // level asks for a level up once a case has gone from unit to unit so often
 // that another dispatch will not settle it.
 func (t *turn) level() error {
-	if most := t.city.Policy.HopLimit; most > 0 && t.Hops >= most && t.can(access.CaseDecide) != nil {
-		return errs.New(errs.Denied, "case.level_up", "Hops", t.Hops)
+	if most := t.city.Policy.HopLimit; most > 0 && t.Hops > most && t.can(access.CaseDecide) != nil { // the first unit is one too
+		return errs.New(errs.Denied, "case.level_up", "Hops", t.Hops-1)
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func TestRuledElsewhere(t *testing.T) {
 	c = w.ok(w.Draft(ctx, parks, c.ID, 0, cases.Answer{Outcome: cases.NotOurs, Text: "不是我们的。"}, true))
 	c = w.ok(w.Rule(ctx, judge, c.ID, 0, cases.Ruling{Lead: "water", Helpers: []org.UnitID{"roads"}, Basis: "供水条例第九条", Matter: "水管渗漏", Text: "水管归水务公司。"}))
 	w.is(c, cases.Dispatched, cases.ForUnit, "water")
-	if c.Hops != 2 || len(c.Clocks.AcceptLimit.String()) == 0 || !slices.Equal(c.Helpers, []org.UnitID{"roads"}) {
+	if c.Hops != 3 || len(c.Clocks.AcceptLimit.String()) == 0 || !slices.Equal(c.Helpers, []org.UnitID{"roads"}) {
 		t.Errorf("hops %d, %+v, %v", c.Hops, c.Clocks, c.Helpers)
 	}
 	w.hidden(c, parks)

@@ -72,7 +72,3 @@ type UnitFigures struct {
 	Late  int // of those, to be accepted or answered
 	Rates Rates
 }
-
-// Rank is which of n sorted values, from 1, has the share p of them at or
-// below it: the nearest-rank percentile.
-func Rank(n, p int) int { return max(1, (n*p+99)/100) }

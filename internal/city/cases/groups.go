@@ -167,7 +167,7 @@ func (t *turn) apart(parts []Part) Case {
 	c.Helpers, c.Chain, c.ReturnedBy = slices.Clone(t.Helpers), slices.Clone(t.Chain), slices.Clone(t.ReturnedBy)
 	c.Granted = nil // given for the case it was
 	c.Beside = Beside{
-		Hops: t.Hops, Disputed: slices.Clone(t.Disputed), Settled: t.Settled, Conditions: slices.Clone(t.Conditions), Recused: slices.Clone(t.Recused),
+		Disputed: slices.Clone(t.Disputed), Settled: t.Settled, Conditions: slices.Clone(t.Conditions), Recused: slices.Clone(t.Recused),
 	}
 	return c
 }

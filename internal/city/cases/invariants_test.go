@@ -114,7 +114,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 			return w.Meet(ctx, by, id, revision, condition, words)
 		},
 		"recuse": func() (cases.Case, error) {
-			return w.Recuse(ctx, by, id, revision, pick(w, "recused", by.Staff, head.Staff), pick(w, "ground", append(cases.Grounds, "")...), words)
+			return w.Recuse(ctx, by, id, revision, pick(w, "recused", by.Staff, head.Staff), pick(w, "ground", append(cases.RecusalGrounds, "")...), words)
 		},
 		"follow": func() (cases.Case, error) {
 			return w.FollowUp(ctx, by, id, revision, cases.FollowUp{Part: part.ID, Reached: yes, Contacted: cases.Yes, Solved: pick(w, "solved", cases.Yes, cases.No, cases.Unsure), Missing: words, Treated: 3})

@@ -47,6 +47,7 @@ func (l *Loaded) complete(city org.City) {
 	k := &c.Clocks
 	c.Seq, c.Revision = DayOf(c.OpenedAt, city.Calendar.Location()), max(c.Revision, 1)
 	c.Restricted = c.Restricted || c.Kind == report
+	c.Hops = max(c.Hops, l.hops())
 	if len(c.Chain) == 0 && !c.DispatchedAt.IsZero() { // it may be reopened
 		unit, _ := city.Unit(c.Lead)
 		duty, _ := city.Catalogue.DutyByID(c.Duty)
@@ -86,6 +87,20 @@ func (l *Loaded) complete(city org.City) {
 	for i := range l.Answers {
 		l.Answers[i].Case = c.ID
 	}
+}
+
+// hops is how often the history says that the case went to another unit.
+func (l *Loaded) hops() (n int) {
+	if l.Case.DispatchedAt.IsZero() {
+		return 0
+	}
+	var at org.UnitID
+	for _, e := range l.Events {
+		if e.Kind == DispatchedTo && e.Detail.To != at {
+			at, n = e.Detail.To, n+1
+		}
+	}
+	return max(n, 1)
 }
 
 func (c Case) contestedAt() (at time.Time) {

@@ -23,6 +23,7 @@ type Opening struct {
 	Area       org.AreaID
 	Address    string
 	Urgency    org.Urgency
+	Channel    string
 	Subject    string
 	Restricted bool
 	About      org.UnitID
@@ -64,7 +65,7 @@ func (o Opening) open(city org.City, now time.Time) Case {
 	return Case{
 		ID: id, Seq: DayOf(o.At, city.Calendar.Location()), State: Waiting, WaitsFor: ForDispatcher,
 		Kind: o.Kind, Route: o.Route, Category: o.Category, Area: o.Area, Address: o.Address, Urgency: min(max(o.Urgency, org.Ordinary), org.Emergency),
-		Subject: o.Subject, Restricted: o.Restricted || o.Kind == report, About: o.About, OpenedAt: o.At, Revision: 1,
+		Channel: o.Channel, Subject: o.Subject, Restricted: o.Restricted || o.Kind == report, About: o.About, OpenedAt: o.At, Revision: 1,
 		Clocks: Clocks{DispatchDue: hotlineDue(city, o.At)},
 		Parts:  []Part{{ID: PartID(ids.New(now)), Request: o.Request, Case: id, Matter: o.Matter, At: o.At}},
 	}

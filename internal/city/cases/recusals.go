@@ -30,14 +30,14 @@ const (
 	FormerUnit Ground = "former_unit"
 )
 
-// Grounds lists them.
-var Grounds = []Ground{Oneself, Kin, FormerUnit}
+// RecusalGrounds lists them.
+var RecusalGrounds = []Ground{Oneself, Kin, FormerUnit}
 
 // Recuse keeps somebody from a case. Each may say it of themselves; a
 // supervisor, of anybody.
 func (s *Service) Recuse(ctx context.Context, by access.Actor, id ID, revision int64, who access.StaffID, ground Ground, text string) (Case, error) {
 	text, wrong := optional("recuse_text", text, MaxWords)
-	if !slices.Contains(Grounds, ground) {
+	if !slices.Contains(RecusalGrounds, ground) {
 		wrong = errs.Join(wrong, errs.Field("ground", "case.recuse_ground"))
 	}
 	if who == "" {

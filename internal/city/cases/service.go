@@ -21,6 +21,8 @@ type Service struct {
 	Store Store
 	Org   Cities
 	Now   func() time.Time
+
+	held held
 }
 
 // Happened is the job for an event that somebody has to be told of.

@@ -92,7 +92,7 @@ func (t *turn) splitOff(p Piece) Case {
 	part := t.Parts[0]
 	o := Opening{
 		Request: part.Request, At: t.now, Kind: t.Kind, Route: org.RouteWork, Category: or(p.Category, t.Category), Area: or(p.Area, t.Area),
-		Address: t.Address, Subject: p.Matter, Restricted: t.Restricted, About: t.About, Matter: p.Matter,
+		Address: t.Address, Channel: t.Channel, Subject: p.Matter, Restricted: t.Restricted, About: t.About, Matter: p.Matter,
 	}
 	if p.Category == "" {
 		o.Urgency = t.Urgency

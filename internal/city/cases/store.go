@@ -20,6 +20,10 @@ type Change struct {
 	Opened []Case
 	// Rulings are kept for good, to be found.
 	Rulings []Ruling
+	// Exclusions are asked for, or ruled on.
+	Exclusions []Exclusion
+	// Findings are what was found of cases of a sample.
+	Findings []Finding
 }
 
 // A Store keeps cases. Package casesql has one for both databases;
@@ -84,6 +88,9 @@ type Store interface {
 
 	// Figures counts what the rates and the leader's page are made of.
 	Figures(ctx context.Context, scope access.Scope, p Period) (Figures, error)
+
+	Measurer
+	Accountant
 
 	// First is when the first case was opened; zero while there is none.
 	First(ctx context.Context) (time.Time, error)

@@ -81,7 +81,7 @@ func (s *story) open(category org.CategoryID) {
 	kind, _ := s.w.City.Catalogue.Category(category)
 	s.c = cases.Case{
 		ID: cases.ID(ids.Seeded(s.now, s.rng.Uint64())), State: cases.Waiting, Kind: kind.Kind, Route: org.RouteWork, Category: category,
-		Area: s.place.area, Address: s.place.address, Urgency: kind.Urgency, OpenedAt: s.now, Revision: 1,
+		Area: s.place.area, Address: s.place.address, Urgency: kind.Urgency, Channel: s.channel, OpenedAt: s.now, Revision: 1,
 	}
 	if s.m.enquiry {
 		s.c.Kind = intake.Enquiry

@@ -32,6 +32,8 @@ type Board struct {
 	Now   func() time.Time
 	// Staff lets in who works here, as workbench does it.
 	Staff func(web.Handler) http.Handler
+	// Names are what people who work here are called.
+	Names func(ctx context.Context) (map[access.StaffID]org.Name, error)
 	// Frame is the frame of a page for who is signed in.
 	Frame func(ctx context.Context, title, at string) web.Page
 
@@ -43,6 +45,18 @@ func (b *Board) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /work/board", b.Staff(b.page))
 	mux.Handle("GET /work/board/live", b.Staff(b.live))
 	mux.Handle("GET /work/board/{table}", b.Staff(b.table))
+	mux.Handle("GET /work/rates", b.Staff(b.ratesPage))
+	mux.Handle("GET /work/rates/{table}", b.Staff(b.ratesTable))
+	mux.Handle("GET /work/rates/what-if", b.Staff(b.whatIf))
+	mux.Handle("POST /work/rates/what-if", b.Staff(b.ask))
+	mux.Handle("GET /work/exclusions", b.Staff(b.exclusions))
+	mux.Handle("POST /work/exclusions", b.Staff(b.rule))
+	mux.Handle("GET /work/audit", b.Staff(b.audit))
+	mux.Handle("POST /work/audit", b.Staff(b.find))
+	mux.Handle("GET /work/patterns", b.Staff(b.patterns))
+	mux.Handle("GET /work/patterns.csv", b.Staff(b.patternsTable))
+	mux.Handle("GET /work/trends", b.Staff(b.trends))
+	mux.Handle("GET /work/trends/{table}", b.Staff(b.trendsTable))
 }
 
 // spans are the times one can look at: today by the hour, or the last seven
@@ -235,7 +249,7 @@ func rate(ctx context.Context, r cases.Ratio) string {
 }
 
 func of(ctx context.Context, r cases.Ratio) string {
-	return web.T(ctx, "rate.of", "Count", r.Count, "Of", r.Of)
+	return web.RateOf(ctx, r.Count, r.Of)
 }
 
 // with says who has a case, and until when.

@@ -32,6 +32,7 @@ type district struct {
 	days        []string // the last of them is today
 	week, month cases.Figures
 	pulse       cases.Pulse
+	measures    cases.Measures
 }
 
 func (f *figures) get(ctx context.Context, p *Portal) (district, error) {
@@ -60,6 +61,9 @@ func (f *figures) get(ctx context.Context, p *Portal) (district, error) {
 	if d.pulse, err = p.Cases.Pulse(ctx, access.System(), cases.PulseSpan{From: from, Step: 24 * time.Hour, Steps: figureDays, Usual: from}); err != nil {
 		return d, err
 	}
+	if d.measures, err = p.Cases.Measures(ctx, access.System(), cases.Period{From: from, To: now, Now: now}); err != nil {
+		return d, err
+	}
 	f.district, f.at = d, now
 	return d, nil
 }
@@ -77,6 +81,8 @@ type figuresRow struct {
 	name string
 	href string
 	n    []int
+	// within is the 95 % interval of a rate, "" for a count.
+	within string
 }
 
 func (p *Portal) figuresOf(ctx context.Context) (v figuresView, err error) {
@@ -106,7 +112,7 @@ func (p *Portal) figuresTable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
-	heads, list := v.table(ctx, name)
+	heads, list := v.of(ctx, name)
 	if !csv || heads == nil {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
@@ -116,9 +122,20 @@ func (p *Portal) figuresTable(w http.ResponseWriter, r *http.Request) error {
 		for _, n := range each.n {
 			row = append(row, v.said(n))
 		}
+		if name == "rates" {
+			row = append(row, each.within)
+		}
 		rows = append(rows, row)
 	}
 	return web.CSV(w, name+"-"+v.days[len(v.days)-1], rows)
+}
+
+// of is one of the tables of the page.
+func (v figuresView) of(ctx context.Context, name string) (heads []string, rows []figuresRow) {
+	if heads, rows = v.table(ctx, name); heads == nil {
+		return v.accounts(ctx, name)
+	}
+	return heads, rows
 }
 
 // table is one of the tables, with its heads; nil if there is none so called.
@@ -135,14 +152,14 @@ func (v figuresView) table(ctx context.Context, name string) (heads []string, ro
 			key string
 			cases.Ratio
 		}{{"rate.response", r.Response}, {"rate.resolution", r.Resolution}, {"rate.satisfaction", r.Satisfaction}, {"rate.silent", r.Silent}} {
-			rows = append(rows, figuresRow{name: web.T(ctx, each.key), n: []int{each.Count, each.Of}})
+			rows = append(rows, figuresRow{name: web.T(ctx, each.key), n: []int{each.Count, each.Of}, within: v.within(each.Ratio)})
 		}
-		return []string{web.T(ctx, "figures.rate"), web.T(ctx, "figures.count"), web.T(ctx, "figures.of")}, rows
+		return []string{web.T(ctx, "figures.rate"), web.T(ctx, "figures.count"), web.T(ctx, "figures.of"), web.T(ctx, "rates.within")}, rows
 	case "areas":
 		for _, a := range v.city.Areas {
 			if a.Level == org.LevelStreet {
 				n, _ := v.counts.Street(v.city, a.ID, "")
-				rows = append(rows, figuresRow{a.Name.In(web.Lang(ctx)), "/public?area=" + string(a.ID), []int{n}})
+				rows = append(rows, figuresRow{name: a.Name.In(web.Lang(ctx)), href: "/public?area=" + string(a.ID), n: []int{n}})
 			}
 		}
 		return []string{web.T(ctx, "portal.area"), web.T(ctx, "public.count", "Days", flow.PublicDays)}, most(rows, len(rows))
@@ -154,7 +171,7 @@ func (v figuresView) table(ctx context.Context, name string) (heads []string, ro
 			}
 		}
 		for k, n := range sums {
-			rows = append(rows, figuresRow{v.city.Catalogue.CategoryName(k, web.Lang(ctx)), "/public?category=" + string(k), []int{n}})
+			rows = append(rows, figuresRow{name: v.city.Catalogue.CategoryName(k, web.Lang(ctx)), href: "/public?category=" + string(k), n: []int{n}})
 		}
 		return []string{web.T(ctx, "public.category"), web.T(ctx, "public.count", "Days", flow.PublicDays)}, most(rows, 20)
 	}

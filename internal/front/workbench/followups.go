@@ -199,7 +199,7 @@ func (v caseView) people(ctx context.Context) []web.Option {
 
 func grounds(ctx context.Context) []web.Option {
 	var list []web.Option
-	for _, g := range cases.Grounds {
+	for _, g := range cases.RecusalGrounds {
 		list = append(list, web.Option{Value: string(g), Label: web.T(ctx, "ground."+string(g))})
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
@@ -31,14 +32,14 @@ func ratio(ctx context.Context, r cases.Ratio) string {
 }
 
 func ratioOf(ctx context.Context, r cases.Ratio) string {
-	return web.T(ctx, "rate.of", "Count", r.Count, "Of", r.Of)
+	return web.RateOf(ctx, r.Count, r.Of)
 }
 
 func ratioLine(ctx context.Context, r cases.Ratio) string {
 	if !r.Known() {
 		return "–"
 	}
-	return percent(r.Share()) + " (" + web.Number(ctx, r.Count) + "/" + web.Number(ctx, r.Of) + ")"
+	return percent(r.Share()) + " (" + web.Number(ctx, r.Count) + "/" + web.Number(ctx, r.Of) + ", " + web.Between(rates.Wilson(r.Count, r.Of)) + ")"
 }
 
 func medianText(ctx context.Context, f cases.Figures) string {

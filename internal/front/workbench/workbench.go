@@ -226,6 +226,10 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/board", "work.nav_board", "b")
 		add("/work/overview", "work.nav_overview", "o")
+		add("/work/rates", "rates.title", "")
+	}
+	if by.Is(access.Clerk) {
+		add("/work/audit", "audit.title", "")
 	}
 	if by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
 		add("/work/admin", "admin.title", "")

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiwang/internal/algo/rates"
 	"yiwang/internal/base/db"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -292,7 +293,7 @@ func (c *counter) counts(days []span, columns, of, by string, row func(*sql.Rows
 
 // sum makes the figures of the period of what was tallied.
 func (c *counter) sum() {
-	waits := map[int]int{}
+	waits := rates.Histogram{}
 	for k, n := range c.by {
 		c.f.Received += n.received
 		c.f.OnTheSpot += n.onSpot
@@ -308,20 +309,8 @@ func (c *counter) sum() {
 		c.add(lead, n.spoke, n.silent, func(r *cases.Rates) *cases.Ratio { return &r.Silent })
 	}
 	if c.f.Timed > 0 {
-		c.f.MedianHours, c.f.P90Hours = percentile(waits, c.f.Timed, 50), percentile(waits, c.f.Timed, 90)
+		c.f.MedianHours, c.f.P90Hours = float64(waits.Quantile(50)), float64(waits.Quantile(90))
 	}
-}
-
-// percentile is the nearest-rank percentile of n hours that were counted.
-func percentile(counts map[int]int, n, p int) float64 {
-	rank := cases.Rank(n, p)
-	hours := slices.Sorted(maps.Keys(counts))
-	for _, h := range hours {
-		if rank -= counts[h]; rank <= 0 {
-			return float64(h)
-		}
-	}
-	return 0
 }
 
 func (c *counter) unit(id org.UnitID) *cases.UnitFigures {

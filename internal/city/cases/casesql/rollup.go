@@ -28,12 +28,14 @@ type fact struct {
 	what                     byte
 	lead, about, route, name string
 	more                     [4]int64
+	like                     like
 }
 
 // facts lists what a case contributes to counts.
 func facts(c cases.Case, to map[fact]int, n int) {
+	of := alike(c)
 	add := func(f fact) {
-		f.lead, f.about = string(c.Lead), string(c.About)
+		f.lead, f.about, f.like = string(c.Lead), string(c.About), of
 		if f.at > 0 {
 			to[f] += n
 		}
@@ -116,6 +118,7 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 	}
 	for _, text := range []string{
 		`DELETE FROM counts WHERE since IN (SELECT since FROM counted WHERE since < $2 AND until > $1)`,
+		`DELETE FROM strata WHERE since IN (SELECT since FROM counted WHERE since < $2 AND until > $1)`,
 		`DELETE FROM counted WHERE since < $2 AND until > $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, text, day.since, day.until); err != nil {
@@ -130,6 +133,15 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 		return err
 	}
 	if err := c.categories(day); err != nil {
+		return err
+	}
+	if err := c.areas(day); err != nil {
+		return err
+	}
+	if err := c.hops(day); err != nil {
+		return err
+	}
+	if err := rollUpStrata(ctx, tx, day); err != nil {
 		return err
 	}
 	var settled int64
@@ -212,16 +224,16 @@ func (in span) without(list []span) (rest []span) {
 }
 
 // countColumns are the numbers of counts, as tally.columns gives them.
-var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "spoke", "silent"}
+var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "joined", "exposed", "spoke", "silent"}
 
 // A tally is what is counted of the cases of one lead, or of one category.
 type tally struct {
-	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, spoke, silent int
-	waits                                                                                      map[int]int // hours, begun ones as whole, to how many
+	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, joined, exposed, spoke, silent int
+	waits                                                                                                       map[int]int // hours, begun ones as whole, to how many
 }
 
 func (n *tally) columns() []*int {
-	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.spoke, &n.silent}
+	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.joined, &n.exposed, &n.spoke, &n.silent}
 }
 
 func (n *tally) waitsText() string {

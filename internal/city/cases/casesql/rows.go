@@ -19,10 +19,10 @@ import (
 
 // columns lists the columns of cases in the order of values and scan.
 var columns = []string{
-	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "subject", "restricted", "about",
+	"id", "seq", "state", "waits_for", "risk", "kind", "route", "category", "area", "address", "urgency", "channel", "subject", "restricted", "about",
 	"lead", "helpers", "handler", "duty", "catalogue", "chain", "step", "opened_at", "dispatch_due", "dispatched_at", "accept_limit", "accept_due", "accepted_at",
 	"resolve_limit", "resolve_due", "paused_at", "paused_until", "paused_used", "unpaused_due", "answered_at", "confirm_until", "outcome", "closed_at",
-	"reopened", "returned_by", "granted", "merged_into", "people", "revision", "beside",
+	"reopened", "hops", "returned_by", "granted", "merged_into", "people", "revision", "beside",
 }
 
 // kept is what of a case stands in one column: nobody selects or sorts by it.
@@ -35,13 +35,13 @@ func values(c cases.Case) []any {
 	k := c.Clocks
 	return []any{
 		string(c.ID), c.Seq, string(c.State), string(c.WaitsFor), int64(c.Risk()), c.Kind, c.Route, string(c.Category), string(c.Area), c.Address,
-		int64(c.Urgency), c.Subject, c.Restricted, string(c.About),
+		int64(c.Urgency), c.Channel, c.Subject, c.Restricted, string(c.About),
 		string(c.Lead), join(c.Helpers), string(c.Handler), string(c.Duty), c.Catalogue, strings.Join(c.Chain, ","), int64(c.Step),
 		micro(c.OpenedAt), micro(k.DispatchDue), micro(c.DispatchedAt),
 		k.AcceptLimit.String(), micro(k.AcceptDue), micro(c.AcceptedAt),
 		k.ResolveLimit.String(), micro(k.ResolveDue), micro(k.PausedAt), micro(k.PausedUntil), k.PausedUsed.Microseconds(), micro(k.Unpaused),
 		micro(c.AnsweredAt), micro(c.ConfirmUntil), string(c.Outcome), micro(c.ClosedAt),
-		int64(c.Reopened), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(kept{c.Beside, k.Further}),
+		int64(c.Reopened), int64(c.Hops), join(c.ReturnedBy), join(c.Granted), string(c.MergedInto), int64(len(c.Parts)), c.Revision, db.Encode(kept{c.Beside, k.Further}),
 	}
 }
 
@@ -73,9 +73,9 @@ func scan(row scanner) (cases.Case, error) {
 	var opened, dispatchDue, dispatched, acceptDue, accepted, resolveDue, paused, pausedUntil, unpaused, answered, confirm, closed db.Time
 	var risk, used, people int64
 	var beside db.JSON
-	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Subject,
+	err := row.Scan(&c.ID, &c.Seq, &c.State, &c.WaitsFor, &risk, &c.Kind, &c.Route, &c.Category, &c.Area, &c.Address, &c.Urgency, &c.Channel, &c.Subject,
 		&c.Restricted, &c.About, &c.Lead, &helpers, &c.Handler, &c.Duty, &c.Catalogue, &chain, &c.Step, &opened, &dispatchDue, &dispatched, &acceptLimit, &acceptDue, &accepted,
-		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &returned, &granted, &c.MergedInto, &people, &c.Revision, &beside)
+		&resolveLimit, &resolveDue, &paused, &pausedUntil, &used, &unpaused, &answered, &confirm, &c.Outcome, &closed, &c.Reopened, &c.Hops, &returned, &granted, &c.MergedInto, &people, &c.Revision, &beside)
 	if err != nil {
 		return c, err
 	}

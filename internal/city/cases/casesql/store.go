@@ -367,6 +367,9 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			return err
 		}
 	}
+	if err := saveAccounts(ctx, tx, c, made); err != nil {
+		return err
+	}
 	var opened []cases.Event
 	var said [][]any
 	n, err := q.LastEvent(ctx, string(c.ID))

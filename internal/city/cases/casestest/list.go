@@ -173,6 +173,7 @@ func figures(t *testing.T, s cases.Store) {
 		samePulse(t, when, s, m)
 	}
 	compare("nothing counted")
+	sameMeasures(t, "nothing counted", s, m)
 	first := must(s.First(t.Context()))(t)
 	if want := must(m.First(t.Context()))(t); !first.Equal(want) {
 		t.Fatalf("the first was opened at %s, want %s", first, want)
@@ -188,6 +189,10 @@ func figures(t *testing.T, s cases.Store) {
 			t.Fatal(err)
 		}
 		compare(fmt.Sprint("counted, round ", round))
+		if round == 0 {
+			sameMeasures(t, "counted", s, m)
+			tweaked(t, s, m)
+		}
 		seed := r.Uint64()
 		for _, each := range []cases.Store{s, m} {
 			r := rand.New(rand.NewPCG(seed, 1))
@@ -196,7 +201,11 @@ func figures(t *testing.T, s cases.Store) {
 				id := list[r.IntN(len(list))].ID
 				must(each.Update(t.Context(), id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
 					Change(r, c)
-					return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}, nil, nil
+					made := cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}
+					if c.Revision == 1 {
+						made.Exclusions = []cases.Exclusion{exclusion(r, *c)}
+					}
+					return made, nil, nil
 				}))(t)
 			}
 			if err := each.Load(t.Context(), Random(seed, 10)); err != nil {
@@ -204,6 +213,9 @@ func figures(t *testing.T, s cases.Store) {
 			}
 		}
 		compare(fmt.Sprint("changed since, round ", round))
+		if round == 1 {
+			sameMeasures(t, "changed since", s, m)
+		}
 	}
 	for i := range days { // the city has moved to another zone
 		days[i] = days[i].Add(-3 * time.Hour)
@@ -212,6 +224,7 @@ func figures(t *testing.T, s cases.Store) {
 		t.Fatal(err)
 	}
 	compare("counted by other days")
+	sameMeasures(t, "counted by other days", s, m)
 }
 
 func sameFigures(t *testing.T, when string, s cases.Store, m *Memory) {

@@ -17,12 +17,14 @@ import (
 // it does by looking at every case. The suite compares them with it, and
 // tests that make thousands of changes use it.
 type Memory struct {
-	mu      sync.Mutex
-	list    []cases.Case // in the order they came
-	events  map[cases.ID][]cases.Event
-	answers map[cases.ID][]cases.Answer
-	present map[cases.ID][]cases.Presence
-	rulings []cases.Ruling
+	mu         sync.Mutex
+	list       []cases.Case // in the order they came
+	events     map[cases.ID][]cases.Event
+	answers    map[cases.ID][]cases.Answer
+	present    map[cases.ID][]cases.Presence
+	rulings    []cases.Ruling
+	exclusions []cases.Exclusion
+	audits     []cases.Audit
 	// Jobs are those that were queued.
 	Jobs []jobs.Args
 }
@@ -169,6 +171,9 @@ func (m *Memory) UpdateAll(_ context.Context, ids []cases.ID, change func([]*cas
 	}
 	made, next, err := change(list)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.account(made); err != nil {
 		return nil, err
 	}
 	for i := range made.Opened {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -31,8 +32,8 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 	if n := len(t.waited); n > 0 {
 		slices.Sort(t.waited)
 		t.f.Timed = n
-		t.f.MedianHours = t.waited[cases.Rank(n, 50)-1].Hours()
-		t.f.P90Hours = t.waited[cases.Rank(n, 90)-1].Hours()
+		t.f.MedianHours = t.waited[rates.Rank(n, 50)-1].Hours()
+		t.f.P90Hours = t.waited[rates.Rank(n, 90)-1].Hours()
 	}
 	return t.f, nil
 }

@@ -72,7 +72,7 @@ func (r random) loaded(i int) cases.Loaded {
 	id := cases.ID(r.id(opened))
 	c := cases.Case{
 		ID: id, Seq: cases.DayOf(opened, time.UTC), State: pick(r, cases.States), WaitsFor: pick(r, waiting), Kind: pick(r, kinds), Route: org.RouteWork,
-		Category: pick(r, leaves), Area: pick(r, places), Address: often(r, 2, "建设路28号"), Urgency: org.Urgency(r.IntN(3)), Subject: fmt.Sprintf("第 %d 件", i),
+		Category: pick(r, leaves), Area: pick(r, places), Address: often(r, 2, "建设路28号"), Urgency: org.Urgency(r.IntN(3)), Channel: pick(r, []string{"phone", "phone", "web"}), Hops: r.IntN(4), Subject: fmt.Sprintf("第 %d 件", i),
 		OpenedAt: opened, Revision: 1, Catalogue: int64(r.IntN(9)), Reopened: r.IntN(3), Step: r.IntN(2),
 		Clocks: cases.Clocks{DispatchDue: r.after(opened, 48)},
 	}
@@ -89,8 +89,8 @@ func (r random) loaded(i int) cases.Loaded {
 	l := cases.Loaded{Case: c}
 	at := opened
 	for range r.IntN(5) {
-		e := Event(id, pick(r, []cases.EventKind{cases.Opened, cases.DispatchedTo, cases.Noted, cases.Asked}), at)
-		e.ID, e.Public = r.id(at), r.IntN(2) == 0
+		e := Event(id, pick(r, []cases.EventKind{cases.Opened, cases.DispatchedTo, cases.Noted, cases.Asked, cases.ReturnUpheld, cases.ReturnRefused, cases.KeptClosed, cases.Reopened}), at)
+		e.ID, e.Public, e.Detail.From = r.id(at), r.IntN(2) == 0, often(r, 2, pick(r, leads))
 		l.Events = append(l.Events, e)
 		at = r.after(at, often(r, 2, 30)+1)
 	}
@@ -146,7 +146,7 @@ func (r random) work(c *cases.Case) {
 
 // beside is what may go on beside the state.
 func (r random) beside(c cases.Case) (b cases.Beside) {
-	b.Hops, b.Settled = often(r, 3, r.IntN(4)), often(r, 6, c.Lead)
+	b.Settled = often(r, 6, c.Lead)
 	b.Disputed = often(r, 6, []org.UnitID{"roads"})
 	if r.IntN(6) == 0 {
 		b.Dispute = cases.Dispute{At: r.after(c.OpenedAt, 99), By: c.Lead, Reason: "不是我们的", Parties: []org.UnitID{"roads", "parks"}, Due: often(r, 2, r.after(c.OpenedAt, 200))}

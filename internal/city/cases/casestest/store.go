@@ -35,6 +35,8 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"figures":                                 figures,
 		"how often what comes where":              cells,
 		"who has a case open":                     presences,
+		"exclusions":                              exclusions,
+		"samples":                                 samples,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}

@@ -1,0 +1,50 @@
+package rates
+
+import (
+	"maps"
+	"slices"
+)
+
+// A Histogram counts how often each whole number came.
+type Histogram map[int]int
+
+// N is how many numbers there are.
+func (h Histogram) N() (n int) {
+	for _, count := range h {
+		n += count
+	}
+	return n
+}
+
+// Rank is which of n sorted values, from 1, has the share p of 100 of them at
+// or below it.
+func Rank(n, p int) int { return max(1, (n*p+99)/100) }
+
+// Quantile is the nearest-rank percentile p: the smallest number that p of
+// 100 are at or below. It is one that came, and 0 of nothing.
+//
+// R. J. Hyndman, Y. Fan, Sample Quantiles in Statistical Packages, The
+// American Statistician 50 (1996) 361–365, definition 1.
+func (h Histogram) Quantile(p int) int {
+	rank := Rank(h.N(), p)
+	for _, v := range slices.Sorted(maps.Keys(h)) {
+		if rank -= h[v]; rank <= 0 {
+			return v
+		}
+	}
+	return 0
+}
+
+// Binned counts in bins that end before the given numbers, in order, and a
+// last one of all the rest.
+func (h Histogram) Binned(ends []int) []int {
+	bins := make([]int, len(ends)+1)
+	for v, count := range h {
+		i, found := slices.BinarySearch(ends, v)
+		if found {
+			i++
+		}
+		bins[i] += count
+	}
+	return bins
+}
