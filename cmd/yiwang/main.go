@@ -23,21 +23,24 @@ type program struct {
 	config.Settings
 	Config kong.ConfigFlag `name:"config" placeholder:"FILE" help:"A settings file: one JSON object, as yiwang config --json writes it."`
 
-	Serve    serveCmd    `cmd:"" help:"Serve the pages and the API, and run jobs."`
-	Worker   workerCmd   `cmd:"" help:"Run jobs alone, beside other nodes that serve."`
-	Demo     demoCmd     `cmd:"" help:"Serve the invented district Liancheng, filled with a year of life."`
-	Init     initCmd     `cmd:"" help:"Make or upgrade a database and load a city's folder into it."`
-	Import   importCmd   `cmd:"" help:"Take over what another system has."`
-	User     userCmd     `cmd:"" help:"People who work here."`
-	Backup   backupCmd   `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
-	Restore  restoreCmd  `cmd:"" help:"Make a database from a backup."`
-	Classify classifyCmd `cmd:"" help:"Sort messages into categories: learn, measure, predict. Needs no database."`
-	Patterns patternsCmd `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
-	PII      piiCmd      `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
-	Process  processCmd  `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
-	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong and say how to mend it."`
-	Key      keyCmd      `cmd:"" help:"Make a key file for contact data."`
-	Show     configCmd   `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
+	Serve    serveCmd     `cmd:"" help:"Serve the pages and the API, and run jobs."`
+	Worker   workerCmd    `cmd:"" help:"Run jobs alone, beside other nodes that serve."`
+	Demo     demoCmd      `cmd:"" help:"Serve the invented district Liancheng, filled with a year of life."`
+	Init     initCmd      `cmd:"" help:"Make or upgrade a database and load a city's folder into it."`
+	Import   importCmd    `cmd:"" help:"Take over what another system has."`
+	User     userCmd      `cmd:"" help:"People who work here."`
+	Backup   backupCmd    `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
+	Restore  restoreCmd   `cmd:"" help:"Make a database from a backup."`
+	Classify classifyCmd  `cmd:"" help:"Sort messages into categories: learn, measure, predict. Needs no database."`
+	Patterns patternsCmd  `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
+	PII      piiCmd       `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
+	Process  processCmd   `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
+	Topics   topicsCmd    `cmd:"" help:"Find what many messages are about, the hottest first. Needs no database."`
+	Summary  summarizeCmd `cmd:"" name:"summarize" help:"Shorten messages, or groups of them, to sentences of their own. Needs no database."`
+	Keywords keywordsCmd  `cmd:"" help:"Find the words that say what messages are about. Needs no database."`
+	Doctor   doctorCmd    `cmd:"" help:"Look for what is wrong and say how to mend it."`
+	Key      keyCmd       `cmd:"" help:"Make a key file for contact data."`
+	Show     configCmd    `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
 }
 
 func main() {

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"yiwang/internal/algo/keywords"
+)
+
+type keywordsCmd struct {
+	messageData
+	Top   int  `default:"5" placeholder:"N" help:"Keywords of a message or of a group."`
+	Group bool `help:"The keywords of all messages together, or of those with the same value in the column mapped to group."`
+	JSON  bool `name:"json" help:"Print JSON: a line for each message, or one document for groups."`
+}
+
+// keywordJSON is a keyword as it is printed.
+type keywordJSON struct {
+	Text  string  `json:"text"`
+	Score float64 `json:"score"`
+	// Of a message: where it first stands.
+	Field string `json:"field,omitempty"`
+	Start *int   `json:"start,omitempty"`
+	End   *int   `json:"end,omitempty"`
+	// Of a group: how many of its messages have it.
+	Messages int `json:"messages,omitempty"`
+}
+
+// Run prints the words that say most. The file is read twice: first to learn
+// what is a word, and which are common.
+func (c keywordsCmd) Run(ctx context.Context) error {
+	fields := []string{"id", "text", "subject"}
+	if c.Group {
+		fields = append(fields, "group")
+	}
+	var learned keywordSample
+	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+		learned.add(joined(s))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if c.Map == "" {
+		if err := c.tell(fields); err != nil {
+			return err
+		}
+	}
+	words := keywords.Learn(learned.texts)
+	w := bufio.NewWriter(os.Stdout)
+	if c.Group {
+		err = c.groups(ctx, words, fields, w)
+	} else {
+		err = c.rows(ctx, words, fields, w)
+	}
+	return errors.Join(err, w.Flush())
+}
+
+// joined is what is read of a message: subject and text, a line each.
+func joined(s said) string {
+	if s.subject == "" {
+		return s.text
+	}
+	return s.subject + "\n" + s.text
+}
+
+// A keywordSample keeps every k-th text, so that it stays within 16 MB.
+type keywordSample struct {
+	texts []string
+	bytes int
+	every int
+	seen  int
+}
+
+func (k *keywordSample) add(s string) {
+	const most = 16 << 20
+	k.every = max(1, k.every)
+	if k.seen++; (k.seen-1)%k.every != 0 {
+		return
+	}
+	k.texts = append(k.texts, s)
+	k.bytes += len(s)
+	for k.bytes > most && len(k.texts) > 1 {
+		k.every *= 2
+		k.bytes = 0
+		half := k.texts[:0]
+		for i, t := range k.texts {
+			if i%2 == 0 {
+				half = append(half, t)
+				k.bytes += len(t)
+			}
+		}
+		clear(k.texts[len(half):])
+		k.texts = half
+	}
+}
+
+func (c keywordsCmd) rows(ctx context.Context, words *keywords.Lexicon, fields []string, w *bufio.Writer) error {
+	type row struct {
+		ID       string        `json:"id"`
+		Keywords []keywordJSON `json:"keywords"`
+	}
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	return c.each(ctx, []string{"text"}, fields, func(s said) error {
+		r := row{s.id, []keywordJSON{}}
+		for _, k := range words.Of([]string{joined(s)}, c.Top) {
+			// The subject and the line break stand before the text.
+			field, start, end := "text", k.Start, k.End
+			if s.subject != "" {
+				if n := utf8.RuneCountInString(s.subject); start < n {
+					field = "subject"
+				} else {
+					start, end = start-n-1, end-n-1
+				}
+			}
+			r.Keywords = append(r.Keywords, keywordJSON{Text: k.Text, Score: rounded(k.Score), Field: field, Start: &start, End: &end})
+		}
+		if c.JSON {
+			return out.Encode(r)
+		}
+		_, err := fmt.Fprintf(w, "%s\t%s\n", r.ID, keywordLine(r.Keywords))
+		return err
+	})
+}
+
+func rounded(x float64) float64 { return float64(int(x*100+0.5)) / 100 }
+
+func keywordLine(list []keywordJSON) string {
+	texts := make([]string, len(list))
+	for i, k := range list {
+		texts[i] = k.Text
+	}
+	return strings.Join(texts, " · ")
+}
+
+func (c keywordsCmd) groups(ctx context.Context, words *keywords.Lexicon, fields []string, w *bufio.Writer) error {
+	type group struct {
+		Group    string        `json:"group"`
+		Messages int           `json:"messages"`
+		Keywords []keywordJSON `json:"keywords"`
+	}
+	texts := map[string][]string{}
+	all := []group{}
+	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+		if _, known := texts[s.group]; !known {
+			all = append(all, group{Group: s.group})
+		}
+		texts[s.group] = append(texts[s.group], joined(s))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		g := &all[i]
+		g.Messages, g.Keywords = len(texts[g.Group]), []keywordJSON{}
+		for _, k := range words.Of(texts[g.Group], c.Top) {
+			g.Keywords = append(g.Keywords, keywordJSON{Text: k.Text, Score: rounded(k.Score), Messages: k.Count})
+		}
+	}
+	if c.JSON {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		return e.Encode(all)
+	}
+	for _, g := range all {
+		if _, err := fmt.Fprintf(w, "%s (%d)\t%s\n", g.Group, g.Messages, keywordLine(g.Keywords)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
