@@ -53,7 +53,7 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	}
 	// A million orders keep some 300 MB; collecting earlier than usual keeps
 	// the rest below that again.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(850 << 20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(720 << 20))
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"cmp"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,16 +16,16 @@ import (
 type reply struct {
 	copied, on float32 // shares, 0 to 1
 	signs      int32
+	off        bool // on is no more than answers to other questions reach
 	promise    bool // it says what was done, or what will be when
 	empty      bool
 }
 
 const (
-	shingle   = 8    // signs that make a phrase
-	wideCell  = 22   // 2²² phrases are counted
-	copiedAll = 0.8  // of an answer that is boilerplate
-	onLeast   = 0.06 // of the question's rare words in an answer to it
-	shortest  = 15   // signs
+	shingle   = 8   // signs that make a phrase
+	wideCell  = 22  // 2²² phrases are counted
+	copiedAll = 0.8 // of an answer that is boilerplate
+	shortest  = 15  // signs
 )
 
 var promises = regexp.MustCompile(`已(经)?(于|对|将|完成|修|处理|整改|解决|更换|清|拆|安装|恢复|办理|退|发放|到现场|责令|要求|协调|查处|处罚|补)|[0-9一二三四五六七八九十]+(日|号|月|天|个工作日|小时)(内|前|底|完成)?|将(于|在)|计划(于|在)?|预计|承诺|(?i)\b(fixed|repaired|replaced|completed|done|will|by|within|scheduled|refunded|removed)\b`)
@@ -32,8 +33,9 @@ var promises = regexp.MustCompile(`已(经)?(于|对|将|完成|修|处理|整�
 // replies measures all answers. A phrase of eight signs is boilerplate if it
 // stands in answers to at least five orders and at least one in 500, of several
 // kinds of matter where kinds are known; copied is the share of phrases that
-// are. On is the idf share of the rarer half of the question's words that the
-// answer takes up.
+// are. On is the idf share of the question's words that the answer takes up, or
+// of the answer's that the question has, whichever is more; an answer is off
+// if nine of ten answers given to other questions come as near to this one.
 func (w *work) replies() ([]reply, error) {
 	out := make([]reply, len(w.list))
 	times := make([]uint16, 1<<wideCell)
@@ -73,6 +75,10 @@ func (w *work) replies() ([]reply, error) {
 	if len(several) > 4 {
 		leastKinds = 4
 	}
+	foreign, err := w.foreign()
+	if err != nil {
+		return nil, err
+	}
 	in2 := w.reader()
 	var q, a []uint32
 	for i := range w.list {
@@ -104,15 +110,39 @@ func (w *work) replies() ([]reply, error) {
 		r.on = 1
 		if x.text.n > 0 {
 			q, a = set(q, in2.read(x.text)), set(a, s)
-			slices.SortFunc(q, func(x, y uint32) int { return cmp.Compare(w.rare.idf(y), w.rare.idf(x)) })
-			q = q[:(len(q)+1)/2]
-			slices.Sort(q)
 			if len(q) >= 4 {
-				r.on = float32(w.rare.share(q, a))
+				r.on = float32(w.on(q, a))
+				r.off = float64(r.on) <= foreign
 			}
 		}
 	}
 	return out, cmp.Or(in.err, in2.err)
+}
+
+// on says how much of the question is in the answer, or of the answer in the
+// question.
+func (w *work) on(q, a []uint32) float64 { return max(w.rare.share(q, a), w.rare.share(a, q)) }
+
+// foreign is how much nine in ten answers have of a question that was not
+// theirs.
+func (w *work) foreign() (float64, error) {
+	r := rand.New(rand.NewPCG(w.opt.Seed, 2))
+	in := w.reader()
+	var on []float64
+	var q, a []uint32
+	for range 4000 {
+		x, y := &w.list[r.IntN(len(w.list))], &w.list[r.IntN(len(w.list))]
+		if x == y || x.text.n == 0 || y.answer.n == 0 {
+			continue
+		}
+		q, a = set(q, in.read(x.text)), set(a, in.read(y.answer))
+		on = append(on, w.on(q, a))
+	}
+	if len(on) < 50 {
+		return 0, in.err
+	}
+	slices.Sort(on)
+	return on[len(on)*9/10], in.err
 }
 
 // phrases appends the hashes of every eight neighbouring letters and digits.
@@ -138,7 +168,7 @@ func phrases(dst []uint32, s string) []uint32 {
 
 // boilerplate reports whether an answer says nothing of its own.
 func (r reply) boilerplate() bool {
-	return r.copied >= copiedAll && r.on < 0.2 || r.signs < shortest
+	return r.copied >= copiedAll && r.off || r.signs < shortest
 }
 
 // answers finds answers worth a look.
@@ -204,13 +234,13 @@ func (r reply) reasons() (out []string) {
 	if r.signs < shortest {
 		out = append(out, "short")
 	}
-	if r.copied >= copiedAll && r.on < 0.2 {
+	if r.copied >= copiedAll {
 		out = append(out, "copied")
 	}
-	if r.on < onLeast {
+	if r.off {
 		out = append(out, "off")
 	}
-	if !r.promise && (r.on < 0.12 || r.copied >= copiedAll) {
+	if !r.promise && (r.off || r.copied >= copiedAll) {
 		out = append(out, "bare")
 	}
 	return out

@@ -15,6 +15,7 @@ const (
 	holeLeast = 10     // orders of a hole, and at least one in 3,000
 	holesMost = 12
 	holeTerms = 12
+	holeUnit  = 0.3 // of a hole's orders ended with one unit, at least
 	holeOwn   = 0.5 // of all orders with a term of a hole, at least so many are in the pool
 )
 
@@ -44,7 +45,8 @@ func isOther(s string) bool {
 // do not speak for (a classifier that has not seen them finds no category
 // likely, and theirs less so), those that share words which other orders seldom
 // have. The word that stands in most of them begins a hole, the words that go
-// with it make it, and whoever has two of these belongs to it; then the next.
+// with it make it, and whoever has two of these belongs to it; then the next. What
+// ended with all sorts of units is a way of speaking and no hole.
 func (w *work) holes() (*Finding, error) {
 	f := &Finding{Key: "holes", Missing: w.missing(Text | Category), Columns: []string{"order", "hole", "words", "category", "text"}}
 	if len(f.Missing) > 0 {
@@ -185,9 +187,25 @@ func (w *work) clusters(pool []int32) ([]hole, error) {
 			}
 		}
 	}
-	out = slices.DeleteFunc(out, func(h hole) bool { return len(h.orders) < max(holeLeast, len(w.list)/3000) })
+	out = slices.DeleteFunc(out, func(h hole) bool {
+		return len(h.orders) < max(holeLeast, len(w.list)/3000) || w.scattered(h.orders)
+	})
 	slices.SortStableFunc(out, func(a, b hole) int { return cmp.Compare(len(b.orders), len(a.orders)) })
 	return out, in.err
+}
+
+// scattered reports whether orders ended with all sorts of units: what they
+// share is then a way of speaking, and no matter that somebody could answer for.
+func (w *work) scattered(orders []int32) bool {
+	n, most, all := map[int32]int{}, 0, 0
+	for _, i := range orders {
+		if u := finalUnit(w, int(i)); u >= 0 {
+			n[u]++
+			most = max(most, n[u])
+			all++
+		}
+	}
+	return all >= holeLeast && float64(most) < holeUnit*float64(all)
 }
 
 // grow takes the hole with the most orders out of those left.
@@ -238,17 +256,38 @@ func grow(docs [][]uint32, left []bool, own map[uint32]bool, stems map[uint32]*s
 		h.terms[s.t] = true
 	}
 	h.words = []string{stems[seed].word}
-	for _, s := range list {
-		if word := stems[s.t].word; len(h.words) < 4 && !slices.Contains(h.words, word) {
-			h.words = append(h.words, word)
-		}
+	for _, s := range list[:min(len(list), holeTerms-1)] {
+		h.words = append(h.words, stems[s.t].word)
 	}
+	h.words = joined(h.words)
+	h.words = h.words[:min(len(h.words), 4)]
 	for k, d := range docs {
 		if left[k] && (slices.Contains(d, seed) || has(d, h.terms)) {
 			left[k] = false
 		}
 	}
 	return h, len(h.terms) > 1 || n[seed] >= 3*least
+}
+
+// joined makes pairs of signs that overlap into words: 无人 and 人机 are 无人机.
+func joined(pairs []string) []string {
+	words := slices.Clone(pairs)
+	for i := 0; i < len(words); i++ {
+		for j := len(words) - 1; j > i; j-- {
+			a, b := []rune(words[i]), []rune(words[j])
+			switch {
+			case a[len(a)-1] == b[0] && text.Han(b[0]):
+				words[i] += string(b[1:])
+			case b[len(b)-1] == a[0] && text.Han(a[0]):
+				words[i] = words[j] + string(a[1:])
+			default:
+				continue
+			}
+			words = slices.Delete(words, j, j+1)
+			j = len(words)
+		}
+	}
+	return words
 }
 
 // has reports whether a text has two of the terms, or the only one.
