@@ -15,7 +15,7 @@ import (
 	"yiwang/internal/base/table"
 )
 
-var orders = flag.Int("orders", 5_000, "how many orders the invented year has; 5000 is what the golden file is of")
+var orders = flag.Int("orders", 3_000, "how many orders the invented year has; 3000 is what the golden file is of")
 
 // A spool is a file in memory.
 type spool struct{ bytes.Buffer }
@@ -92,7 +92,7 @@ func TestPlanted(t *testing.T) {
 		fmt.Fprintf(&b, "%-15s %7s %7d\n", key, "", len(found(t, d.Find(key))))
 	}
 	t.Logf("\n%s", b.String())
-	if *orders == 5_000 {
+	if *orders == 3_000 {
 		golden.Check(t, "planted.txt", b.Bytes())
 	}
 }

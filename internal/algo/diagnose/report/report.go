@@ -57,15 +57,11 @@ type section struct {
 func Write(out io.Writer, d *diagnose.Diagnosis, zone *time.Location) error {
 	w := &writer{d: d, zone: zone, texts: map[string]map[string]string{}}
 	for _, lang := range languages {
-		b, err := texts.ReadFile("texts/" + lang + ".json")
-		if err == nil {
-			m := map[string]string{}
-			err = json.Unmarshal(b, &m)
-			w.texts[lang] = m
-		}
+		m, err := load(lang)
 		if err != nil {
 			return err
 		}
+		w.texts[lang] = m
 	}
 	var faults, rest, unjudged []section
 	for _, f := range d.Findings {
@@ -110,6 +106,14 @@ func Write(out io.Writer, d *diagnose.Diagnosis, zone *time.Location) error {
 	}
 	_, err = out.Write(b.Bytes())
 	return err
+}
+
+func load(lang string) (m map[string]string, err error) {
+	b, err := texts.ReadFile("texts/" + lang + ".json")
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	return m, err
 }
 
 // text gives a text of a language, with the numbers of a finding in it.
