@@ -88,6 +88,7 @@ func Write(out io.Writer, d *diagnose.Diagnosis, zone *time.Location) error {
 		"number":  number,
 		"share":   func(s diagnose.Share) string { return share(s) },
 		"label":   w.label,
+		"note":    w.note,
 		"style":   func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own
 		"mark":    func() template.HTML { return Mark },
 	}).Parse(page)
@@ -168,6 +169,14 @@ func (w *writer) label(b diagnose.Bar) template.HTML {
 		return template.HTML(template.HTMLEscapeString(b.Label)) //nolint:gosec // escaped
 	}
 	return w.spans(b.Key, b)
+}
+
+// note says what goes with an example.
+func (w *writer) note(s section, note string) template.HTML {
+	if _, ok := w.texts[languages[0]][s.Key+".note"]; !ok {
+		return template.HTML(template.HTMLEscapeString(note)) //nolint:gosec // escaped
+	}
+	return w.spans(s.Key+".note", diagnose.Bar{Label: note})
 }
 
 // bar draws a share with its interval; the longest of a chart is as wide as

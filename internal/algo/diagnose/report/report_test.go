@@ -28,7 +28,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.String()
-	if strings.Contains(page, "<script") || strings.Contains(page, "<img") || regexp.MustCompile(`(src|href)="?(https?:)?//`).MatchString(page) {
+	if strings.Contains(page, "<script") || strings.Contains(page, "<img") || regexp.MustCompile(`<[^>]*(src|href)="?(https?:)?//`).MatchString(page) {
 		t.Error("something of a resident's text is markup, or the page asks another host")
 	}
 	for _, want := range []string{"1,234,567", "14 November 2023", "2023年11月14日", "30.0 % [10.8–60.3]", Mark, "在单位之间来回推", "Passed to and fro"} {
