@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"yiwang/internal/algo/diagnose"
@@ -131,7 +132,8 @@ func mayWrite(dir string) error {
 	ours := bytes.Contains(head[:min(len(head), 4096)], []byte(report.Mark))
 	for _, f := range list {
 		name := f.Name()
-		if !ours || name != reportFile && !(filepath.Ext(name) == ".csv" && slices.Contains(findingFiles, name[:len(name)-4])) {
+		key, table := strings.CutSuffix(name, ".csv")
+		if known := name == reportFile || table && slices.Contains(findingFiles, key); !ours || !known {
 			return fmt.Errorf("%s holds files that no diagnosis has written, such as %s: name a new or empty folder", dir, name)
 		}
 	}

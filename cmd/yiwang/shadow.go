@@ -269,8 +269,8 @@ func (s *shadow) take(ctx context.Context, x exported, path string) error {
 		return err
 	}
 	size := 0
-	for i := len(s.Texts) - 1; i >= 0; i-- {
-		if size += len(s.Texts[i].Text); size > shadowBytes {
+	for i, t := range slices.Backward(s.Texts) {
+		if size += len(t.Text); size > shadowBytes {
 			s.Texts = slices.Clone(s.Texts[i+1:])
 			break
 		}

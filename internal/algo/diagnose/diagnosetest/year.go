@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -138,17 +139,18 @@ func (g *generator) place() string { return pick(g.r, names) + pick(g.r, names) 
 func (g *generator) caller() string { return fmt.Sprintf("139%08d", g.r.IntN(100_000_000)) }
 
 func (g *generator) words(s said) string {
-	text := pick(g.r, openers)
+	parts := []string{}
 	phrase := pick(g.r, s.says)
+	opener := pick(g.r, openers)
 	if g.chance(0.5) {
-		text += s.place + pick(g.r, relation) + phrase
+		parts = append(parts, opener+s.place+pick(g.r, relation)+phrase)
 	} else {
-		text += phrase + "，在" + s.place + pick(g.r, relation)
+		parts = append(parts, opener+phrase, "在"+s.place+pick(g.r, relation))
 	}
 	for range 1 + g.r.IntN(3) {
-		text += "，" + pick(g.r, details)
+		parts = append(parts, pick(g.r, details))
 	}
-	return text + "，" + pick(g.r, requests)
+	return strings.Join(append(parts, pick(g.r, requests)), "，")
 }
 
 func (g *generator) at() time.Time {

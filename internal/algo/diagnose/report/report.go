@@ -86,7 +86,7 @@ func Write(out io.Writer, d *diagnose.Diagnosis, zone *time.Location) error {
 		"columns": columns,
 		"wide":    func(c diagnose.Chart) bool { return strings.HasPrefix(c.Key, "hours.") && c.Key != "hours.places" },
 		"number":  number,
-		"share":   func(s diagnose.Share) string { return share(s) },
+		"share":   share,
 		"label":   w.label,
 		"note":    w.note,
 		"style":   func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own
@@ -190,8 +190,9 @@ func (w *writer) bar(c diagnose.Chart, b diagnose.Bar) template.HTML {
 		most = 1
 	}
 	at := func(x float64) string { return strconv.FormatFloat(100*x/most, 'f', 2, 64) }
-	return template.HTML(fmt.Sprintf(`<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="value" y="2" width="%s" height="8"/><path class="interval" d="M%s 6H%s"/></svg>`,
-		at(b.Share.Value), at(b.Share.Lo), at(b.Share.Hi))) //nolint:gosec // numbers
+	svg := fmt.Sprintf(`<svg class="bar" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="value" y="2" width="%s" height="8"/><path class="interval" d="M%s 6H%s"/></svg>`,
+		at(b.Share.Value), at(b.Share.Lo), at(b.Share.Hi))
+	return template.HTML(svg) //nolint:gosec // numbers
 }
 
 // columns draws counts side by side: hours, days, months.
