@@ -88,7 +88,7 @@ func (w *work) extraDays() float64 {
 	return max(0, median(moved)-median(stayed))
 }
 
-const bars = 8 // of a chart
+const bars = 6 // of a chart
 
 func (w *work) pairBars(pairs map[[2]int32]int, of int, between string) (out []Bar) {
 	list := make([][2]int32, 0, len(pairs))
