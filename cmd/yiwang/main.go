@@ -35,6 +35,7 @@ type program struct {
 	Patterns patternsCmd  `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
 	PII      piiCmd       `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
 	Process  processCmd   `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
+	Similar  similarCmd   `cmd:"" help:"Find messages that say nearly the same, and sentences that ask the same. Needs no database."`
 	Topics   topicsCmd    `cmd:"" help:"Find what many messages are about, the hottest first. Needs no database."`
 	Summary  summarizeCmd `cmd:"" name:"summarize" help:"Shorten messages, or groups of them, to sentences of their own. Needs no database."`
 	Keywords keywordsCmd  `cmd:"" help:"Find the words that say what messages are about. Needs no database."`
@@ -84,7 +85,10 @@ func run(ctx context.Context, args []string) int {
 func options(s *config.Settings) app.Options {
 	return app.Options{
 		DB: s.DB, Key: s.Key, Workers: s.Workers, Log: logger(s),
-		Web: app.Web{URL: s.URL, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken},
+		Web: app.Web{
+			URL: s.URL, Addr: s.Addr, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken,
+			OIDC: app.OIDC{Issuer: s.OIDCIssuer, Client: s.OIDCClient, Secret: s.OIDCSecret, Claim: s.OIDCClaim, Name: s.OIDCName},
+		},
 	}
 }
 

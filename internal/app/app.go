@@ -29,6 +29,8 @@ import (
 	"yiwang/internal/city/cases/casesql"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/files/filessql"
+	"yiwang/internal/city/insight"
+	"yiwang/internal/city/insight/insightsql"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/intake/intakesql"
 	"yiwang/internal/city/knowledge"
@@ -83,6 +85,7 @@ type App struct {
 	Calls          *calls.Service
 	Bulks          *flow.Bulks
 	Supervision    *flow.Supervision
+	Insight        *flow.Insight
 	Accounts       *account.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
@@ -138,6 +141,9 @@ func (a *App) build(ctx context.Context) error {
 	a.Version = versions.Store{DB: a.DB}
 	a.Org = org.NewService(a.Version)
 	a.Staff = access.NewService(accesssql.Store{DB: a.DB}, a.Keys, a.Org, now)
+	if a.Staff.Passkeys, err = a.Options.Web.passkeys(); err != nil {
+		return err
+	}
 	a.Sessions = accesssql.Sessions{DB: a.DB}
 	a.store = intakesql.Open(a.DB, q)
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
@@ -169,6 +175,8 @@ func (a *App) build(ctx context.Context) error {
 		Cases:   a.Cases, Org: a.Org, Notify: a.Notify, Staff: a.Staff, Now: now,
 	}
 	a.Supervision.Handle(q)
+	a.Insight = &flow.Insight{Service: &insight.Service{Store: insightsql.Store{DB: a.DB}}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Now: now}
+	a.Insight.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{

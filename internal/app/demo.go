@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/flow"
 	"yiwang/internal/flow/demo"
 )
 
@@ -98,8 +99,10 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 		return err
 	}
 	return a.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now())
-		return err
+		if _, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now()); err != nil {
+			return err
+		}
+		return a.Queue.Add(ctx, tx, flow.FindTopics{})
 	})
 }
 

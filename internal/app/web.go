@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yiwang/internal/base/oidc"
 	"yiwang/internal/base/photo"
 	"yiwang/internal/base/table"
 	"yiwang/internal/city/account"
@@ -34,10 +35,12 @@ import (
 // Web says how the doors are served.
 type Web struct {
 	URL     string // the address people use, behind a proxy
+	Addr    string // where the program itself serves, HOST:PORT
 	Proxies string // networks of trusted proxies, separated by commas
 	Intake  int    // requests a minute per address, 0 for no limit
 	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
 	Demo    bool   // sign-in without a password
+	OIDC    OIDC   // the sign-in service of who works here
 	// CallsToken is a file with the token that the telephone system shows; ""
 	// closes its door.
 	CallsToken string
@@ -45,7 +48,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, supervision.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, oidc.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, supervision.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.
@@ -73,6 +76,10 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	service, err := o.OIDC.client(o.URL, a.Options.Now)
+	if err != nil {
+		return nil, err
+	}
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
@@ -82,7 +89,7 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision,
+		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning

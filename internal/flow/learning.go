@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"yiwang/internal/algo/classify"
-	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/base/versions"
@@ -81,82 +80,80 @@ func (l *Learning) night(now time.Time) time.Time {
 	return next
 }
 
-// Train learns from the newest cases and puts the result in force on all
-// nodes. It gives how many messages it learned from: 0 when there are too few.
-func (l *Learning) Train(ctx context.Context) (int, error) { return l.TrainUntil(ctx, time.Time{}) }
-
-// TrainUntil is Train on the newest of the cases opened before a time, for a
-// look at how it would have read what came then.
-func (l *Learning) TrainUntil(ctx context.Context, until time.Time) (int, error) {
-	rows, err := l.rows(ctx, until)
-	if err != nil || len(rows) < learnLeast {
-		return 0, err
-	}
-	model, err := classify.Train(ctx, rows, classify.Options{Seed: 1})
-	if errors.Is(err, classify.ErrOneLabel) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("train the classifier: %w", err)
-	}
-	var body bytes.Buffer
-	w, err := flate.NewWriter(&body, flate.BestSpeed)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := model.WriteTo(w); err != nil {
-		return 0, err
-	}
-	if err := w.Close(); err != nil {
-		return 0, err
-	}
-	err = l.Versions.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := l.Versions.Put(ctx, tx, modelName, body.Bytes(), access.System().ID(), l.Now())
-		return err
-	})
-	l.model.Forget()
-	return len(rows), err
+// Train learns from the newest cases and, if what it learned is better than
+// what is in force, puts it in force on all nodes. It gives how many messages
+// it learned from: 0 when there are too few.
+func (l *Learning) Train(ctx context.Context) (int, error) {
+	t, err := l.train(ctx, time.Time{}, false, access.System().ID())
+	return t.Rows, err
 }
 
-// rows are messages with the category that people gave them, newest first.
-func (l *Learning) rows(ctx context.Context, until time.Time) ([]classify.Row, error) {
+// TrainUntil learns from the newest of the cases opened before a time and puts
+// that in force, for a look at how it would have read what came then.
+func (l *Learning) TrainUntil(ctx context.Context, until time.Time) (int, error) {
+	t, err := l.train(ctx, until, true, access.System().ID())
+	return t.Rows, err
+}
+
+// A lesson is a message with the category that people gave it.
+type lesson struct {
+	classify.Row
+	at      time.Time
+	area    org.AreaID // the street
+	channel string
+}
+
+// lessons are messages with the category that people gave them, newest first.
+func (l *Learning) lessons(ctx context.Context, until time.Time) ([]lesson, error) {
 	system := access.System()
 	f := cases.Filter{Limit: cases.MaxList, To: until}
-	var rows []classify.Row
-	for len(rows) < learnRows {
-		list, err := l.Cases.List(ctx, system, f)
+	var list []lesson
+	city, err := l.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for len(list) < learnRows {
+		page, err := l.Cases.List(ctx, system, f)
 		if err != nil {
 			return nil, fmt.Errorf("cases to learn from: %w", err)
 		}
-		if len(list) == 0 {
+		if len(page) == 0 {
 			break
 		}
-		f.After = list[len(list)-1].Cursor()
-		category := map[intake.ID]org.CategoryID{}
+		f.After = page[len(page)-1].Cursor()
+		of := map[intake.ID]cases.Case{}
 		var ids []intake.ID
-		for _, c := range list {
-			if c.State != cases.Waiting && c.Category != "" && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
+		for _, c := range page {
+			if c.State != cases.Waiting && c.Category != "" && len(c.Parts) > 0 && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
 				id := intake.ID(c.Parts[0].Request)
 				ids = append(ids, id)
-				category[id] = c.Category
+				of[id] = c
 			}
-		}
-		city, err := l.Org.City(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for id, k := range category { // what was merged is learned as what it is now
-			category[id] = city.Catalogue.Now(k)
 		}
 		requests, err := l.Intake.Requests(ctx, system, ids, access.Resource{})
 		if err != nil {
 			return nil, fmt.Errorf("messages to learn from: %w", err)
 		}
 		for _, r := range requests {
-			rows = append(rows, classify.Row{Subject: r.Subject, Text: r.Text, Label: string(category[r.ID])})
+			c := of[r.ID]
+			list = append(list, lesson{
+				// What was merged is learned as what it is now.
+				Row: classify.Row{Subject: r.Subject, Text: r.Text, Label: string(city.Catalogue.Now(c.Category))},
+				at:  c.OpenedAt, area: street(city, c.Area), channel: r.Channel,
+			})
 		}
 	}
-	return rows, nil
+	slices.SortStableFunc(list, func(a, b lesson) int { return b.at.Compare(a.at) })
+	return list, nil
+}
+
+func street(city org.City, id org.AreaID) org.AreaID {
+	for _, a := range city.AreaPath(id) {
+		if a.Level == org.LevelStreet {
+			return a.ID
+		}
+	}
+	return ""
 }
 
 // Classifier gives the trained classifier in force; nil before there is one.

@@ -37,7 +37,8 @@ const (
 	nearbyDays  = 60
 	nearbyScore = 0.3
 	nearbyMost  = 5
-	minAsking   = 4 // signs that say something
+	nearbyAlike = 20 // requests that say nearly the same
+	minAsking   = 4  // signs that say something
 )
 
 // Nearby finds open cases that somebody's words may be about, best first.
@@ -79,8 +80,12 @@ func (f *Requests) like(ctx context.Context, by access.Actor, m triage.Message, 
 	if err != nil {
 		return nil, err
 	}
+	words := m.Subject + " " + m.Text + " " + m.Address
 	open, err := f.candidates(ctx, by, city, reading)
 	if err != nil {
+		return nil, err
+	}
+	if open, err = f.alike(ctx, by, open, words); err != nil {
 		return nil, err
 	}
 	open = slices.DeleteFunc(open, func(c cases.Case) bool {
@@ -107,7 +112,7 @@ func (f *Requests) like(ctx context.Context, by access.Actor, m triage.Message, 
 		}
 	}
 	q := similar.Message{
-		Text: m.Subject + " " + m.Text + " " + m.Address, Category: string(reading.Category()), Lat: m.Lat, Lon: m.Lon, HasPlace: m.HasPoint,
+		Text: words, Category: string(reading.Category()), Lat: m.Lat, Lon: m.Lon, HasPlace: m.HasPoint,
 	}
 	var list []Nearby
 	for _, match := range similar.Rank(q, candidates, nearbyScore) {
@@ -150,6 +155,36 @@ func (f *Requests) candidates(ctx context.Context, by access.Actor, city org.Cit
 			return nil, err
 		}
 		for _, c := range found {
+			if !slices.ContainsFunc(list, func(o cases.Case) bool { return o.ID == c.ID }) {
+				list = append(list, c)
+			}
+		}
+	}
+	return list, nil
+}
+
+// alike adds to list the cases of those who said nearly the same, wherever
+// they are filed and however many are more pressing there: the place may not
+// be known yet, or the category read wrong.
+func (f *Requests) alike(ctx context.Context, by access.Actor, list []cases.Case, words string) ([]cases.Case, error) {
+	found, err := f.Intake.Near(ctx, access.System(), words, f.Now().Add(-nearbyDays*24*time.Hour), nearbyAlike)
+	if err != nil || len(found) == 0 {
+		return list, err
+	}
+	who := by
+	if !by.IsStaff() {
+		who = access.System() // cut to what is public by the caller
+	}
+	requests := make([]string, len(found))
+	for i, r := range found {
+		requests[i] = string(r.ID)
+	}
+	of, err := f.Cases.OfRequests(ctx, who, requests)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range requests {
+		for _, c := range of[r] {
 			if !slices.ContainsFunc(list, func(o cases.Case) bool { return o.ID == c.ID }) {
 				list = append(list, c)
 			}

@@ -47,6 +47,15 @@ var held []io.Closer
 
 // demo starts the program's demo on a free port and waits until it is ready.
 func demo(args ...string) (site string, err error) {
+	addr, err := freeAddr()
+	if err != nil {
+		return "", err
+	}
+	return demoAt(addr, args...)
+}
+
+// demoAt starts it at an address that was free.
+func demoAt(addr string, args ...string) (site string, err error) {
 	program, err := filepath.Abs(Program)
 	if err != nil {
 		return "", err
@@ -55,10 +64,6 @@ func demo(args ...string) (site string, err error) {
 		return "", fmt.Errorf("%w; run: make build", err)
 	}
 	dir, err := os.MkdirTemp("", "yiwang-e2e-")
-	if err != nil {
-		return "", err
-	}
-	addr, err := freeAddr()
 	if err != nil {
 		return "", err
 	}

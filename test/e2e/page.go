@@ -23,6 +23,7 @@ import (
 type Page struct {
 	T    testing.TB
 	Site string
+	Also string // another site that the person is sent to
 
 	ctx      context.Context
 	noScript bool
@@ -272,7 +273,8 @@ func (p *Page) ours(address string) bool {
 	case "data", "blob", "about", "chrome", "chrome-error":
 		return true
 	}
-	return u.Scheme+"://"+u.Host == p.Site
+	at := u.Scheme + "://" + u.Host
+	return at == p.Site || at == p.Also
 }
 
 // check fails the test for what watch heard.

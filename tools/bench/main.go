@@ -1,7 +1,7 @@
 // Command bench measures the whole program from outside, with the load
 // generator on the same machine: durable intake on both databases beside the
-// bare transaction of each, then pages of the demonstration district, memory
-// and sizes. It needs bin/yiwang (`make build`) and prints one line a figure.
+// bare transaction of each, the index of near-duplicates (in this process), then
+// pages of the demonstration district, memory and sizes. It needs bin/yiwang (`make build`) and prints one line a figure.
 package main
 
 import (
@@ -24,7 +24,9 @@ var (
 	seconds = flag.Int("seconds", 15, "how long each load lasts")
 	clients = flag.Int("clients", 64, "clients that submit at once")
 	rate    = flag.Int("rate", 50, "page requests a second (open loop)")
-	only    = flag.String("only", "", "intake, pages or sizes; all if empty")
+	only    = flag.String("only", "", "intake, near, pages or sizes; all if empty")
+
+	messages = flag.Int("messages", 1_000_000, "messages in the index of near-duplicates")
 )
 
 func main() {
@@ -47,6 +49,13 @@ func run(ctx context.Context) error {
 		for _, engine := range []string{"sqlite", "postgres"} {
 			if err := intake(ctx, filepath.Join(dir, engine), engine, lifetime); err != nil {
 				return fmt.Errorf("intake on %s: %w", engine, err)
+			}
+		}
+	}
+	if *only == "" || *only == "near" {
+		for _, engine := range []string{"sqlite", "postgres"} {
+			if err := nearby(ctx, dir, engine); err != nil {
+				return fmt.Errorf("near-duplicates on %s: %w", engine, err)
 			}
 		}
 	}
@@ -146,8 +155,10 @@ func (n *node) stop() {
 }
 
 // memory gives the resident set now and at its highest, in MB.
-func (n *node) memory() (now, highest float64) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", n.cmd.Process.Pid))
+func (n *node) memory() (now, highest float64) { return memory(n.cmd.Process.Pid) }
+
+func memory(pid int) (now, highest float64) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, 0
 	}

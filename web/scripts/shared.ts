@@ -40,18 +40,30 @@ export function countLeft(): void {
   }
 }
 
-/** Keeps what is typed in this browser until it is sent, so that a closed tab loses nothing. */
+const sent = "drafts:sent";
+
+/**
+ * Keeps what is typed in this browser until it has arrived, so that a closed
+ * tab or a lost line loses nothing: what was sent is forgotten by the page that
+ * follows, and is still there for who comes back because none did.
+ */
 export function keepDrafts(): void {
-  for (const field of document.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("[data-draft]")) {
-    const key = "draft:" + field.dataset.draft;
-    try {
+  try {
+    const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    if (entry?.type === "navigate") for (const key of JSON.parse(sessionStorage.getItem(sent) ?? "[]") as string[]) localStorage.removeItem(key);
+    sessionStorage.removeItem(sent);
+    for (const field of document.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("[data-draft]")) {
+      const key = "draft:" + field.dataset.draft;
       const kept = localStorage.getItem(key);
       if (kept && !field.value) field.value = kept;
       field.addEventListener("input", () => localStorage.setItem(key, field.value));
-      field.form?.addEventListener("submit", () => forget(field));
-    } catch {
-      return; // a browser that keeps nothing still sends forms
+      field.form?.addEventListener("submit", () => {
+        const list = JSON.parse(sessionStorage.getItem(sent) ?? "[]") as string[];
+        sessionStorage.setItem(sent, JSON.stringify([...list, key]));
+      });
     }
+  } catch {
+    // a browser that keeps nothing still sends forms
   }
 }
 

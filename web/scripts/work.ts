@@ -1,6 +1,8 @@
 import { hintWhileWriting } from "./hints";
+import { passkeys } from "./passkey";
 import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
 
+passkeys(); // before sendOnce, which would see its form as sent
 sendOnce();
 countLeft();
 keepDrafts();

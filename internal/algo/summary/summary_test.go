@@ -24,6 +24,7 @@ func TestOf(t *testing.T) {
 		{"no line asked for", "路灯坏了。", 0, nil},
 		{"one sentence", "莲湖路的路灯坏了三天了。", 1, []string{"莲湖路的路灯坏了三天了。"}},
 		{"greetings are passed over", "尊敬的领导：您好！莲湖路的路灯坏了三天了，晚上很黑，请尽快派人来修。谢谢！", 1, []string{"莲湖路的路灯坏了三天了，晚上很黑，请尽快派人来修。"}},
+		{"nor is thanking a matter", "感谢市长关心莲湖小区。莲湖小区的路灯坏了没人修。", 1, []string{"莲湖小区的路灯坏了没人修。"}},
 		{"more than there is", "莲湖路的路灯坏了。", 5, []string{"莲湖路的路灯坏了。"}},
 		{"English", "Dear Sir or Madam, hello. The street lamp on Lotus Road has been broken for a week. Thank you.", 1, []string{"The street lamp on Lotus Road has been broken for a week."}},
 	} {

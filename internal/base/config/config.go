@@ -27,6 +27,12 @@ type Settings struct {
 
 	CallsToken string `name:"calls.token-file" env:"YIWANG_CALLS_TOKEN_FILE" help:"A file with the token that the telephone system shows; without one it cannot tell of calls."`
 
+	OIDCIssuer string `name:"oidc.issuer" env:"YIWANG_OIDC_ISSUER" help:"The sign-in service with which people who work here may sign in, such as https://login.example.org; without one there is none. Needs --url."`
+	OIDCClient string `name:"oidc.client" env:"YIWANG_OIDC_CLIENT" help:"This program's client id at the sign-in service."`
+	OIDCSecret string `name:"oidc.secret-file" env:"YIWANG_OIDC_SECRET_FILE" help:"A file with the client's secret."`
+	OIDCClaim  string `name:"oidc.claim" env:"YIWANG_OIDC_CLAIM" default:"preferred_username" help:"The claim that holds the sign-in name; choose one that people cannot change themselves."`
+	OIDCName   string `name:"oidc.name" env:"YIWANG_OIDC_NAME" help:"What the sign-in service is called on the sign-in page."`
+
 	LimitsIntake int `name:"limits.intake" env:"YIWANG_LIMITS_INTAKE" default:"30" help:"Requests a minute that one address may submit; 0 lifts the limit."`
 	LimitsCodes  int `name:"limits.codes" env:"YIWANG_LIMITS_CODES" default:"10" help:"Wrong receipt codes a minute that one address may try; 0 lifts the limit."`
 }

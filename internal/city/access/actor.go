@@ -47,6 +47,9 @@ type Actor struct {
 	Partner bool
 	// Areas is the part of the city a leader sees; nil for all of it.
 	Areas []org.AreaID
+	// For names those the actor stands in for while they are away. It permits
+	// nothing: it says whose work is the actor's now, and in whose name.
+	For []StaffID
 	// Requests are those whose receipt the actor has shown.
 	Requests []string
 
@@ -70,6 +73,9 @@ func (a Actor) IsStaff() bool { return a.Staff != "" }
 func (a Actor) Is(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
 }
+
+// StandsIn reports whether a stands in for somebody who is away.
+func (a Actor) StandsIn(id StaffID) bool { return id != "" && slices.Contains(a.For, id) }
 
 // ID names the actor in records: a staff id, "resident", "system" or "stranger".
 func (a Actor) ID() string {

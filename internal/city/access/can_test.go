@@ -51,6 +51,12 @@ func TestMatrix(t *testing.T) {
 	partner.Partner = true
 	east, west := person("mayor", nil, nil, []access.Role{access.Leader}), person("mayor", nil, nil, []access.Role{access.Leader})
 	east.Areas, west.Areas = []org.AreaID{"east"}, []org.AreaID{"west"}
+	standing := func(a access.Actor) access.Actor { // for a handler of the unit, who is away
+		a.For = []access.StaffID{"somebody of roads"}
+		return a
+	}
+	both := standing(west) // the areas of both, as Service.Actor has it
+	both.Areas = append(both.Areas, "east")
 	people := []struct {
 		name  string
 		actor access.Actor
@@ -65,10 +71,13 @@ func TestMatrix(t *testing.T) {
 		{"lead head", roads(access.SectionHead)},
 		{"lead leader", roads(access.UnitLeader)},
 		{"lead partner", partner},
+		{"lead stand-in", standing(roads(access.Handler))},
+		{"head stand-in", standing(roads(access.SectionHead))},
 		{"helper", parks(access.Handler)},
 		{"other unit", water(access.Handler)},
 		{"leader east", east},
 		{"leader west", west},
+		{"east stand-in", both},
 		{"supervisor", desk(access.Supervisor)},
 		{"auditor", desk(access.Auditor)},
 		{"administrator", desk(access.Administrator)},

@@ -29,18 +29,22 @@ const (
 // MinPassword is the least number of characters of a password.
 const MinPassword = 10
 
+// attempt counts one more try of key and refuses those beyond the limit.
+func (s *Service) attempt(ctx context.Context, key string) error {
+	since := s.Now().Truncate(signInWindow)
+	tried, err := s.Store.Try(ctx, key, since)
+	if err == nil && tried > signInTries {
+		err = errs.New(errs.TooMany, "signin.too_many", "Until", since.Add(signInWindow))
+	}
+	return err
+}
+
 // SignIn returns the person with this login, password and code of the
 // authenticator. What was wrong is not told.
 func (s *Service) SignIn(ctx context.Context, login, password, code string) (Staff, error) {
 	now := s.Now()
-	key := "login:" + strings.ToLower(login)
-	since := now.Truncate(signInWindow)
-	tried, err := s.Store.Try(ctx, key, since)
-	if err != nil {
+	if err := s.attempt(ctx, "login:"+strings.ToLower(login)); err != nil {
 		return Staff{}, err
-	}
-	if tried > signInTries {
-		return Staff{}, errs.New(errs.TooMany, "signin.too_many", "Until", since.Add(signInWindow))
 	}
 	wrong := errs.New(errs.Invalid, "signin.wrong")
 	st, secrets, err := s.Store.ByLogin(ctx, login)
@@ -101,17 +105,8 @@ func (s *Service) FinishSetup(ctx context.Context, link, password, code string) 
 	if err != nil {
 		return Staff{}, err
 	}
-	var wrong []error
-	switch n := utf8.RuneCountInString(password); {
-	case n < MinPassword:
-		wrong = append(wrong, errs.Field("password", "setup.short", "Min", MinPassword))
-	case len(password) > 1000:
-		wrong = append(wrong, errs.Field("password", "setup.long"))
-	case strings.EqualFold(password, set.Staff.Login):
-		wrong = append(wrong, errs.Field("password", "setup.same_as_login"))
-	}
-	now := s.Now()
-	step, ok := codeStep(set.Secret, code, now)
+	wrong := []error{fit(password, set.Staff.Login)}
+	step, ok := codeStep(set.Secret, code, s.Now())
 	if !ok {
 		wrong = append(wrong, errs.Field("code", "setup.wrong_code"))
 	}
@@ -122,7 +117,50 @@ func (s *Service) FinishSetup(ctx context.Context, link, password, code string) 
 	if err != nil {
 		return Staff{}, err
 	}
-	return set.Staff, s.Store.UseLink(ctx, digest(link), hash, step, now)
+	return set.Staff, s.Store.UseLink(ctx, digest(link), hash, step, s.event(Actor{Staff: set.Staff.ID}, set.Staff.ID, PasswordSet, ""))
+}
+
+// fit says what is wrong with a password, if anything.
+func fit(password, login string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case n < MinPassword:
+		return errs.Field("password", "setup.short", "Min", MinPassword)
+	case len(password) > 1000:
+		return errs.Field("password", "setup.long")
+	case strings.EqualFold(password, login):
+		return errs.Field("password", "setup.same_as_login")
+	}
+	return nil
+}
+
+// ChangePassword gives somebody who knows the password another, and ends
+// their sessions but the one they do it in.
+func (s *Service) ChangePassword(ctx context.Context, by Actor, current, next string, within SessionID) error {
+	st, secrets, err := s.Store.Staff(ctx, by.Staff)
+	if err != nil {
+		return err
+	}
+	if secrets.Password == "" {
+		return errs.Field("current", "password.none")
+	}
+	if err := s.attempt(ctx, "change:"+string(st.ID)); err != nil {
+		return err
+	}
+	ok, err := s.hashing.Matches(ctx, secrets.Password, current)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errs.Field("current", "password.wrong")
+	}
+	if err := fit(next, st.Login); err != nil {
+		return err
+	}
+	hash, err := s.hashing.Hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	return s.Store.SetPassword(ctx, st.ID, hash, within, s.event(by, st.ID, PasswordSet, ""))
 }
 
 func newLink(id StaffID, now time.Time) (secret string, l Link) {

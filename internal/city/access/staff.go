@@ -57,20 +57,32 @@ type Store interface {
 	ByLink(ctx context.Context, digest string, now time.Time) (Staff, Secrets, error)
 	// List lists everybody, by login.
 	List(ctx context.Context) ([]Staff, error)
-	// UseLink sets the password and uses up the link, once.
-	UseLink(ctx context.Context, digest, password string, step int64, now time.Time) error
+	// UseLink sets the password and uses up the link, once; it ends every
+	// session and keeps that it was done.
+	UseLink(ctx context.Context, digest, password string, step int64, e Event) error
 	// UseStep takes a time step; false if it, or a later one, was taken before.
 	UseStep(ctx context.Context, id StaffID, step int64) (bool, error)
 	// Change calls change with somebody as they are and how many others
 	// administer the city, and keeps what it makes of them, with who did it.
+	// Who leaves is signed out everywhere and stands in for nobody.
 	Change(ctx context.Context, id StaffID, by string, now time.Time, change func(st *Staff, administrators int) error) error
 	// History lists how somebody was before and after each change, newest
 	// first; At is when that began.
 	History(ctx context.Context, id StaffID) ([]Record, error)
+	// SetPassword keeps a new password, ends every session but one, and keeps
+	// that it was done.
+	SetPassword(ctx context.Context, id StaffID, password string, but SessionID, e Event) error
+	// Events lists what happened to somebody's ways to sign in, newest first.
+	Events(ctx context.Context, id StaffID, limit int) ([]Event, error)
 	// Try counts one more of key in the window that began at since and
 	// returns the count; Tried returns it without counting.
 	Try(ctx context.Context, key string, since time.Time) (int, error)
 	Tried(ctx context.Context, key string, since time.Time) (int, error)
+
+	SessionStore
+	PasskeyStore
+	IdentityStore
+	DelegationStore
 }
 
 // A Record is how somebody was from a time on, and who made them so.
@@ -101,6 +113,8 @@ type Service struct {
 	Keys  *seal.Keys
 	Org   Cities
 	Now   func() time.Time
+	// Passkeys checks passkeys; nil where there is no address they could be for.
+	Passkeys *Passkeys
 
 	hashing seal.Passwords
 }
@@ -242,6 +256,11 @@ func (s *Service) One(ctx context.Context, by Actor, id StaffID) (Staff, []Recor
 	return st, list, err
 }
 
+// Self gives somebody as they are now.
+func (s *Service) Self(ctx context.Context, by Actor) (Staff, error) {
+	return s.standing(ctx, by.Staff)
+}
+
 // Relink returns the secret of a new link, for who lost the first or the
 // password; links before it no longer work.
 func (s *Service) Relink(ctx context.Context, by Actor, id StaffID) (string, error) {
@@ -307,5 +326,6 @@ func (s *Service) Actor(ctx context.Context, id StaffID) (Actor, error) {
 	if st.Area != "" {
 		a.Areas = []org.AreaID{st.Area}
 	}
-	return a, nil
+	err = s.standIn(ctx, city, st, &a)
+	return a, err
 }

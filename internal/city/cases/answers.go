@@ -27,7 +27,7 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 		if wrong != nil {
 			return wrong
 		}
-		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), Outcome: outcome, Text: text, English: english}
+		t.Latest = Answer{ID: ids.New(t.now), Case: t.ID, At: t.now, By: by.ID(), For: t.behalf, Outcome: outcome, Text: text, English: english}
 		t.out.Answers = append(t.out.Answers, t.Latest)
 		if !send {
 			return nil
@@ -36,7 +36,7 @@ func (s *Service) Draft(ctx context.Context, by access.Actor, id ID, revision in
 			t.resume()
 			t.tell(NoReply, true, Detail{})
 		}
-		t.Handler, t.Step = by.Staff, 0
+		t.Handler, t.Step = t.doer(), 0
 		if err := t.move(Checking, waitsFor(t.Chain[0])); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (s *Service) Check(ctx context.Context, by access.Actor, id ID, revision in
 		if err := t.can(mayStep[step]); err != nil {
 			return err
 		}
-		if t.Latest.By == by.ID() {
+		if t.Latest.Of(by) {
 			return errs.New(errs.Denied, "case.own_draft")
 		}
 		if !ok {

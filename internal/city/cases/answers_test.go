@@ -148,3 +148,51 @@ func TestChain(t *testing.T) {
 		}
 	}
 }
+
+// Who stands in does the handler's steps in their name: the case stays in the
+// handler's hand, and neither of the two checks what was written so. What
+// somebody does for themselves, as checking, is their own.
+func TestStandIn(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	stands := func(name string, roles ...access.Role) access.Actor {
+		a := casestest.Person(name, "roads", roles...)
+		a.For = []access.StaffID{roads.Staff}
+		return a
+	}
+	colleague, deputy := stands("qian", access.Handler), stands("sun", access.SectionHead)
+	c := w.accepted()
+	c = w.ok(w.Note(ctx, colleague, c.ID, 0, "看过现场。"))
+	c = w.ok(w.Draft(ctx, deputy, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "路灯已修复。"}, true))
+	if c.Handler != roads.Staff || c.Latest.By != "sun" || c.Latest.For != roads.Staff {
+		t.Errorf("in hand of %q, drafted by %q for %q", c.Handler, c.Latest.By, c.Latest.For)
+	}
+	w.no("case.own_draft")(w.Check(ctx, deputy, c.ID, 0, true, ""))
+	promoted := roads
+	promoted.Roles = []access.Role{access.Handler, access.SectionHead}
+	w.no("case.own_draft")(w.Check(ctx, promoted, c.ID, 0, true, ""))
+	c = w.ok(w.Check(ctx, head, c.ID, 0, false, "请写明何时修好。"))
+	c = w.ok(w.Draft(ctx, roads, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "9月23日已更换灯泡。"}, true))
+	c = w.ok(w.Check(ctx, deputy, c.ID, 0, true, "")) // of the other's own draft: two people
+	events, err := w.Events(ctx, head, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[cases.EventKind]access.StaffID{cases.Noted: roads.Staff, cases.Drafted: roads.Staff, cases.Checked: ""}
+	for _, e := range events {
+		for kind, by := range map[cases.EventKind]string{cases.Noted: "qian", cases.Drafted: "sun", cases.Checked: "sun"} {
+			if e.Kind == kind && e.By == by && e.Detail.For != want[kind] {
+				t.Errorf("%s by %s is marked as done for %q", kind, by, e.Detail.For)
+			}
+		}
+	}
+	seen, err := w.Events(ctx, li, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range seen {
+		if e.Detail.For != "" {
+			t.Errorf("li sees for whom %s was done", e.Kind)
+		}
+	}
+}

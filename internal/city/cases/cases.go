@@ -201,6 +201,7 @@ type Detail struct {
 	English  string         `json:"english,omitempty"` // of an answer written in both languages
 	Case     ID             `json:"case,omitempty"`    // where a part came from, or the parts went to
 	Staff    access.StaffID `json:"staff,omitempty"`   // whom it was handed over to
+	For      access.StaffID `json:"for,omitempty"`     // in whose name it was done, by who stands in for them
 	Photos   int            `json:"photos,omitempty"`  // how many were taken at the place
 	Written  *time.Time     `json:"written,omitempty"` // when it was written, if it was told later
 	Sure     int            `json:"sure,omitempty"`    // of a dispatch without a person: how sure the reading was, in percent
@@ -212,10 +213,17 @@ type Answer struct {
 	Case       ID
 	At         time.Time
 	By         string
+	For        access.StaffID // in whose name, where By stood in for them, or ""
 	Outcome    Outcome
 	Text       string
 	English    string // the same in English, or "" where it was written once
 	ReleasedAt time.Time
+}
+
+// Of reports whether the answer is somebody's own: they wrote it, or it was
+// written in their name. Nobody checks or rules on their own.
+func (a Answer) Of(by access.Actor) bool {
+	return a.By == by.ID() || a.For != "" && a.For == by.Staff
 }
 
 // In gives the words for a reader of a language: those in it, if it was

@@ -97,7 +97,7 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 	}
 	if isResident(by) {
 		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
-		c.Handler, c.Latest.By = "", ""
+		c.Handler, c.Latest.By, c.Latest.For = "", "", ""
 	}
 	return c
 }
@@ -171,7 +171,7 @@ func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, 
 			if e.By != by.ID() {
 				e.By = ""
 			}
-			e.Detail.Missing, e.Detail.Case = nil, "" // others' words, and the office's affair
+			e.Detail.Missing, e.Detail.Case, e.Detail.For = nil, "", "" // others' words, and the office's affair
 			kept = append(kept, e)
 		}
 	}

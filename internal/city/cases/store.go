@@ -66,6 +66,9 @@ type Store interface {
 	// Events lists what happened to a case, oldest first.
 	Events(ctx context.Context, id ID) ([]Event, error)
 
+	// Steps lists what happened to cases, each case's oldest first.
+	Steps(ctx context.Context, ids []ID) ([]Step, error)
+
 	// Answers lists every version of a case's answers, oldest first.
 	Answers(ctx context.Context, id ID) ([]Answer, error)
 

@@ -38,8 +38,11 @@ type turn struct {
 	city org.City
 	now  time.Time
 	by   access.Actor
-	out  Change
-	jobs []jobs.Args
+	// behalf is the handler in whose name this is done, by who stands in for
+	// them; "" where somebody acts for themselves.
+	behalf access.StaffID
+	out    Change
+	jobs   []jobs.Args
 }
 
 // do makes a change in one transaction.
@@ -49,7 +52,7 @@ func (s *Service) do(ctx context.Context, id ID, a action) (Case, error) {
 		return Case{}, err
 	}
 	c, err := s.Store.Update(ctx, id, a.revision, func(c *Case) (Change, []jobs.Args, error) {
-		t := &turn{Case: c, city: city, now: s.now(), by: a.by}
+		t := &turn{Case: c, city: city, now: s.now(), by: a.by, behalf: behalf(a, c)}
 		if err := t.can(a.may); err != nil {
 			return Change{}, nil, err
 		}
@@ -64,6 +67,26 @@ func (s *Service) do(ctx context.Context, id ID, a action) (Case, error) {
 	return forActor(a.by, c, c.Resource(city.Directory)), nil
 }
 
+// handling are the steps of who has a case in hand. Others, such as checking,
+// somebody takes for themselves also while they stand in for the handler.
+var handling = []access.Action{access.CaseAsk, access.CaseReturn, access.CaseDraft, access.CaseNote}
+
+func behalf(a action, c *Case) access.StaffID {
+	if c.Handler != a.by.Staff && a.by.StandsIn(c.Handler) && slices.Contains(handling, a.may) {
+		return c.Handler
+	}
+	return ""
+}
+
+// doer is whose the case is after the step: who took it, or who is away and
+// finds it in hand when they are back.
+func (t *turn) doer() access.StaffID {
+	if t.behalf != "" {
+		return t.behalf
+	}
+	return t.by.Staff
+}
+
 func (t *turn) can(a access.Action) error { return t.by.Can(a, t.Resource(t.city.Directory)) }
 
 // tell appends an event and queues the news of it.
@@ -74,6 +97,7 @@ func (t *turn) tellPart(part PartID, kind EventKind, public bool, d Detail) {
 }
 
 func (t *turn) tellAs(id string, part PartID, kind EventKind, public bool, d Detail) {
+	d.For = t.behalf
 	t.out.Events = append(t.out.Events, Event{
 		ID: id, Case: t.ID, Part: part, At: t.now, Kind: kind, By: t.by.ID(), Unit: t.by.Unit, Public: public, Detail: d,
 	})

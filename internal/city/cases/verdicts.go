@@ -112,7 +112,7 @@ func (s *Service) RuleContested(ctx context.Context, by access.Actor, id ID, rev
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		// Who answers does not rule on the answer.
-		if t.Latest.By == by.ID() {
+		if t.Latest.Of(by) {
 			return errs.New(errs.Denied, "case.own_answer")
 		}
 		if wrong != nil {

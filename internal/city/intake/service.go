@@ -233,6 +233,20 @@ func (s *Service) Find(ctx context.Context, by access.Actor, query string, befor
 	return found, err
 }
 
+// Near gives requests since then that say nearly the same as words (subject,
+// text and address), the most alike first, without receipt and author. Who may
+// search may.
+func (s *Service) Near(ctx context.Context, by access.Actor, words string, since time.Time, limit int) ([]Request, error) {
+	if err := by.Can(access.RequestFind, access.Resource{}); err != nil {
+		return nil, err
+	}
+	found, err := s.Store.Near(ctx, words, since, min(max(limit, 1), 200))
+	for i := range found {
+		found[i].Receipt, found[i].Author = "", ""
+	}
+	return found, err
+}
+
 // Count counts what Find finds, up to MaxCount; more says that there is more.
 func (s *Service) Count(ctx context.Context, by access.Actor, query string) (n int, more bool, err error) {
 	if err := by.Can(access.RequestFind, access.Resource{}); err != nil {

@@ -321,13 +321,18 @@ func TestFind(t *testing.T) {
 	if err != nil || len(got) != 3 || got[0].Author != "" || got[0].Receipt != "" {
 		t.Errorf("found %+v, %v", got, err)
 	}
+	near, err := s.Near(ctx, clerk, got[0].Text, intaketest.At.Add(-time.Hour), 2)
+	if err != nil || len(near) != 2 || near[0].Author != "" || near[0].Receipt != "" {
+		t.Errorf("near it %+v, %v", near, err)
+	}
 	if n, more, err := s.Count(ctx, clerk, "路灯"); n != 3 || more || err != nil {
 		t.Errorf("counted %d, %v, %v", n, more, err)
 	}
 	for name, by := range map[string]access.Actor{"stranger": nobody, "resident": access.Resident("1"), "handler": lighting} {
 		_, err1 := s.Find(ctx, by, "路灯", 0, 10)
 		_, _, err2 := s.Count(ctx, by, "路灯")
-		if keyOf(err1) != "access.denied" || keyOf(err2) != "access.denied" {
+		_, err3 := s.Near(ctx, by, "路灯", intaketest.At, 9)
+		if keyOf(err1) != "access.denied" || keyOf(err2) != "access.denied" || keyOf(err3) != "access.denied" {
 			t.Errorf("%s searches all: %v, %v", name, err1, err2)
 		}
 	}

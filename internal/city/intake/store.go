@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"time"
 
 	"yiwang/internal/base/jobs"
 )
@@ -64,6 +65,10 @@ type Store interface {
 	// Find returns requests that have all the phrases, newest first, those
 	// with a Seq below before (0 for the newest), at most limit.
 	Find(ctx context.Context, phrases [][]string, before int64, limit int) ([]Request, error)
+
+	// Near returns requests since then whose words are nearly these, the most
+	// alike first, at most limit.
+	Near(ctx context.Context, words string, since time.Time, limit int) ([]Request, error)
 
 	// Count counts what Find would find, up to most.
 	Count(ctx context.Context, phrases [][]string, most int) (int, error)

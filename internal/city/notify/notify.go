@@ -6,6 +6,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"yiwang/internal/base/ids"
@@ -60,7 +61,8 @@ func (s *Service) Send(ctx context.Context, event string, list ...Notice) error 
 }
 
 // Mine lists the newest notices to the actor, those for the unit included
-// where the actor has a role they are meant for.
+// where the actor has a role they are meant for, and those to people whom the
+// actor stands in for.
 func (s *Service) Mine(ctx context.Context, by access.Actor, limit int) ([]Notice, error) {
 	if !by.IsStaff() {
 		return nil, nil
@@ -75,7 +77,15 @@ func (s *Service) Mine(ctx context.Context, by access.Actor, limit int) ([]Notic
 			mine = append(mine, n)
 		}
 	}
-	return mine, nil
+	for _, away := range by.For {
+		theirs, err := s.Store.List(ctx, away, nil, limit)
+		if err != nil {
+			return nil, err
+		}
+		mine = append(mine, theirs...)
+	}
+	slices.SortStableFunc(mine, func(a, b Notice) int { return b.At.Compare(a.At) })
+	return mine[:min(len(mine), limit)], nil
 }
 
 // Read marks one of the actor's notices as read.

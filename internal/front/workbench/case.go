@@ -308,7 +308,7 @@ func (v caseView) step() string {
 	}
 	step := v.c.Chain[v.c.Step]
 	may := map[string]access.Action{cases.StepCheck: access.CaseCheck, cases.StepSign: access.CaseSign, cases.StepHotline: access.CaseRelease}[step]
-	if !v.may(may) || v.c.Latest.By == v.by.ID() {
+	if !v.may(may) || v.c.Latest.Of(v.by) {
 		return ""
 	}
 	return step

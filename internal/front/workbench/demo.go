@@ -98,7 +98,7 @@ func (b *Workbench) demoSignIn(w http.ResponseWriter, r *http.Request) error {
 	if login := form.Get("login"); login != "" {
 		for _, s := range list {
 			if s.Login == login {
-				return b.enter(w, r, s.ID)
+				return b.enter(w, r, s.ID, access.ByDemo)
 			}
 		}
 		return errs.New(errs.NotFound, "staff.not_found")
@@ -108,7 +108,7 @@ func (b *Workbench) demoSignIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if s, ok := demoOne(city, list, access.Role(form.Get("role"))); ok {
-		return b.enter(w, r, s.ID)
+		return b.enter(w, r, s.ID, access.ByDemo)
 	}
 	return errs.New(errs.NotFound, "staff.not_found")
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/setup"
@@ -33,6 +32,7 @@ type personView struct {
 	people  []access.Staff
 	history []access.Record
 	names   map[access.StaffID]org.Name
+	signIn  meView
 	open    int // cases they have in hand
 	link    string
 	typed   url.Values
@@ -121,7 +121,10 @@ func (b *Workbench) person(w http.ResponseWriter, r *http.Request) error {
 func (b *Workbench) renderPerson(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
-	v := personView{wrong: wrong, typed: typed}
+	v := personView{wrong: wrong}
+	if typed.Get("action") == "change" {
+		v.typed = typed
+	}
 	var err error
 	if v.staff, v.history, err = b.Staff.One(ctx, by, access.StaffID(r.PathValue("id"))); err != nil {
 		return err
@@ -144,6 +147,10 @@ func (b *Workbench) renderPerson(w http.ResponseWriter, r *http.Request, status 
 		for _, role := range v.staff.Roles {
 			v.typed.Add("role", string(role))
 		}
+	}
+	v.signIn = meView{page: v.page, staff: v.staff, city: v.city, names: v.names, action: r.URL.Path, typed: typed, wrong: wrong}
+	if err := b.fillMe(ctx, by, &v.signIn); err != nil {
+		return err
 	}
 	// The link is shown once: it sets a password.
 	if secret := b.Sessions.PopString(ctx, "link:"+string(v.staff.ID)); secret != "" {
@@ -177,15 +184,12 @@ func (b *Workbench) changePerson(w http.ResponseWriter, r *http.Request) error {
 	case "return":
 		err = b.Staff.Return(ctx, by, id)
 	default:
-		err = errs.New(errs.NotFound, "error.no_page")
+		err = b.signInChange(ctx, by, id, form)
 	}
 	if err == nil {
 		return web.See(w, r, r.URL.Path)
 	}
 	if wrong := web.Messages(ctx, err); wrong != nil {
-		if form.Get("action") != "change" {
-			form = nil
-		}
 		return b.renderPerson(w, r, web.Status(err), form, wrong)
 	}
 	return err

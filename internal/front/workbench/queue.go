@@ -20,12 +20,20 @@ import (
 type queue struct {
 	name   string
 	filter cases.Filter
+	of     access.StaffID // whose it is, where somebody stands in for them
+}
+
+func (q queue) title(ctx context.Context, names map[access.StaffID]org.Name) string {
+	if q.of != "" {
+		return web.T(ctx, "queue.for", "Name", names[q.of].In(web.Lang(ctx)))
+	}
+	return web.T(ctx, "queue."+q.name)
 }
 
 // queues lists those of an actor, the first thing to do first.
 func queues(by access.Actor, now time.Time) []queue {
 	var list []queue
-	add := func(name string, f cases.Filter) { list = append(list, queue{name, f}) }
+	add := func(name string, f cases.Filter) { list = append(list, queue{name: name, filter: f}) }
 	risk := func(f cases.Filter) cases.Filter { f.Order = cases.ByRisk; return f }
 	open := []cases.State{cases.Waiting, cases.Dispatched, cases.Accepted, cases.Returned, cases.Checking, cases.Contested}
 	if by.Is(access.Dispatcher, access.Supervisor, access.Clerk) {
@@ -44,6 +52,9 @@ func queues(by access.Actor, now time.Time) []queue {
 	if by.Is(access.Handler, access.SectionHead, access.UnitLeader) {
 		add("accept", risk(cases.Filter{States: []cases.State{cases.Dispatched}, Units: units}))
 		add("mine", risk(cases.Filter{States: []cases.State{cases.Accepted}, Handler: by.Staff}))
+		for _, of := range by.For {
+			list = append(list, queue{"for." + string(of), risk(cases.Filter{States: []cases.State{cases.Accepted}, Handler: of}), of})
+		}
 		add("unit", risk(cases.Filter{States: []cases.State{cases.Accepted}, Units: units}))
 		add("others", risk(cases.Filter{
 			WaitsFor: []cases.WaitsFor{cases.ForResident, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForDispatcher},
@@ -65,6 +76,8 @@ type queuePage struct {
 	page   web.Page
 	queues []queueLink
 	name   string
+	title  string
+	of     access.StaffID
 	rows   []row
 	older  string
 	first  string
@@ -73,8 +86,17 @@ type queuePage struct {
 	bulk   bool // something can be done with many
 }
 
+// empty is what an empty queue says.
+func (p queuePage) empty() string {
+	if p.of != "" {
+		return "queue.empty_mine"
+	}
+	return "queue.empty_" + p.name
+}
+
 type queueLink struct {
 	name    string
+	title   string
 	count   string
 	current bool
 }
@@ -90,9 +112,16 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 	list := queues(by, now)
 	at := slices.IndexFunc(list, func(q queue) bool { return q.name == r.URL.Query().Get("view") })
 	at = max(at, 0)
-	p := queuePage{page: b.page(ctx, web.T(ctx, "queue."+list[at].name), "/work/queue"), name: list[at].name, filter: r.URL.Query(), city: city, bulk: !by.Is(access.Leader, access.Auditor)}
+	var names map[access.StaffID]org.Name
+	if len(by.For) > 0 {
+		if names, err = b.Staff.Names(ctx); err != nil {
+			return err
+		}
+	}
+	title := list[at].title(ctx, names)
+	p := queuePage{page: b.page(ctx, title, "/work/queue"), name: list[at].name, title: title, of: list[at].of, filter: r.URL.Query(), city: city, bulk: !by.Is(access.Leader, access.Auditor)}
 	for i, q := range list {
-		link := queueLink{name: q.name, current: i == at}
+		link := queueLink{name: q.name, title: q.title(ctx, names), current: i == at}
 		if q.name != "all" && q.name != "answered" {
 			n, more, err := b.Cases.Count(ctx, by, q.filter)
 			if err != nil {

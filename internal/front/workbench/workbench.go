@@ -7,12 +7,11 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
-	"yiwang/internal/base/errs"
+	"yiwang/internal/base/oidc"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
@@ -48,6 +47,8 @@ type Workbench struct {
 	Law       *law.Service
 	Calls     *calls.Service
 	Bulks     *flow.Bulks
+	Learning  *flow.Learning
+	Insight   *flow.Insight
 	// Supervision is orders, programmes and the ladder.
 	Supervision *flow.Supervision
 	// Play plays a morning of calls, in a demonstration; else nil.
@@ -58,19 +59,9 @@ type Workbench struct {
 	Org            *org.Service
 	Now            func() time.Time
 	SignIns        *web.Limiter // by address; access limits them by name
-}
-
-// NewSessions keeps sessions in store: half a day at most, an hour idle.
-func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
-	m := scs.New()
-	m.Store = store
-	m.Lifetime = 12 * time.Hour
-	m.IdleTimeout = 2 * time.Hour
-	m.Cookie.Name = "session"
-	m.Cookie.HttpOnly = true
-	m.Cookie.Secure = secure
-	m.Cookie.SameSite = http.SameSiteLaxMode
-	return m
+	// SignInService is another way to sign in, or nil, under a name of the city's.
+	SignInService     *oidc.Client
+	SignInServiceName string
 }
 
 // Routes mounts the workbench's pages.
@@ -79,6 +70,11 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff := func(pattern string, h web.Handler) { mux.Handle(pattern, b.ForStaff(h)) }
 	open("GET /work/sign-in", b.signInForm)
 	open("POST /work/sign-in", b.signIn)
+	json := func(pattern string, h web.Handler) { mux.Handle(pattern, b.Sessions.LoadAndSave(b.Site.JSON(h))) }
+	json("POST /work/sign-in/passkey", b.beginPasskeySignIn)
+	json("POST /work/sign-in/passkey/answer", b.passkeySignIn)
+	open("GET /work/sign-in/service", b.toService)
+	open("GET "+SignInCallback, b.fromService)
 	open("POST /work/sign-out", b.signOut)
 	open("GET /work/setup/{link}", b.setupForm)
 	open("POST /work/setup/{link}", b.setup)
@@ -95,7 +91,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/cases/{number}/photos", b.addPhoto)
 	staff("GET /work/way", b.way)
 	staff("POST /work/way/{number}/photos", b.visitForm)
-	mux.Handle("POST /work/way/{number}", b.Sessions.LoadAndSave(b.Site.JSON(b.signedIn(b.visit))))
+	json("POST /work/way/{number}", b.signedIn(b.visit))
 	mux.HandleFunc("GET /work/way.js", b.wayWorker)
 	staff("GET /work/new", b.entry)
 	staff("POST /work/new", b.take)
@@ -122,6 +118,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/bulk", b.bulkForm)
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
+	staff("GET /work/topics", b.topics)
+	staff("GET /work/process", b.process)
+	staff("GET /work/models", b.models)
+	staff("POST /work/models", b.changeModel)
 	staff("GET /work/orders", b.orders)
 	staff("POST /work/orders", b.giveOrder)
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
@@ -141,6 +141,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
+	staff("GET /work/me", b.me)
+	staff("POST /work/me", b.changeMe)
+	json("POST /work/me/passkeys", b.signedIn(b.beginPasskey))
+	json("POST /work/me/passkeys/answer", b.signedIn(b.addPasskey))
 	staff("GET /work/notices", b.notices)
 	staff("GET /work/keys", b.keys)
 	staff("GET /work/help", b.help)
@@ -155,38 +159,6 @@ func (b *Workbench) ForStaff(h web.Handler) http.Handler {
 // Frame is the frame of a page for who is signed in.
 func (b *Workbench) Frame(ctx context.Context, title, at string) web.Page {
 	return b.page(ctx, title, at)
-}
-
-const staffKey = "staff"
-
-// signedIn lets in who has a session, as the person they are now; others are
-// sent to sign in and come back.
-func (b *Workbench) signedIn(next web.Handler) web.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		id := b.Sessions.GetString(r.Context(), staffKey)
-		if id == "" {
-			if r.Method != http.MethodGet {
-				return errs.New(errs.Denied, "work.signed_out")
-			}
-			back := r.URL.Path
-			if r.URL.RawQuery != "" {
-				back += "?" + r.URL.RawQuery
-			}
-			b.Sessions.Put(r.Context(), "back", back)
-			return web.See(w, r, "/work/sign-in")
-		}
-		by, err := b.Staff.Actor(r.Context(), access.StaffID(id))
-		if errs.Is(err, errs.NotFound) { // they have left
-			if err := b.Sessions.Destroy(r.Context()); err != nil {
-				return err
-			}
-			return web.See(w, r, "/work/sign-in")
-		}
-		if err != nil {
-			return err
-		}
-		return next(w, r.WithContext(access.With(r.Context(), by)))
-	}
 }
 
 func (b *Workbench) start(w http.ResponseWriter, r *http.Request) error {
@@ -254,94 +226,6 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	return p
 }
 
-func (b *Workbench) signInForm(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(r.Context(), w, http.StatusOK, signInPage("", nil))
-}
-
-func (b *Workbench) signIn(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	form, err := web.Form(r)
-	if err == nil && !b.SignIns.Allow(b.Site.Address(r)) {
-		err = errs.New(errs.TooMany, "signin.too_many", "Until", b.Now().Add(time.Minute))
-	}
-	var who access.Staff
-	if err == nil {
-		who, err = b.Staff.SignIn(ctx, form.Get("login"), form.Get("password"), form.Get("code"))
-	}
-	if err != nil {
-		if wrong := web.Messages(ctx, err); wrong != nil {
-			return web.Render(ctx, w, web.Status(err), signInPage(form.Get("login"), wrong))
-		}
-		return err
-	}
-	return b.enter(w, r, who.ID)
-}
-
-// enter begins a session with a new token, so that one planted before means nothing.
-func (b *Workbench) enter(w http.ResponseWriter, r *http.Request, id access.StaffID) error {
-	ctx := r.Context()
-	back := b.Sessions.PopString(ctx, "back")
-	if err := b.Sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	b.Sessions.Put(ctx, staffKey, string(id))
-	if back == "" || !strings.HasPrefix(back, "/work") {
-		back = "/work"
-	}
-	return web.See(w, r, back)
-}
-
-func (b *Workbench) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := b.Sessions.Destroy(r.Context()); err != nil {
-		return err
-	}
-	if b.Site.Demo {
-		return web.See(w, r, "/demo")
-	}
-	return web.See(w, r, "/work/sign-in")
-}
-
-func (b *Workbench) setupForm(w http.ResponseWriter, r *http.Request) error {
-	set, err := b.Staff.Setup(r.Context(), r.PathValue("link"))
-	if err != nil {
-		return err
-	}
-	return b.renderSetup(w, r, http.StatusOK, set, nil)
-}
-
-func (b *Workbench) renderSetup(w http.ResponseWriter, r *http.Request, status int, set access.Setup, wrong map[string]string) error {
-	image, err := web.QR(set.URL)
-	if err != nil {
-		return err
-	}
-	return web.Render(r.Context(), w, status, setupPage(set, image, r.URL.Path, wrong))
-}
-
-func (b *Workbench) setup(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	form, err := web.Form(r)
-	if err != nil {
-		return err
-	}
-	if form.Get("password") != form.Get("again") {
-		err = errs.Field("again", "setup.differ")
-	} else {
-		_, err = b.Staff.FinishSetup(ctx, r.PathValue("link"), form.Get("password"), form.Get("code"))
-	}
-	if err == nil {
-		return web.See(w, r, "/work/sign-in")
-	}
-	wrong := web.Messages(ctx, err)
-	if wrong == nil {
-		return err
-	}
-	set, again := b.Staff.Setup(ctx, r.PathValue("link"))
-	if again != nil {
-		return again
-	}
-	return b.renderSetup(w, r, web.Status(err), set, wrong)
-}
-
 func (b *Workbench) keys(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(r.Context(), w, http.StatusOK, keysPage(b.page(r.Context(), web.T(r.Context(), "work.nav_keys"), "/work/keys")))
 }
@@ -354,7 +238,7 @@ func (b *Workbench) notices(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, n := range list {
-		if n.ReadAt.IsZero() && n.Staff != "" {
+		if n.ReadAt.IsZero() && n.Staff == by.Staff { // those of who is away wait for them
 			if err := b.Notify.Read(ctx, by, n.ID); err != nil {
 				return err
 			}

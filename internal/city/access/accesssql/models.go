@@ -4,6 +4,46 @@
 
 package accesssql
 
+type Delegation struct {
+	ID      string
+	Giver   string
+	Taker   string
+	Since   int64
+	Until   int64
+	MadeAt  int64
+	MadeBy  string
+	EndedAt int64
+	EndedBy string
+}
+
+type Identity struct {
+	Issuer  string
+	Subject string
+	Staff   string
+	MadeAt  int64
+	UsedAt  int64
+}
+
+type Passkey struct {
+	ID         string
+	Staff      string
+	Name       string
+	Credential []byte
+	SignCount  int64
+	MadeAt     int64
+	UsedAt     int64
+	BlockedAt  int64
+}
+
+type SigninEvent struct {
+	ID     string
+	Staff  string
+	At     int64
+	ByID   string
+	Kind   string
+	Detail string
+}
+
 type Staff struct {
 	ID       string
 	Login    string
@@ -17,4 +57,14 @@ type Staff struct {
 	TotpStep int64
 	MadeAt   int64
 	LeftAt   int64
+}
+
+type StaffSession struct {
+	ID      string
+	Staff   string
+	Way     string
+	Browser string
+	BeganAt int64
+	UsedAt  int64
+	EndedAt int64
 }

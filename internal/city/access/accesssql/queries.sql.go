@@ -9,6 +9,58 @@ import (
 	"context"
 )
 
+const addDelegation = `-- name: AddDelegation :exec
+INSERT INTO delegations (id, giver, taker, since, until, made_at, made_by, ended_at, ended_by) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '')
+`
+
+type AddDelegationParams struct {
+	ID     string
+	Giver  string
+	Taker  string
+	Since  int64
+	Until  int64
+	MadeAt int64
+	MadeBy string
+}
+
+func (q *Queries) AddDelegation(ctx context.Context, arg AddDelegationParams) error {
+	_, err := q.db.ExecContext(ctx, addDelegation,
+		arg.ID,
+		arg.Giver,
+		arg.Taker,
+		arg.Since,
+		arg.Until,
+		arg.MadeAt,
+		arg.MadeBy,
+	)
+	return err
+}
+
+const addEvent = `-- name: AddEvent :exec
+INSERT INTO signin_events (id, staff, at, by_id, kind, detail) VALUES ($1, $2, $3, $4, $5, $6)
+`
+
+type AddEventParams struct {
+	ID     string
+	Staff  string
+	At     int64
+	ByID   string
+	Kind   string
+	Detail string
+}
+
+func (q *Queries) AddEvent(ctx context.Context, arg AddEventParams) error {
+	_, err := q.db.ExecContext(ctx, addEvent,
+		arg.ID,
+		arg.Staff,
+		arg.At,
+		arg.ByID,
+		arg.Kind,
+		arg.Detail,
+	)
+	return err
+}
+
 const addLink = `-- name: AddLink :exec
 INSERT INTO setup_links (digest, staff, until, used_at) VALUES ($1, $2, $3, 0)
 `
@@ -21,6 +73,31 @@ type AddLinkParams struct {
 
 func (q *Queries) AddLink(ctx context.Context, arg AddLinkParams) error {
 	_, err := q.db.ExecContext(ctx, addLink, arg.Digest, arg.Staff, arg.Until)
+	return err
+}
+
+const addPasskey = `-- name: AddPasskey :exec
+INSERT INTO passkeys (id, staff, name, credential, sign_count, made_at, used_at, blocked_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)
+`
+
+type AddPasskeyParams struct {
+	ID         string
+	Staff      string
+	Name       string
+	Credential []byte
+	SignCount  int64
+	MadeAt     int64
+}
+
+func (q *Queries) AddPasskey(ctx context.Context, arg AddPasskeyParams) error {
+	_, err := q.db.ExecContext(ctx, addPasskey,
+		arg.ID,
+		arg.Staff,
+		arg.Name,
+		arg.Credential,
+		arg.SignCount,
+		arg.MadeAt,
+	)
 	return err
 }
 
@@ -98,6 +175,48 @@ func (q *Queries) AllStaff(ctx context.Context) ([]Staff, error) {
 	return items, nil
 }
 
+const beginSession = `-- name: BeginSession :exec
+INSERT INTO staff_sessions (id, staff, way, browser, began_at, used_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, 0)
+`
+
+type BeginSessionParams struct {
+	ID      string
+	Staff   string
+	Way     string
+	Browser string
+	BeganAt int64
+	UsedAt  int64
+}
+
+func (q *Queries) BeginSession(ctx context.Context, arg BeginSessionParams) error {
+	_, err := q.db.ExecContext(ctx, beginSession,
+		arg.ID,
+		arg.Staff,
+		arg.Way,
+		arg.Browser,
+		arg.BeganAt,
+		arg.UsedAt,
+	)
+	return err
+}
+
+const blockPasskey = `-- name: BlockPasskey :execrows
+UPDATE passkeys SET blocked_at = $1 WHERE id = $2 AND blocked_at = 0
+`
+
+type BlockPasskeyParams struct {
+	BlockedAt int64
+	ID        string
+}
+
+func (q *Queries) BlockPasskey(ctx context.Context, arg BlockPasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, blockPasskey, arg.BlockedAt, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const changeStaff = `-- name: ChangeStaff :exec
 UPDATE staff SET name = $1, name_en = $2, unit = $3, roles = $4, area = $5, left_at = $6 WHERE id = $7
 `
@@ -141,6 +260,112 @@ func (q *Queries) CommitSession(ctx context.Context, arg CommitSessionParams) er
 	return err
 }
 
+const delegation = `-- name: Delegation :one
+SELECT id, giver, taker, since, until, made_at, made_by, ended_at, ended_by FROM delegations WHERE id = $1
+`
+
+func (q *Queries) Delegation(ctx context.Context, id string) (Delegation, error) {
+	row := q.db.QueryRowContext(ctx, delegation, id)
+	var i Delegation
+	err := row.Scan(
+		&i.ID,
+		&i.Giver,
+		&i.Taker,
+		&i.Since,
+		&i.Until,
+		&i.MadeAt,
+		&i.MadeBy,
+		&i.EndedAt,
+		&i.EndedBy,
+	)
+	return i, err
+}
+
+const delegationsBetween = `-- name: DelegationsBetween :many
+SELECT id, giver, taker, since, until, made_at, made_by, ended_at, ended_by FROM delegations WHERE (giver = $1 OR taker = $1 OR giver = $2 OR taker = $2) AND until > $3 AND ended_at = 0 ORDER BY since, id
+`
+
+type DelegationsBetweenParams struct {
+	Giver   string
+	Giver_2 string
+	Until   int64
+}
+
+func (q *Queries) DelegationsBetween(ctx context.Context, arg DelegationsBetweenParams) ([]Delegation, error) {
+	rows, err := q.db.QueryContext(ctx, delegationsBetween, arg.Giver, arg.Giver_2, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Delegation
+	for rows.Next() {
+		var i Delegation
+		if err := rows.Scan(
+			&i.ID,
+			&i.Giver,
+			&i.Taker,
+			&i.Since,
+			&i.Until,
+			&i.MadeAt,
+			&i.MadeBy,
+			&i.EndedAt,
+			&i.EndedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const delegationsOf = `-- name: DelegationsOf :many
+SELECT id, giver, taker, since, until, made_at, made_by, ended_at, ended_by FROM delegations WHERE giver = $1 OR taker = $1 ORDER BY since DESC, id DESC LIMIT $2
+`
+
+type DelegationsOfParams struct {
+	Giver string
+	Limit int32
+}
+
+func (q *Queries) DelegationsOf(ctx context.Context, arg DelegationsOfParams) ([]Delegation, error) {
+	rows, err := q.db.QueryContext(ctx, delegationsOf, arg.Giver, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Delegation
+	for rows.Next() {
+		var i Delegation
+		if err := rows.Scan(
+			&i.ID,
+			&i.Giver,
+			&i.Taker,
+			&i.Since,
+			&i.Until,
+			&i.MadeAt,
+			&i.MadeBy,
+			&i.EndedAt,
+			&i.EndedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deleteExpired = `-- name: DeleteExpired :exec
 DELETE FROM sessions WHERE expiry <= $1
 `
@@ -159,6 +384,39 @@ func (q *Queries) DeleteSession(ctx context.Context, token string) error {
 	return err
 }
 
+const endDelegation = `-- name: EndDelegation :execrows
+UPDATE delegations SET ended_at = $1, ended_by = $2 WHERE id = $3 AND ended_at = 0 AND until > $1
+`
+
+type EndDelegationParams struct {
+	EndedAt int64
+	EndedBy string
+	ID      string
+}
+
+func (q *Queries) EndDelegation(ctx context.Context, arg EndDelegationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endDelegation, arg.EndedAt, arg.EndedBy, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endDelegationsOf = `-- name: EndDelegationsOf :exec
+UPDATE delegations SET ended_at = $1, ended_by = $2 WHERE (giver = $3 OR taker = $3) AND ended_at = 0 AND until > $1
+`
+
+type EndDelegationsOfParams struct {
+	EndedAt int64
+	EndedBy string
+	Giver   string
+}
+
+func (q *Queries) EndDelegationsOf(ctx context.Context, arg EndDelegationsOfParams) error {
+	_, err := q.db.ExecContext(ctx, endDelegationsOf, arg.EndedAt, arg.EndedBy, arg.Giver)
+	return err
+}
+
 const endLinks = `-- name: EndLinks :exec
 UPDATE setup_links SET used_at = $1 WHERE staff = $2 AND used_at = 0
 `
@@ -171,6 +429,81 @@ type EndLinksParams struct {
 func (q *Queries) EndLinks(ctx context.Context, arg EndLinksParams) error {
 	_, err := q.db.ExecContext(ctx, endLinks, arg.UsedAt, arg.Staff)
 	return err
+}
+
+const endSession = `-- name: EndSession :execrows
+UPDATE staff_sessions SET ended_at = $1 WHERE staff = $2 AND id = $3 AND ended_at = 0
+`
+
+type EndSessionParams struct {
+	EndedAt int64
+	Staff   string
+	ID      string
+}
+
+func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endSession, arg.EndedAt, arg.Staff, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const endSessionsBut = `-- name: EndSessionsBut :execrows
+UPDATE staff_sessions SET ended_at = $1 WHERE staff = $2 AND id <> $3 AND ended_at = 0
+`
+
+type EndSessionsButParams struct {
+	EndedAt int64
+	Staff   string
+	ID      string
+}
+
+func (q *Queries) EndSessionsBut(ctx context.Context, arg EndSessionsButParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endSessionsBut, arg.EndedAt, arg.Staff, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const eventsOf = `-- name: EventsOf :many
+SELECT id, staff, at, by_id, kind, detail FROM signin_events WHERE staff = $1 ORDER BY at DESC, id DESC LIMIT $2
+`
+
+type EventsOfParams struct {
+	Staff string
+	Limit int32
+}
+
+func (q *Queries) EventsOf(ctx context.Context, arg EventsOfParams) ([]SigninEvent, error) {
+	rows, err := q.db.QueryContext(ctx, eventsOf, arg.Staff, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SigninEvent
+	for rows.Next() {
+		var i SigninEvent
+		if err := rows.Scan(
+			&i.ID,
+			&i.Staff,
+			&i.At,
+			&i.ByID,
+			&i.Kind,
+			&i.Detail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const findSession = `-- name: FindSession :one
@@ -198,6 +531,140 @@ func (q *Queries) ForgetAttempts(ctx context.Context, since int64) error {
 	return err
 }
 
+const forgetSessions = `-- name: ForgetSessions :exec
+DELETE FROM staff_sessions WHERE used_at < $1
+`
+
+func (q *Queries) ForgetSessions(ctx context.Context, usedAt int64) error {
+	_, err := q.db.ExecContext(ctx, forgetSessions, usedAt)
+	return err
+}
+
+const identities = `-- name: Identities :many
+SELECT issuer, subject, staff, made_at, used_at FROM identities WHERE staff = $1 ORDER BY issuer
+`
+
+func (q *Queries) Identities(ctx context.Context, staff string) ([]Identity, error) {
+	rows, err := q.db.QueryContext(ctx, identities, staff)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Identity
+	for rows.Next() {
+		var i Identity
+		if err := rows.Scan(
+			&i.Issuer,
+			&i.Subject,
+			&i.Staff,
+			&i.MadeAt,
+			&i.UsedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const linkIdentity = `-- name: LinkIdentity :exec
+INSERT INTO identities (issuer, subject, staff, made_at, used_at) VALUES ($1, $2, $3, $4, $4)
+`
+
+type LinkIdentityParams struct {
+	Issuer  string
+	Subject string
+	Staff   string
+	MadeAt  int64
+}
+
+func (q *Queries) LinkIdentity(ctx context.Context, arg LinkIdentityParams) error {
+	_, err := q.db.ExecContext(ctx, linkIdentity,
+		arg.Issuer,
+		arg.Subject,
+		arg.Staff,
+		arg.MadeAt,
+	)
+	return err
+}
+
+const passkeysOf = `-- name: PasskeysOf :many
+SELECT id, staff, name, credential, sign_count, made_at, used_at, blocked_at FROM passkeys WHERE staff = $1 ORDER BY made_at, id
+`
+
+func (q *Queries) PasskeysOf(ctx context.Context, staff string) ([]Passkey, error) {
+	rows, err := q.db.QueryContext(ctx, passkeysOf, staff)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Passkey
+	for rows.Next() {
+		var i Passkey
+		if err := rows.Scan(
+			&i.ID,
+			&i.Staff,
+			&i.Name,
+			&i.Credential,
+			&i.SignCount,
+			&i.MadeAt,
+			&i.UsedAt,
+			&i.BlockedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const removePasskey = `-- name: RemovePasskey :execrows
+DELETE FROM passkeys WHERE id = $1 AND staff = $2
+`
+
+type RemovePasskeyParams struct {
+	ID    string
+	Staff string
+}
+
+func (q *Queries) RemovePasskey(ctx context.Context, arg RemovePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removePasskey, arg.ID, arg.Staff)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const renamePasskey = `-- name: RenamePasskey :execrows
+UPDATE passkeys SET name = $1 WHERE id = $2 AND staff = $3
+`
+
+type RenamePasskeyParams struct {
+	Name  string
+	ID    string
+	Staff string
+}
+
+func (q *Queries) RenamePasskey(ctx context.Context, arg RenamePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, renamePasskey, arg.Name, arg.ID, arg.Staff)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const setPassword = `-- name: SetPassword :exec
 UPDATE staff SET password = $1, totp_step = $2 WHERE id = (SELECT setup_links.staff FROM setup_links WHERE setup_links.digest = $3)
 `
@@ -213,12 +680,55 @@ func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) error 
 	return err
 }
 
+const setPasswordOf = `-- name: SetPasswordOf :exec
+UPDATE staff SET password = $1 WHERE id = $2
+`
+
+type SetPasswordOfParams struct {
+	Password string
+	ID       string
+}
+
+func (q *Queries) SetPasswordOf(ctx context.Context, arg SetPasswordOfParams) error {
+	_, err := q.db.ExecContext(ctx, setPasswordOf, arg.Password, arg.ID)
+	return err
+}
+
 const staffByID = `-- name: StaffByID :one
 SELECT id, login, name, name_en, unit, roles, area, password, totp, totp_step, made_at, left_at FROM staff WHERE id = $1
 `
 
 func (q *Queries) StaffByID(ctx context.Context, id string) (Staff, error) {
 	row := q.db.QueryRowContext(ctx, staffByID, id)
+	var i Staff
+	err := row.Scan(
+		&i.ID,
+		&i.Login,
+		&i.Name,
+		&i.NameEn,
+		&i.Unit,
+		&i.Roles,
+		&i.Area,
+		&i.Password,
+		&i.Totp,
+		&i.TotpStep,
+		&i.MadeAt,
+		&i.LeftAt,
+	)
+	return i, err
+}
+
+const staffByIdentity = `-- name: StaffByIdentity :one
+SELECT staff.id, staff.login, staff.name, staff.name_en, staff.unit, staff.roles, staff.area, staff.password, staff.totp, staff.totp_step, staff.made_at, staff.left_at FROM staff JOIN identities ON identities.staff = staff.id WHERE identities.issuer = $1 AND identities.subject = $2
+`
+
+type StaffByIdentityParams struct {
+	Issuer  string
+	Subject string
+}
+
+func (q *Queries) StaffByIdentity(ctx context.Context, arg StaffByIdentityParams) (Staff, error) {
+	row := q.db.QueryRowContext(ctx, staffByIdentity, arg.Issuer, arg.Subject)
 	var i Staff
 	err := row.Scan(
 		&i.ID,
@@ -291,6 +801,108 @@ func (q *Queries) StaffByLogin(ctx context.Context, login string) (Staff, error)
 	return i, err
 }
 
+const staffSession = `-- name: StaffSession :one
+SELECT id, staff, way, browser, began_at, used_at, ended_at FROM staff_sessions WHERE id = $1
+`
+
+func (q *Queries) StaffSession(ctx context.Context, id string) (StaffSession, error) {
+	row := q.db.QueryRowContext(ctx, staffSession, id)
+	var i StaffSession
+	err := row.Scan(
+		&i.ID,
+		&i.Staff,
+		&i.Way,
+		&i.Browser,
+		&i.BeganAt,
+		&i.UsedAt,
+		&i.EndedAt,
+	)
+	return i, err
+}
+
+const staffSessions = `-- name: StaffSessions :many
+SELECT id, staff, way, browser, began_at, used_at, ended_at FROM staff_sessions WHERE staff = $1 AND ended_at = 0 AND used_at > $2 AND began_at > $3 ORDER BY used_at DESC, id
+`
+
+type StaffSessionsParams struct {
+	Staff   string
+	UsedAt  int64
+	BeganAt int64
+}
+
+func (q *Queries) StaffSessions(ctx context.Context, arg StaffSessionsParams) ([]StaffSession, error) {
+	rows, err := q.db.QueryContext(ctx, staffSessions, arg.Staff, arg.UsedAt, arg.BeganAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StaffSession
+	for rows.Next() {
+		var i StaffSession
+		if err := rows.Scan(
+			&i.ID,
+			&i.Staff,
+			&i.Way,
+			&i.Browser,
+			&i.BeganAt,
+			&i.UsedAt,
+			&i.EndedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const standsIn = `-- name: StandsIn :many
+SELECT id, giver, taker, since, until, made_at, made_by, ended_at, ended_by FROM delegations WHERE taker = $1 AND until > $2 AND since <= $2 AND ended_at = 0 ORDER BY since, id
+`
+
+type StandsInParams struct {
+	Taker string
+	Until int64
+}
+
+func (q *Queries) StandsIn(ctx context.Context, arg StandsInParams) ([]Delegation, error) {
+	rows, err := q.db.QueryContext(ctx, standsIn, arg.Taker, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Delegation
+	for rows.Next() {
+		var i Delegation
+		if err := rows.Scan(
+			&i.ID,
+			&i.Giver,
+			&i.Taker,
+			&i.Since,
+			&i.Until,
+			&i.MadeAt,
+			&i.MadeBy,
+			&i.EndedAt,
+			&i.EndedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const tried = `-- name: Tried :one
 SELECT count FROM attempts WHERE key = $1 AND since = $2
 `
@@ -325,6 +937,38 @@ func (q *Queries) Try(ctx context.Context, arg TryParams) (int64, error) {
 	return count, err
 }
 
+const unlinkIdentity = `-- name: UnlinkIdentity :execrows
+DELETE FROM identities WHERE staff = $1 AND issuer = $2
+`
+
+type UnlinkIdentityParams struct {
+	Staff  string
+	Issuer string
+}
+
+func (q *Queries) UnlinkIdentity(ctx context.Context, arg UnlinkIdentityParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, unlinkIdentity, arg.Staff, arg.Issuer)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const useIdentity = `-- name: UseIdentity :exec
+UPDATE identities SET used_at = $1 WHERE issuer = $2 AND subject = $3
+`
+
+type UseIdentityParams struct {
+	UsedAt  int64
+	Issuer  string
+	Subject string
+}
+
+func (q *Queries) UseIdentity(ctx context.Context, arg UseIdentityParams) error {
+	_, err := q.db.ExecContext(ctx, useIdentity, arg.UsedAt, arg.Issuer, arg.Subject)
+	return err
+}
+
 const useLink = `-- name: UseLink :execrows
 UPDATE setup_links SET used_at = $1 WHERE digest = $2 AND used_at = 0 AND until > $1
 `
@@ -340,6 +984,45 @@ func (q *Queries) UseLink(ctx context.Context, arg UseLinkParams) (int64, error)
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const usePasskey = `-- name: UsePasskey :execrows
+UPDATE passkeys SET credential = $1, sign_count = $2, used_at = $3
+WHERE id = $4 AND blocked_at = 0 AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0))
+`
+
+type UsePasskeyParams struct {
+	Credential []byte
+	SignCount  int64
+	UsedAt     int64
+	ID         string
+}
+
+func (q *Queries) UsePasskey(ctx context.Context, arg UsePasskeyParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, usePasskey,
+		arg.Credential,
+		arg.SignCount,
+		arg.UsedAt,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const useSession = `-- name: UseSession :exec
+UPDATE staff_sessions SET used_at = $1 WHERE id = $2 AND ended_at = 0 AND used_at < $1
+`
+
+type UseSessionParams struct {
+	UsedAt int64
+	ID     string
+}
+
+func (q *Queries) UseSession(ctx context.Context, arg UseSessionParams) error {
+	_, err := q.db.ExecContext(ctx, useSession, arg.UsedAt, arg.ID)
+	return err
 }
 
 const useStep = `-- name: UseStep :execrows

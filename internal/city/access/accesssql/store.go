@@ -103,17 +103,23 @@ func (s Store) List(ctx context.Context) ([]access.Staff, error) {
 }
 
 // UseLink implements access.Store.
-func (s Store) UseLink(ctx context.Context, digest, password string, step int64, now time.Time) error {
+func (s Store) UseLink(ctx context.Context, digest, password string, step int64, e access.Event) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		q := New(tx)
-		n, err := q.UseLink(ctx, UseLinkParams{UsedAt: int64(db.At(now)), Digest: digest})
+		n, err := q.UseLink(ctx, UseLinkParams{UsedAt: int64(db.At(e.At)), Digest: digest})
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			return errs.New(errs.NotFound, "setup.used_up")
 		}
-		return q.SetPassword(ctx, SetPasswordParams{Password: password, TotpStep: step, Digest: digest})
+		if err := q.SetPassword(ctx, SetPasswordParams{Password: password, TotpStep: step, Digest: digest}); err != nil {
+			return err
+		}
+		if _, err := q.EndSessionsBut(ctx, EndSessionsButParams{EndedAt: int64(db.At(e.At)), Staff: string(e.Staff)}); err != nil {
+			return err
+		}
+		return note(ctx, q, e)
 	})
 }
 
@@ -149,6 +155,14 @@ func (s Store) Change(ctx context.Context, id access.StaffID, by string, now tim
 		}
 		if err := s.record(ctx, tx, st, by, now); err != nil {
 			return err
+		}
+		if before.LeftAt.IsZero() && !st.LeftAt.IsZero() {
+			if _, err := q.EndSessionsBut(ctx, EndSessionsButParams{EndedAt: int64(db.At(now)), Staff: string(id)}); err != nil {
+				return err
+			}
+			if err := q.EndDelegationsOf(ctx, EndDelegationsOfParams{EndedAt: int64(db.At(now)), EndedBy: by, Giver: string(id)}); err != nil {
+				return err
+			}
 		}
 		return q.ChangeStaff(ctx, ChangeStaffParams{
 			Name: st.Name.ZH, NameEn: st.Name.EN, Unit: string(st.Unit), Roles: joinRoles(st.Roles), Area: string(st.Area),

@@ -17,6 +17,7 @@ type Answer struct {
 	Text     string
 	English  string
 	Released int64
+	ForID    string
 }
 
 type CaseEvent struct {

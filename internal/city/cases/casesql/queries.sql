@@ -33,7 +33,7 @@ SELECT * FROM answers WHERE case_id = $1 ORDER BY at, id;
 SELECT * FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1;
 
 -- name: KeepAnswer :exec
-INSERT INTO answers (case_id, id, at, by_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO answers (case_id, id, at, by_id, for_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released;
 
 -- name: DeletePart :exec

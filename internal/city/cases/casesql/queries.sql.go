@@ -36,7 +36,7 @@ func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
 }
 
 const answers = `-- name: Answers :many
-SELECT case_id, id, at, by_id, outcome, text, english, released FROM answers WHERE case_id = $1 ORDER BY at, id
+SELECT case_id, id, at, by_id, outcome, text, english, released, for_id FROM answers WHERE case_id = $1 ORDER BY at, id
 `
 
 func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) {
@@ -57,6 +57,7 @@ func (q *Queries) Answers(ctx context.Context, caseID string) ([]Answer, error) 
 			&i.Text,
 			&i.English,
 			&i.Released,
+			&i.ForID,
 		); err != nil {
 			return nil, err
 		}
@@ -151,7 +152,7 @@ func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error
 }
 
 const keepAnswer = `-- name: KeepAnswer :exec
-INSERT INTO answers (case_id, id, at, by_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO answers (case_id, id, at, by_id, for_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released
 `
 
@@ -160,6 +161,7 @@ type KeepAnswerParams struct {
 	ID       string
 	At       int64
 	ByID     string
+	ForID    string
 	Outcome  string
 	Text     string
 	English  string
@@ -172,6 +174,7 @@ func (q *Queries) KeepAnswer(ctx context.Context, arg KeepAnswerParams) error {
 		arg.ID,
 		arg.At,
 		arg.ByID,
+		arg.ForID,
 		arg.Outcome,
 		arg.Text,
 		arg.English,
@@ -208,7 +211,7 @@ func (q *Queries) LastOfDay(ctx context.Context, arg LastOfDayParams) (int64, er
 }
 
 const latestAnswer = `-- name: LatestAnswer :one
-SELECT case_id, id, at, by_id, outcome, text, english, released FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
+SELECT case_id, id, at, by_id, outcome, text, english, released, for_id FROM answers WHERE case_id = $1 ORDER BY at DESC, id DESC LIMIT 1
 `
 
 func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, error) {
@@ -223,6 +226,7 @@ func (q *Queries) LatestAnswer(ctx context.Context, caseID string) (Answer, erro
 		&i.Text,
 		&i.English,
 		&i.Released,
+		&i.ForID,
 	)
 	return i, err
 }

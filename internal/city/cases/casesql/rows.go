@@ -11,6 +11,7 @@ import (
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -201,13 +202,13 @@ func unitRow(c cases.Case, unit org.UnitID, role string, since int64) []any {
 }
 
 func answerRow(a cases.Answer) []any {
-	return []any{string(a.Case), a.ID, micro(a.At), a.By, string(a.Outcome), a.Text, a.English, micro(a.ReleasedAt)}
+	return []any{string(a.Case), a.ID, micro(a.At), a.By, string(a.For), string(a.Outcome), a.Text, a.English, micro(a.ReleasedAt)}
 }
 
 var (
 	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at", "lead", "area", "about"}
 	eventColumns  = []string{"case_id", "n", "id", "part", "at", "kind", "by_id", "unit", "public", "body"}
-	answerColumns = []string{"case_id", "id", "at", "by_id", "outcome", "text", "english", "released"}
+	answerColumns = []string{"case_id", "id", "at", "by_id", "for_id", "outcome", "text", "english", "released"}
 	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}
 )
 
@@ -262,6 +263,6 @@ func none(err error) error {
 
 func answer(a Answer) cases.Answer {
 	return cases.Answer{
-		ID: a.ID, Case: cases.ID(a.CaseID), At: db.Time(a.At).Time(), By: a.ByID, Outcome: cases.Outcome(a.Outcome), Text: a.Text, English: a.English, ReleasedAt: db.Time(a.Released).Time(),
+		ID: a.ID, Case: cases.ID(a.CaseID), At: db.Time(a.At).Time(), By: a.ByID, For: access.StaffID(a.ForID), Outcome: cases.Outcome(a.Outcome), Text: a.Text, English: a.English, ReleasedAt: db.Time(a.Released).Time(),
 	}
 }

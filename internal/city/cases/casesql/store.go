@@ -351,7 +351,7 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			continue
 		}
 		err := q.KeepAnswer(ctx, KeepAnswerParams{
-			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, Outcome: string(v.Outcome), Text: v.Text, English: v.English, Released: micro(v.ReleasedAt),
+			ID: v.ID, CaseID: string(v.Case), At: micro(v.At), ByID: v.By, ForID: string(v.For), Outcome: string(v.Outcome), Text: v.Text, English: v.English, Released: micro(v.ReleasedAt),
 		})
 		if err != nil {
 			return err
@@ -435,6 +435,35 @@ func (s Store) Events(ctx context.Context, id cases.ID) ([]cases.Event, error) {
 		}
 	}
 	return list, nil
+}
+
+// Steps implements cases.Store.
+func (s Store) Steps(ctx context.Context, ids []cases.ID) (list []cases.Step, err error) {
+	for batch := range slices.Chunk(ids, 500) {
+		if list, err = s.steps(ctx, batch, list); err != nil {
+			return nil, fmt.Errorf("steps of cases: %w", err)
+		}
+	}
+	return list, nil
+}
+
+func (s Store) steps(ctx context.Context, ids []cases.ID, list []cases.Step) ([]cases.Step, error) {
+	var a db.Args
+	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT case_id, kind, at, unit FROM case_events WHERE case_id IN `+db.In(&a, ids)+` ORDER BY case_id, n`, a.List...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err says it
+	for rows.Next() {
+		var p cases.Step
+		var at int64
+		if err := rows.Scan(&p.Case, &p.Kind, &at, &p.Unit); err != nil {
+			return nil, err
+		}
+		p.At = db.Time(at).Time()
+		list = append(list, p)
+	}
+	return list, rows.Err()
 }
 
 // Answers implements cases.Store.

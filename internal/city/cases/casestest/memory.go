@@ -202,6 +202,18 @@ func (m *Memory) Events(_ context.Context, id cases.ID) ([]cases.Event, error) {
 	return slices.Clone(m.events[id]), nil
 }
 
+// Steps implements cases.Store.
+func (m *Memory) Steps(_ context.Context, ids []cases.ID) (list []cases.Step, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		for _, e := range m.events[id] {
+			list = append(list, cases.Step{Case: id, Kind: e.Kind, At: e.At, Unit: e.Unit})
+		}
+	}
+	return list, nil
+}
+
 // Answers implements cases.Store.
 func (m *Memory) Answers(_ context.Context, id cases.ID) ([]cases.Answer, error) {
 	m.mu.Lock()

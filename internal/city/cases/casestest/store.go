@@ -93,6 +93,10 @@ func keeps(t *testing.T, s cases.Store) {
 		for i, e := range must(s.Events(ctx, want.ID))(t) {
 			same(t, "event", e, l.Events[i])
 		}
+		for i, p := range must(s.Steps(ctx, []cases.ID{want.ID, "none"}))(t) {
+			e := l.Events[i]
+			same(t, "step", p, cases.Step{Case: want.ID, Kind: e.Kind, At: e.At, Unit: e.Unit})
+		}
 		for i, a := range must(s.Answers(ctx, want.ID))(t) {
 			same(t, "answer", a, l.Answers[i])
 		}
@@ -315,7 +319,7 @@ func releases(t *testing.T, s cases.Store) {
 		}))(t)
 	}
 	draft := func(text string, at time.Time) cases.Answer {
-		return cases.Answer{ID: ids.New(at), Case: c.ID, At: at, By: "zhao", Outcome: cases.Solved, Text: text}
+		return cases.Answer{ID: ids.New(at), Case: c.ID, At: at, By: "zhao", For: "qian", Outcome: cases.Solved, Text: text}
 	}
 	first, second := draft("先看看", At), draft("已修复", At.Add(time.Hour))
 	keep(first)

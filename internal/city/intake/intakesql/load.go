@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"yiwang/internal/algo/similar"
 	"yiwang/internal/algo/text"
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/jobs"
+	"yiwang/internal/base/near"
 	"yiwang/internal/base/search"
 	"yiwang/internal/city/intake"
 )
@@ -20,22 +22,46 @@ func (s *Store) Index(ctx context.Context, list []intake.ID) error {
 	if err != nil {
 		return err
 	}
-	cut := make([]search.Row, len(found))
+	cut := make([]cutWords, len(found))
+	seqs := make([]int64, len(found))
 	for i, r := range found {
-		cut[i] = search.Row{Seq: r.Seq, Terms: termsOf(r)}
+		cut[i], seqs[i] = s.cut(r), r.Seq
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error { return terms.Put(ctx, tx, cut...) })
+	return s.db.Write(ctx, func(tx *db.Tx) error { return file(ctx, tx, cut, seqs) })
 }
 
-func termsOf(r intake.Request) string {
-	return text.IndexTerms(r.Subject + "\n" + r.Text + "\n" + r.Address)
+// cutWords is how a request is found: by its words, and by words nearly the
+// same.
+type cutWords struct {
+	terms  string
+	sketch similar.Sketch
+	bands  []int64
+}
+
+func (s *Store) cut(r intake.Request) cutWords {
+	words := r.Subject + "\n" + r.Text + "\n" + r.Address
+	sketch := similar.NewSketch(words)
+	return cutWords{text.IndexTerms(words), sketch, s.filing.Bands(sketch)}
+}
+
+// file puts words into both indexes, each under the number of its row.
+func file(ctx context.Context, tx *db.Tx, cut []cutWords, seqs []int64) error {
+	found, alike := make([]search.Row, len(cut)), make([]near.Row, len(cut))
+	for i, c := range cut {
+		found[i] = search.Row{Seq: seqs[i], Terms: c.terms}
+		alike[i] = near.Row{Seq: seqs[i], Bands: c.bands, Sketch: c.sketch.Bytes()}
+	}
+	if err := terms.Put(ctx, tx, found...); err != nil {
+		return err
+	}
+	return sketches.Put(ctx, tx, alike...)
 }
 
 // Load implements intake.Store.
 func (s *Store) Load(ctx context.Context, list []intake.LoadedRow, next ...jobs.Args) ([]bool, error) {
-	cut := make([]string, len(list))
+	cut := make([]cutWords, len(list))
 	for i, l := range list {
-		cut[i] = termsOf(l.Request)
+		cut[i] = s.cut(l.Request)
 	}
 	var fresh []bool
 	err := s.db.Write(ctx, func(tx *db.Tx) (err error) {
@@ -56,13 +82,14 @@ func (s *Store) Load(ctx context.Context, list []intake.LoadedRow, next ...jobs.
 		if err := addNotes(ctx, tx, notes); err != nil {
 			return err
 		}
-		index := make([]search.Row, 0, len(rows))
+		words, seqs := make([]cutWords, 0, len(rows)), make([]int64, len(rows))
 		for i := range list {
 			if fresh[i] {
-				index = append(index, search.Row{Seq: rows[len(index)].Seq, Terms: cut[i]})
+				seqs[len(words)] = rows[len(words)].Seq
+				words = append(words, cut[i])
 			}
 		}
-		if err := terms.Put(ctx, tx, index...); err != nil {
+		if err := file(ctx, tx, words, seqs); err != nil {
 			return err
 		}
 		return s.queue.Add(ctx, tx, next...)

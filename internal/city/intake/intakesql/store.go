@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"sync"
 
+	"yiwang/internal/algo/similar"
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/jobs"
+	"yiwang/internal/base/near"
 	"yiwang/internal/base/search"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
@@ -28,11 +30,16 @@ type Store struct {
 	shut       bool
 	waiting    chan *waiter
 	committers sync.WaitGroup
+
+	filing similar.Filing
 }
 
 var _ intake.Store = (*Store)(nil)
 
-var terms = search.Index{Name: "request_terms"}
+var (
+	terms    = search.Index{Name: "request_terms"}
+	sketches = near.Index{Name: "request"}
+)
 
 // Open returns the store that d keeps and begins to take submissions. Jobs go
 // to q.

@@ -79,6 +79,49 @@ func finds(t *testing.T, s intake.Store) {
 	}
 }
 
+// nearlySaid finds requests by words nearly theirs, in time, whether they were
+// submitted or loaded.
+func nearlySaid(t *testing.T, s intake.Store) {
+	said := []string{
+		"湖滨路菜市场门口的路面塌了一个大坑，昨天晚上有位老人骑车经过时摔倒受伤",
+		"翠竹园3栋的电梯一个月里坏了四次，上周有老人被困在里面半小时",
+		"There is a burst water pipe in front of the primary school and the road is flooded",
+	}
+	list := make([]intake.ID, len(said))
+	for i, words := range said {
+		sub := Submission()
+		sub.Request.Subject, sub.Request.Address, sub.Request.Text = "", "", words
+		sub.Request.At = At.Add(time.Duration(i) * time.Hour)
+		list[i] = must(s.Submit(t.Context(), sub))(t).ID
+	}
+	for range 2 { // the job may run twice
+		if err := s.Index(t.Context(), list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := Loaded("again")
+	again.Subject, again.Address, again.Text, again.At = "", "", said[0]+"，请尽快修好", At.Add(9*time.Hour)
+	must(s.Load(t.Context(), []intake.LoadedRow{{Loaded: again}}))(t)
+	for _, c := range []struct {
+		story, words string
+		since        time.Time
+		limit        int
+		want         []intake.ID
+	}{
+		{"the most alike first", "您好，" + said[0], At, 9, []intake.ID{list[0], again.ID}},
+		{"no more than asked for", said[0], At, 1, []intake.ID{list[0]}},
+		{"not what was said before", said[0], At.Add(time.Minute), 9, []intake.ID{again.ID}},
+		{"its sentences in another order", "上周有老人被困在里面半小时，翠竹园3栋的电梯一个月里坏了四次", At, 9, []intake.ID{list[1]}},
+		{"in English", "Hello, a burst water pipe in front of the primary school, and the road is flooded.", At, 9, []intake.ID{list[2]}},
+		{"another matter", "单位已经拖欠工资两个月了，找老板总是推脱", At, 9, nil},
+		{"nothing", " ，", At, 9, nil},
+	} {
+		if got := idsOf(must(s.Near(t.Context(), c.words, c.since, c.limit))(t)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.story, got, c.want)
+		}
+	}
+}
+
 func pages(t *testing.T, s intake.Store) {
 	var rows []intake.LoadedRow
 	for i := range 250 {

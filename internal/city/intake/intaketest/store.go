@@ -29,6 +29,7 @@ func Store(t *testing.T, fresh func(t *testing.T) intake.Store) {
 		"reads of contact data":                reads,
 		"found in both scripts":                finds,
 		"newest first, page by page":           pages,
+		"words nearly the same":                nearlySaid,
 		"loading twice changes nothing":        loadsTwice,
 		"a load is whole or not at all":        loadsWhole,
 		"a day without hours":                  sameInstant,
