@@ -40,6 +40,8 @@ type program struct {
 	Summary  summarizeCmd `cmd:"" name:"summarize" help:"Shorten messages, or groups of them, to sentences of their own. Needs no database."`
 	Keywords keywordsCmd  `cmd:"" help:"Find the words that say what messages are about. Needs no database."`
 	Sample   sampleCmd    `cmd:"" help:"Draw a month's sample of solved cases again, from what was published. Needs no database."`
+	Diagnose diagnoseCmd  `cmd:"" help:"Read the orders of a hotline and report what went wrong in them. Needs no database."`
+	Shadow   shadowCmd    `cmd:"" help:"Read new exports from a folder, propose without acting, and compare with what people did. Needs no database."`
 	Doctor   doctorCmd    `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd       `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd    `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
