@@ -160,6 +160,7 @@ const (
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
+	CityPublish Action = "city.publish" // see drafts of the city's tables, try them on the past, publish what others drafted
 	RecordsRead Action = "records.read" // who read contact data, all events
 )
 
@@ -168,7 +169,7 @@ var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseGrant, CaseJudge,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, CityPublish, RecordsRead,
 }
 
 type actorKey struct{}

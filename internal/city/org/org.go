@@ -195,6 +195,9 @@ type Policy struct {
 	Dispatch        calendar.Limit `json:"dispatch"`      // from receipt to dispatch, for the promise and the queue
 	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
 	Ladder          Ladder         `json:"ladder,omitempty"`
+	// TwoPersons says that nobody changes duties, rules, categories, routes,
+	// templates or this policy alone: what one drafts another publishes.
+	TwoPersons bool `json:"two_persons,omitempty"`
 }
 
 // A Directory is the areas and units of a city at one time, for reading only.

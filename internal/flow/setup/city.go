@@ -31,6 +31,7 @@ type cityFile struct {
 		CallTries    int    `json:"call_tries"`
 		SmallCell    int    `json:"small_cell"`
 		Ladder       string `json:"ladder,omitempty"`
+		TwoPersons   bool   `json:"two_persons,omitempty"`
 	} `json:"policy"`
 }
 
@@ -82,6 +83,7 @@ func (r *reader) city() org.Policy {
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
 		Ladder:       ladder,
+		TwoPersons:   c.Policy.TwoPersons,
 	}
 }
 

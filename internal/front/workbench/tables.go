@@ -369,8 +369,11 @@ func (v rowView) options(ctx context.Context, column string) []web.Option {
 		}
 		return list
 	case "policy.value":
-		if v.key == "default_language" {
+		switch v.key {
+		case "default_language":
 			return []web.Option{{Value: "zh", Label: "中文"}, {Value: "en", Label: "English"}}
+		case "policy.two_persons":
+			return words("yes", "no")
 		}
 	}
 	return nil

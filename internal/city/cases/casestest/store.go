@@ -33,6 +33,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"lists":                                   lists,
 		"figures":                                 figures,
 		"how often what comes where":              cells,
+		"the ways cases took":                     courses,
 		"who has a case open":                     presences,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
