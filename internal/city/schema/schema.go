@@ -38,7 +38,7 @@ func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
 var Tables = []string{
 	"versions", "requests", "submissions", "notes", "contact_reads", "readings", "choices",
 	"cases", "case_units", "parts", "case_events", "answers", "staff", "setup_links", "notices", "files", "file_pieces",
-	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes",
+	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes", "drafts",
 }
 
 // Version gives the version d has and the newest there is.
