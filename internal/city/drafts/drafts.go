@@ -155,7 +155,7 @@ func NameOf(name string) (string, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
-		return "", errs.Field("name", "draft.name")
+		return "", errs.Field("name", "draft.no_name")
 	case n > MaxName:
 		return "", errs.Field("name", "draft.name_long", "Max", MaxName)
 	}

@@ -82,3 +82,62 @@ type Moved struct {
 
 // A LatePair says whether it was late by the limits of now and of the draft.
 type LatePair struct{ Now, Draft bool }
+
+// Changes reports whether a draft makes a difference for the case.
+func (m Moved) Changes() bool {
+	return m.Now != m.Draft || m.Hops.Now != m.Hops.Draft || m.Late.Now != m.Late.Draft
+}
+
+// Add counts a case; wasLate says whether it really was late.
+func (r *Result) Add(m Moved, wasLate bool) {
+	r.Cases++
+	if m.Changes() {
+		r.Changed++
+	}
+	if m.Now == "" && m.Draft == "" {
+		r.Unread++
+	}
+	r.Hops.Now += m.Hops.Now
+	r.Hops.Draft += m.Hops.Draft
+	r.WasHops += m.WasHops
+	r.Late.add(m.Late.Now, m.Late.Draft)
+	r.Fit.add(m.Now == m.Ended, m.Draft == m.Ended)
+	if wasLate {
+		r.WasLate++
+	}
+	if m.Now != m.Draft {
+		r.Moved++
+		r.unit(m.Draft, func(u *Unit) { u.Gains++ })
+		r.unit(m.Now, func(u *Unit) { u.Loses++ })
+	}
+	r.unit(m.Now, func(u *Unit) {
+		u.First.Now++
+		u.Late.add(m.Late.Now, false)
+	})
+	r.unit(m.Draft, func(u *Unit) {
+		u.First.Draft++
+		u.Late.add(false, m.Late.Draft)
+	})
+	r.unit(m.Ended, func(u *Unit) { u.Ending++ })
+}
+
+func (p *Pair) add(now, draft bool) {
+	if now {
+		p.Now++
+	}
+	if draft {
+		p.Draft++
+	}
+}
+
+func (r *Result) unit(id org.UnitID, change func(*Unit)) {
+	if id == "" {
+		return
+	}
+	if r.Units == nil {
+		r.Units = map[org.UnitID]Unit{}
+	}
+	u := r.Units[id]
+	change(&u)
+	r.Units[id] = u
+}
