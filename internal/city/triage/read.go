@@ -49,12 +49,25 @@ func Hear(by Classifier, m Message) Heard {
 // a pure function of what it is given.
 func Read(city org.City, by Classifier, m Message) Reading { return Hear(by, m).Read(city) }
 
-// First is the unit that Read would name first, of a message of a moment; false
-// if it would name none. It does less than Read.
-func (h Heard) First(city org.City, at time.Time) (Suggested, bool) {
+// A Likely is what a message is about by the categories and rules of a
+// catalogue, and where; the duties have no part in it.
+type Likely struct {
+	m    Message
+	area org.AreaID
+	list []Categorised
+}
+
+// Likely says what the message is about.
+func (h Heard) Likely(city org.City) Likely {
 	area, _ := where(city.Directory, h.m, h.words)
-	h.m.At = at
-	list := units(city, area, categories(city.Catalogue, h), h.m)
+	return Likely{h.m, area, categories(city.Catalogue, h)}
+}
+
+// First is the unit that Read would name first, of a message of a moment; false
+// if it would name none.
+func (l Likely) First(city org.City, at time.Time) (Suggested, bool) {
+	l.m.At = at
+	list := units(city, l.area, l.list, l.m)
 	if len(list) == 0 {
 		return Suggested{}, false
 	}

@@ -3,6 +3,7 @@ package administration
 import (
 	"context"
 	"errors"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -26,6 +27,16 @@ type Trial struct {
 	Now, Draft org.City
 	Day        time.Time // the duties of both are those of this day
 	At         time.Time // now: what is not answered yet is late if its deadline is before
+	// Alike says that both read a message in the same way, so that it need be
+	// read once.
+	Alike bool
+}
+
+// NewTrial compares two cities with the duties of a day, at a moment.
+func NewTrial(now, draft org.City, day, at time.Time) Trial {
+	alike := reflect.DeepEqual(now.Catalogue.Rules, draft.Catalogue.Rules) &&
+		reflect.DeepEqual(now.Catalogue.Categories, draft.Catalogue.Categories) && reflect.DeepEqual(now.Directory.Areas, draft.Directory.Areas)
+	return Trial{now, draft, day, at, alike}
 }
 
 // Compare says where a message would have gone first with each of the two, what
@@ -45,15 +56,20 @@ func (t Trial) Compare(c cases.Course, h triage.Heard) (m drafts.Moved, wasLate 
 		end = t.At
 	}
 	late := func(due time.Time) bool { return !due.IsZero() && end.After(due) }
-	m.Now, m.NowDue = t.first(t.Now, c, h)
-	m.Draft, m.DraftDue = t.first(t.Draft, c, h)
+	now := h.Likely(t.Now)
+	draft := now
+	if !t.Alike {
+		draft = h.Likely(t.Draft)
+	}
+	m.Now, m.NowDue = t.first(t.Now, c, now)
+	m.Draft, m.DraftDue = t.first(t.Draft, c, draft)
 	m.Hops = drafts.Pair{Now: hops(c.Path, m.Now), Draft: hops(c.Path, m.Draft)}
 	m.Late = drafts.LatePair{Now: late(m.NowDue), Draft: late(m.DraftDue)}
 	return m, late(c.ResolveDue)
 }
 
-func (t Trial) first(city org.City, c cases.Course, h triage.Heard) (org.UnitID, time.Time) {
-	s, ok := h.First(city, t.Day)
+func (t Trial) first(city org.City, c cases.Course, l triage.Likely) (org.UnitID, time.Time) {
+	s, ok := l.First(city, t.Day)
 	if !ok {
 		return "", time.Time{}
 	}
@@ -213,11 +229,8 @@ func (s *Service) Replay(ctx context.Context, job Replaying) error {
 	if err != nil {
 		return err
 	}
-	trial := Trial{
-		Now: now, Draft: org.City{Directory: l.City.Directory, Catalogue: l.City.Catalogue, Calendar: l.City.Calendar},
-		Day: day.Add(12 * time.Hour), At: s.Now(),
-	}
-	return s.replay(ctx, r, trial, classifier)
+	draft := org.City{Directory: l.City.Directory, Catalogue: l.City.Catalogue, Calendar: l.City.Calendar}
+	return s.replay(ctx, r, NewTrial(now, draft, day.Add(12*time.Hour), s.Now()), classifier)
 }
 
 func (s *Service) replay(ctx context.Context, r drafts.Replay, trial Trial, classifier triage.Classifier) error {

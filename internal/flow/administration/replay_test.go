@@ -56,7 +56,7 @@ func heard(text string) triage.Heard { return triage.Hear(nil, triage.Message{Te
 // What a draft that gives potholes to Traffic within three days would have
 // done to single cases.
 func TestCompare(t *testing.T) {
-	trial := administration.Trial{Now: roads(t, "works", "7d"), Draft: roads(t, "traffic", "3d"), Day: noon, At: noon}
+	trial := administration.NewTrial(roads(t, "works", "7d"), roads(t, "traffic", "3d"), noon, noon)
 	sent := noon.AddDate(0, 0, -20)
 	for _, c := range []struct {
 		story, text string
@@ -85,7 +85,7 @@ func TestCompare(t *testing.T) {
 
 // A pause that the case had moves the deadline of a draft's limit as well.
 func TestCompareKeepsPauses(t *testing.T) {
-	trial := administration.Trial{Now: roads(t, "works", "7d"), Draft: roads(t, "works", "3d"), Day: noon, At: noon}
+	trial := administration.NewTrial(roads(t, "works", "7d"), roads(t, "works", "3d"), noon, noon)
 	sent := time.Date(2026, 11, 2, 2, 0, 0, 0, time.UTC) // a Monday
 	due := trial.Now.Calendar.Due(sent, limit("7d"))
 	c := cases.Course{Path: []org.UnitID{"works"}, DispatchedAt: sent, ResolveLimit: limit("7d"), ResolveDue: due.AddDate(0, 0, 4), AnsweredAt: sent.AddDate(0, 0, 6)}
@@ -119,8 +119,8 @@ func TestReplayProperties(t *testing.T) {
 		changed := 0
 		for _, c := range rapid.SliceOfN(course, 0, 30).Draw(t, "courses") {
 			h := heard(rapid.SampledFrom([]string{"坑洼", "树根", "坑洼和树根", "你好"}).Draw(t, "text"))
-			same.Add(administration.Trial{Now: now, Draft: now, Day: noon, At: noon}.Compare(c, h))
-			m, late := administration.Trial{Now: now, Draft: draft, Day: noon, At: noon}.Compare(c, h)
+			same.Add(administration.NewTrial(now, now, noon, noon).Compare(c, h))
+			m, late := administration.NewTrial(now, draft, noon, noon).Compare(c, h)
 			other.Add(m, late)
 			if m.Changes() {
 				changed++
