@@ -29,7 +29,7 @@ func row(p *apptest.Person, draft, table, key string, cells ...string) apptest.P
 	p.T.Helper()
 	at := draft + "/tables/" + table + "/row?key=" + url.QueryEscape(key)
 	form := url.Values{"seen": {p.Get(at).Field("seen")}}
-	for i := 0; i < len(cells); i += 2 {
+	for i := 0; i+1 < len(cells); i += 2 {
 		form.Set(cells[i], cells[i+1])
 	}
 	return p.Post(at, form)
@@ -39,7 +39,7 @@ func row(p *apptest.Person, draft, table, key string, cells ...string) apptest.P
 func act(p *apptest.Person, draft, action string, fields ...string) apptest.Page {
 	p.T.Helper()
 	form := url.Values{"seen": {p.Get(draft).Field("seen")}}
-	for i := 0; i < len(fields); i += 2 {
+	for i := 0; i+1 < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
 	return p.Post(draft+"/"+action, form)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,7 +27,7 @@ func TestDraft(t *testing.T) {
 			good(p)
 			p.Follow("a[href$='/templates/row']")
 			good(p)
-			p.Fill("#id", "d-"+key)
+			p.Fill("#id", "d-"+strings.ToLower(key))
 			p.Fill("#name_zh", "草案模板"+key)
 			p.Fill("#text_zh", "编号{nummer}")
 			p.Follow("form[method=post].card button")

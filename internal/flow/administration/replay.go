@@ -35,7 +35,7 @@ type Trial struct {
 // NewTrial compares two cities with the duties of a day, at a moment.
 func NewTrial(now, draft org.City, day, at time.Time) Trial {
 	alike := reflect.DeepEqual(now.Catalogue.Rules, draft.Catalogue.Rules) &&
-		reflect.DeepEqual(now.Catalogue.Categories, draft.Catalogue.Categories) && reflect.DeepEqual(now.Directory.Areas, draft.Directory.Areas)
+		reflect.DeepEqual(now.Catalogue.Categories, draft.Catalogue.Categories) && reflect.DeepEqual(now.Areas, draft.Areas)
 	return Trial{now, draft, day, at, alike}
 }
 

@@ -51,7 +51,6 @@ type versionsView struct {
 	page  web.Page
 	parts []administration.PartVersions
 	names map[access.StaffID]org.Name
-	wrong map[string]string
 }
 
 func draftPath(id drafts.ID) string { return "/work/admin/drafts/" + url.PathEscape(string(id)) }
