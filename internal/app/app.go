@@ -27,6 +27,7 @@ import (
 	"yiwang/internal/city/calls/callssql"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casesql"
+	"yiwang/internal/city/drafts/draftssql"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/files/filessql"
 	"yiwang/internal/city/insight"
@@ -185,7 +186,11 @@ func (a *App) build(ctx context.Context) error {
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{
 		Org: a.Org, Law: a.Law, Staff: a.Staff, Cases: a.Cases, Versions: a.Version, Wording: administration.NewWording(a.Version), Now: now,
+		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier,
 	}
+	jobs.Handle(q, a.Administration.Replay)
+	jobs.Handle(q, a.Administration.Due)
+	q.Repeat(administration.Due{}, func(t time.Time) time.Time { return t.Truncate(15 * time.Minute).Add(15 * time.Minute) })
 	return nil
 }
 

@@ -49,7 +49,7 @@ func (f *Requests) answered(ctx context.Context, job Answered) error {
 	readings := make(map[string]triage.Reading, len(requests))
 	loaded := make([]cases.Loaded, len(requests))
 	for i, r := range requests {
-		reading, err := f.Triage.Read(ctx, message(r))
+		reading, err := f.Triage.Read(ctx, Message(r))
 		if err != nil {
 			return err
 		}

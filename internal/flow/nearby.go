@@ -69,7 +69,7 @@ func (f *Requests) Likely(ctx context.Context, by access.Actor, c cases.Case) ([
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	m := message(list[0])
+	m := Message(list[0])
 	m.Category = c.Category
 	found, err := f.like(ctx, by, m, triage.Reading{Area: c.Area, Categories: []triage.Categorised{{Category: c.Category}}}, c.ID)
 	return slices.DeleteFunc(found, func(n Nearby) bool { return !n.Case.Mergeable() }), err

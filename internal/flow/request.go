@@ -62,7 +62,7 @@ func (f *Requests) open(ctx context.Context, ids []intake.ID) error {
 	openings := make([]cases.Opening, 0, len(list))
 	joining := map[cases.Number][]joiner{}
 	for _, r := range list {
-		reading, err := f.Triage.Read(ctx, message(r))
+		reading, err := f.Triage.Read(ctx, Message(r))
 		if err != nil {
 			return err
 		}
@@ -90,7 +90,8 @@ func (f *Requests) open(ctx context.Context, ids []intake.ID) error {
 	return f.Intake.Index(ctx, access.System(), ids)
 }
 
-func message(r intake.Request) triage.Message {
+// Message is what there is to read of a request.
+func Message(r intake.Request) triage.Message {
 	m := triage.Message{
 		Request: string(r.ID), Subject: r.Subject, Text: r.Text, Kind: r.Kind, Category: r.Category, Area: r.Area, Address: r.Address, At: r.At,
 	}
@@ -206,7 +207,7 @@ func (f *Requests) Compare(ctx context.Context, since time.Time) error {
 		}
 		var choices []triage.Choice
 		for _, r := range said {
-			reading, err := f.Triage.Read(ctx, message(r))
+			reading, err := f.Triage.Read(ctx, Message(r))
 			if err != nil {
 				return err
 			}
@@ -234,7 +235,7 @@ func (f *Requests) Reread(ctx context.Context, requests []string) error {
 	}
 	readings := make(map[string]triage.Reading, len(list))
 	for _, r := range list {
-		if readings[string(r.ID)], err = f.Triage.Read(ctx, message(r)); err != nil {
+		if readings[string(r.ID)], err = f.Triage.Read(ctx, Message(r)); err != nil {
 			return err
 		}
 	}

@@ -1,38 +1,75 @@
 package e2e
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
-// TestDrafts is words that are typed once: a tab that is closed and a line that
-// is lost while they are sent lose nothing, and what has arrived is not there
-// again.
-func TestDrafts(t *testing.T) {
+// TestDraft is an administrator who drafts that potholes are due sooner, tries
+// it on last month, and a supervisor who publishes it and goes back.
+func TestDraft(t *testing.T) {
 	at, b := visit(t), Browser(t)
-	address, down := line(t, at)
-	key, text := known("湖滨路菜市场门口路面坑洼塌陷，有个大坑，请尽快修。")
-	page, _ := accepted(t, b, at, at, View{}, key, text)
-	p := b.Page(t, address, View{})
-	enter(p, "handler")
-	p.Go(page)
-	const form = "form[action$='/note']"
-	typed := func() string { return Eval[string](p, `document.querySelector("`+form+` textarea").value`) }
-	openDetails(p, form)
-	p.Fill(form+" textarea", "已约施工队")
-	p.Go("/work/queue") // closed
-	p.Go(page)
-	if typed() != "已约施工队" {
-		t.Fatalf("after the tab was closed there is %q", typed())
-	}
-	openDetails(p, form)
-	down.Store(true)
-	p.Click(form + " button")
-	waitFor(t, func() bool { return Eval[string](p, `document.body?.id ?? ""`) == "t" || p.Count(form) == 0 }) // the browser's own page
-	down.Store(false)
-	Eval[any](p, "history.back()")
-	waitFor(t, func() bool { return p.Count(form) == 1 && typed() == "已约施工队" })
-	openDetails(p, form)
-	p.Follow(form + " button")
-	p.Shows("已约施工队")
-	if typed() != "" {
-		t.Errorf("what has arrived is still there: %q", typed())
+	for _, v := range []struct {
+		name string
+		View
+	}{{"desk", View{}}, {"phone in English", View{Width: 375, Lang: "en"}}, {"without scripts", View{Width: 375, NoScript: true}}} {
+		t.Run(v.name, func(t *testing.T) {
+			p := b.Page(t, at, v.View)
+			enter(p, "administrator")
+			p.Go("/work/admin/drafts")
+			good(p)
+			key, _ := known("")
+			p.Fill("#name", "草案"+key)
+			p.Follow("form.card button")
+			good(p)
+			p.Follow("a[href$='/tables/templates']")
+			good(p)
+			p.Follow("a[href$='/templates/row']")
+			good(p)
+			p.Fill("#id", "d-"+strings.ToLower(key))
+			p.Fill("#name_zh", "草案模板"+key)
+			p.Fill("#text_zh", "编号{nummer}")
+			p.Follow("form[method=post].card button")
+			good(p)
+			p.Shows("{nummer}")
+			p.Follow(".error-summary a")
+			p.Fill("#text_zh", "编号{number}的事")
+			p.Follow("form[method=post].card button")
+			good(p)
+			p.Shows("草案模板" + key)
+			p.Screenshot("draft")
+			p.Follow("form[action$='/replay'] button")
+			for range 60 {
+				if p.Count("progress") == 0 {
+					break
+				}
+				time.Sleep(500 * time.Millisecond)
+				p.Follow("a[href$='/replay']")
+			}
+			good(p)
+			if p.Count("#sum") == 0 {
+				t.Error("there is no result")
+			}
+			p.Screenshot("replay")
+
+			s := b.Page(t, at, v.View)
+			enter(s, "supervisor")
+			s.Go("/work/admin/drafts")
+			good(s)
+			s.Follow("tbody a")
+			good(s)
+			s.Follow("form[action$='/publish'] button")
+			good(s)
+			s.Follow("form[action$='/versions'] button")
+			good(s)
+			s.Fill("#reason", "试过了")
+			s.Follow("form[action$='/publish'] button")
+			good(s)
+			s.Shows("试过了")
+			s.Go("/work/admin/drafts/versions")
+			good(s)
+			s.Screenshot("versions")
+		})
 	}
 }

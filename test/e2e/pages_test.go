@@ -41,7 +41,7 @@ func TestPages(t *testing.T) {
 					good(p)
 				}
 				if role == "administrator" {
-					for _, path := range []string{"/work/admin", "/work/admin/automatic", "/work/admin/people", "/work/admin/tables/categories", "/work/admin/tables/policy", "/work/admin/tables/categories/row?key=roads-pothole", "/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags"} {
+					for _, path := range []string{"/work/admin", "/work/admin/automatic", "/work/admin/drafts", "/work/admin/drafts/versions", "/work/admin/people", "/work/admin/tables/categories", "/work/admin/tables/policy", "/work/admin/tables/categories/row?key=roads-pothole", "/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags"} {
 						if status := p.Go(path); status != http.StatusOK {
 							t.Errorf("%s at %s: %d", role, path, status)
 						}

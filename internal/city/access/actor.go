@@ -176,6 +176,7 @@ const (
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
+	CityPublish Action = "city.publish" // see drafts of the city's tables, try them on the past, publish what others drafted
 	RecordsRead Action = "records.read" // who read contact data, all events
 )
 
@@ -184,7 +185,7 @@ var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, CityPublish, RecordsRead,
 }
 
 type actorKey struct{}

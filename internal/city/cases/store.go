@@ -118,6 +118,9 @@ type Store interface {
 	// are neither restricted nor about a unit nor part of another case.
 	Cells(ctx context.Context, since time.Time) ([]Cell, error)
 
+	// Courses lists the ways of cases, as the service says, in the order of Seq.
+	Courses(ctx context.Context, after, until int64, limit int) ([]Course, error)
+
 	// Load keeps many cases with their whole history at once, all or none.
 	// Those with a request that had a part before are left out, so cases that
 	// share a request come together. They are numbered as in Open.

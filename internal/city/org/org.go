@@ -205,6 +205,9 @@ type Policy struct {
 	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
 	CallTries       int            `json:"call_tries"`    // how often a resident is rung about an answer
+	// TwoPersons says that nobody changes duties, rules, categories, routes,
+	// templates or this policy alone: what one drafts another publishes.
+	TwoPersons bool `json:"two_persons,omitempty"`
 }
 
 // withDefaults fills in what a city need not say.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"yiwang/internal/algo/text"
@@ -24,16 +25,61 @@ type Scored struct {
 	Prob     float64
 }
 
+// A Heard is a message with all of its reading that no city has a part in, so
+// that it can be read with several catalogues for little more than with one.
+type Heard struct {
+	m      Message
+	words  string // in one case and width
+	model  string
+	scored []Scored
+	found  []string // the words that mattered to the classifier
+}
+
+// Hear prepares a message; by is nil where rules alone read.
+func Hear(by Classifier, m Message) Heard {
+	h := Heard{m: m, words: strings.ToLower(text.Normalize(m.Subject + "\n" + m.Text))}
+	if by != nil {
+		h.model = by.Version()
+		h.scored, h.found = by.Classify(m.Subject, m.Text)
+	}
+	return h
+}
+
 // Read reads a message with the catalogue's rules and the classifier. It is
 // a pure function of what it is given.
-func Read(city org.City, by Classifier, m Message) Reading {
-	words := strings.ToLower(text.Normalize(m.Subject + "\n" + m.Text))
-	r := Reading{Catalogue: city.Catalogue.Version, Route: org.RouteWork}
-	if by != nil {
-		r.Model = by.Version()
+func Read(city org.City, by Classifier, m Message) Reading { return Hear(by, m).Read(city) }
+
+// A Likely is what a message is about by the categories and rules of a
+// catalogue, and where; the duties have no part in it.
+type Likely struct {
+	m    Message
+	area org.AreaID
+	list []Categorised
+}
+
+// Likely says what the message is about.
+func (h Heard) Likely(city org.City) Likely {
+	area, _ := where(city.Directory, h.m, h.words)
+	return Likely{h.m, area, categories(city.Catalogue, h)}
+}
+
+// First is the unit that Read would name first, of a message of a moment; false
+// if it would name none.
+func (l Likely) First(city org.City, at time.Time) (Suggested, bool) {
+	l.m.At = at
+	list := units(city, l.area, l.list, l.m)
+	if len(list) == 0 {
+		return Suggested{}, false
 	}
+	return list[0], true
+}
+
+// Read reads the message for a city.
+func (h Heard) Read(city org.City) Reading {
+	m, words := h.m, h.words
+	r := Reading{Catalogue: city.Catalogue.Version, Route: org.RouteWork, Model: h.model}
 	r.Area, r.AreaWhy = where(city.Directory, m, words)
-	r.Categories = categories(city.Catalogue, by, m, words)
+	r.Categories = categories(city.Catalogue, h)
 	r.Route, r.RouteWords = route(city.Catalogue, words)
 	r.Kind = kind(city.Catalogue, m, words, r.Category())
 	r.Units = units(city, r.Area, r.Categories, m)
@@ -139,7 +185,7 @@ func named(d *org.Directory, in string) org.AreaID {
 
 // categories joins what the rules and the classifier say. A rule's words
 // weigh by their length: 路灯不亮 says more than 路灯. With both, each has half.
-func categories(c *org.Catalogue, by Classifier, m Message, words string) []Categorised {
+func categories(c *org.Catalogue, h Heard) []Categorised {
 	list := map[org.CategoryID]*Categorised{}
 	at := func(id org.CategoryID) *Categorised {
 		if list[id] == nil {
@@ -149,7 +195,7 @@ func categories(c *org.Catalogue, by Classifier, m Message, words string) []Cate
 	}
 	weights, total := map[org.CategoryID]float64{}, 0.0
 	for _, rule := range c.Rules {
-		found, ok := rule.Fits(words)
+		found, ok := rule.Fits(h.words)
 		if !ok {
 			continue
 		}
@@ -169,30 +215,21 @@ func categories(c *org.Catalogue, by Classifier, m Message, words string) []Cate
 		}
 	}
 	share := 1.0
-	if by != nil {
-		scored, found := by.Classify(m.Subject, m.Text)
-		if len(scored) > 0 {
-			if total > 0 {
-				share = 0.5
-			}
-			for i, s := range scored {
-				s.Category = c.Now(s.Category)
-				if !c.Leaf(s.Category) {
-					continue // a category of an older catalogue
-				}
-				k := at(s.Category)
-				k.ByModel += s.Prob
-				weight := 1.0
-				if total > 0 {
-					weight = 0.5
-				}
-				k.Prob += weight * s.Prob
-				if i == 0 {
-					for _, w := range found {
-						if !slices.Contains(k.Words, w) {
-							k.Words = append(k.Words, w)
-						}
-					}
+	if len(h.scored) > 0 && total > 0 {
+		share = 0.5
+	}
+	for i, s := range h.scored {
+		s.Category = c.Now(s.Category)
+		if !c.Leaf(s.Category) {
+			continue // a category of an older catalogue
+		}
+		k := at(s.Category)
+		k.ByModel += s.Prob
+		k.Prob += share * s.Prob
+		if i == 0 {
+			for _, w := range h.found {
+				if !slices.Contains(k.Words, w) {
+					k.Words = append(k.Words, w)
 				}
 			}
 		}
@@ -201,11 +238,11 @@ func categories(c *org.Catalogue, by Classifier, m Message, words string) []Cate
 	for id, w := range weights {
 		list[id].Prob += share * w / (total + doubt)
 	}
-	if m.Category != "" { // the resident said so, which is worth much but not all
+	if h.m.Category != "" { // the resident said so, which is worth much but not all
 		for _, k := range list {
 			k.Prob *= 0.4
 		}
-		at(m.Category).Prob += 0.6
+		at(h.m.Category).Prob += 0.6
 	}
 	out := make([]Categorised, 0, len(list))
 	for _, id := range slices.Sorted(maps.Keys(list)) {

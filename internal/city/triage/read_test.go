@@ -212,3 +212,19 @@ func TestReadAnything(t *testing.T) {
 		}
 	})
 }
+
+// What a reading names first is named first without the rest of it, with the
+// rules of one city and the duties of another as well.
+func TestLikely(t *testing.T) {
+	city := town(t)
+	for _, text := range []string{"荷花社区路灯不亮，还有垃圾", "你好", "路灯", "垃圾没人收"} {
+		for _, by := range []triage.Classifier{nil, sure("light.out", 0.6)} {
+			m := triage.Message{Text: text, At: noon}
+			want := triage.Read(city, by, m).Units
+			got, ok := triage.Hear(by, m).Likely(city).First(city, noon)
+			if ok != (len(want) > 0) || ok && fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", want[0]) {
+				t.Errorf("%s: %+v, want the first of %+v", text, got, want)
+			}
+		}
+	}
+}

@@ -17,8 +17,11 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/drafts"
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
+	"yiwang/internal/city/triage"
 )
 
 // Texts are the messages of this package in both languages.
@@ -35,6 +38,12 @@ type Service struct {
 	Versions versions.Store
 	Wording  *versions.Value[map[string]map[string]string]
 	Now      func() time.Time
+
+	// Drafts are changes that are worked on; Intake and Classifier read what
+	// they are tried on.
+	Drafts     drafts.Store
+	Intake     *intake.Service
+	Classifier func(ctx context.Context) (triage.Classifier, error)
 }
 
 // A DutyChange is what a duty is to be from a day on.
@@ -71,6 +80,9 @@ func (s *Service) ChangeDuty(ctx context.Context, by access.Actor, id org.DutyID
 	}
 	if city.Catalogue.Version > seen { // else what is wrong would be said of a duty that is another now
 		return org.Duty{}, errs.New(errs.Conflict, "version.changed")
+	}
+	if err := alone(city.Policy, "duties"); err != nil {
+		return org.Duty{}, err
 	}
 	next, err := s.check(city, id, &d)
 	if err != nil {

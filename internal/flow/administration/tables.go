@@ -3,7 +3,6 @@ package administration
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/versions"
 	"yiwang/internal/city/access"
-	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
@@ -48,6 +46,10 @@ func (s *Service) City(ctx context.Context, by access.Actor) (City, error) {
 	if err := s.may(by); err != nil {
 		return City{}, err
 	}
+	return s.city(ctx)
+}
+
+func (s *Service) city(ctx context.Context) (City, error) {
 	city, err := s.Org.City(ctx)
 	if err != nil {
 		return City{}, err
@@ -158,19 +160,26 @@ func (s *Service) Preview(ctx context.Context, now City, t setup.Table, rows [][
 	}
 	// As the city would write them: an empty cell and "no" are the same.
 	p.Changes = setup.Changed(t.Rows(now.Folder), t.Rows(p.city))
-	for _, c := range p.Changes {
+	var err error
+	p.Problems, err = s.needed(ctx, t, p.Changes)
+	return p, err
+}
+
+// needed names the rows that are to go and that a case or a person still names.
+func (s *Service) needed(ctx context.Context, t setup.Table, changes []setup.Change) (problems setup.Problems, err error) {
+	for _, c := range changes {
 		if c.After != nil {
 			continue
 		}
 		used, err := s.used(ctx, t, c.Key())
 		if err != nil {
-			return p, err
+			return nil, err
 		}
 		if used {
-			p.Problems = append(p.Problems, setup.Problem{File: t.File, Column: t.Columns[0], Key: "city_folder.used", Args: map[string]any{"Value": c.Key()}})
+			problems = append(problems, setup.Problem{File: t.File, Column: t.Columns[0], Key: "city_folder.used", Args: map[string]any{"Value": c.Key()}})
 		}
 	}
-	return p, nil
+	return problems, nil
 }
 
 // Apply puts other rows into a table, or gives what is wrong with them. What
@@ -182,6 +191,9 @@ func (s *Service) Apply(ctx context.Context, by access.Actor, t setup.Table, row
 	}
 	if now.Seen != seen { // else what is wrong would be said of a city that is another now
 		return Preview{}, errs.New(errs.Conflict, "version.changed")
+	}
+	if err := alone(now.Directory.Policy, t.Name); err != nil {
+		return Preview{}, err
 	}
 	p, err := s.Preview(ctx, now, t, rows)
 	if err != nil || len(p.Problems) > 0 {
@@ -224,6 +236,9 @@ func (s *Service) Merge(ctx context.Context, by access.Actor, from, into org.Cat
 	}
 	if now.Seen != seen {
 		return Preview{}, errs.New(errs.Conflict, "version.changed")
+	}
+	if err := alone(now.Directory.Policy, "categories"); err != nil {
+		return Preview{}, err
 	}
 	old := now.Catalogue
 	if !old.Leaf(from) || !old.Leaf(into) || from == into {
@@ -317,20 +332,8 @@ func partOf(t setup.Table) string {
 // rowsOf are the rows of a table in an older version.
 func rowsOf(t setup.Table, name string, v versions.Version) ([][]string, error) {
 	var f setup.Folder
-	var err error
-	switch name {
-	case org.DirectoryName:
-		f.Directory, err = org.DecodeDirectory(v)
-	case org.CatalogueName:
-		f.Catalogue, err = org.DecodeCatalogue(v)
-	case org.CalendarName:
-		f.Calendar = new(calendar.Calendar)
-		err = f.Calendar.UnmarshalJSON(v.Body)
-	case TextsName:
-		err = json.Unmarshal(v.Body, &f.Texts)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("version %d of %s", v.Number, name), err)
+	if err := decode(&f, name, v); err != nil {
+		return nil, err
 	}
 	return t.Rows(&f), nil
 }

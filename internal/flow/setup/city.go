@@ -36,6 +36,7 @@ type cityFile struct {
 		ExtensionCap string `json:"extension_cap,omitempty"`
 		ShelfDays    int    `json:"shelf_days,omitempty"`
 		Profile      string `json:"profile,omitempty"`
+		TwoPersons   bool   `json:"two_persons,omitempty"`
 	} `json:"policy"`
 }
 
@@ -102,6 +103,7 @@ func (r *reader) city() org.Policy {
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
 		Ladder:       ladder,
+		TwoPersons:   c.Policy.TwoPersons,
 	}
 }
 

@@ -64,27 +64,42 @@ func (t Table) CSV(rows [][]string) []byte {
 // With gives a city in which a table has other rows, or what is wrong with
 // them. A problem's row in the table's own file is its place in rows, plus 2.
 func With(f *Folder, t Table, rows [][]string) (*Folder, Problems) {
-	body, problems := write(f, map[string][][]string{t.Name: rows})
+	return WithAll(f, map[string][][]string{t.Name: rows})
+}
+
+// WithAll is With for several tables at once, by name: what is wrong in each
+// of them and what does not fit between them.
+func WithAll(f *Folder, tables map[string][][]string) (*Folder, Problems) {
+	body, problems := write(f, tables)
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
 	if err != nil {
-		return nil, Problems{{File: t.File, Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
+		return nil, Problems{{File: ".", Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
 	}
 	made, problems := Read(z)
+	for _, t := range Tables {
+		if rows, given := tables[t.Name]; given && strings.HasSuffix(t.File, ".csv") {
+			problems.rows(t, rows)
+		}
+	}
+	return made, problems
+}
+
+// rows makes lines of a table's file the places of its rows.
+func (ps Problems) rows(t Table, rows [][]string) {
 	line := 2
 	at := map[int]int{} // the line of the file in which a row begins
 	for i, r := range rows {
 		at[line] = i + 2
 		line += 1 + strings.Count(strings.Join(r, ""), "\n")
 	}
-	for i, p := range problems {
-		if p.File == t.File && p.Row > 1 && strings.HasSuffix(t.File, ".csv") {
-			problems[i].Row = at[p.Row]
+	for i, p := range ps {
+		if p.File == t.File && p.Row > 1 {
+			ps[i].Row = at[p.Row]
 		}
 	}
-	return made, problems
 }
 
 // Write gives a city as its folder, packed as a ZIP file, which Read reads again.
@@ -189,6 +204,7 @@ func policyRows(f *Folder) [][]string {
 		{"policy.shelf_days", strconv.Itoa(p.ShelfDays)},
 		{"policy.profile", p.Profile},
 		{"policy.call_tries", strconv.Itoa(p.CallTries)},
+		{"policy.two_persons", yes(p.TwoPersons)},
 	}
 }
 
@@ -214,6 +230,12 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 	c.Policy.HopLimit, c.Policy.Ruling = number("policy.hop_limit"), at["policy.ruling"]
 	c.Policy.ExtensionCap, c.Policy.ShelfDays, c.Policy.Profile = at["policy.extension_cap"], number("policy.shelf_days"), at["policy.profile"]
 	c.Policy.Ladder = at["policy.ladder"]
+	if c.Policy.TwoPersons = at["policy.two_persons"] == "yes"; !c.Policy.TwoPersons && at["policy.two_persons"] != "no" {
+		w.problems = append(w.problems, Problem{
+			File: fileCity, Row: line["policy.two_persons"], Column: "policy.two_persons", Key: "city_folder.choice",
+			Args: map[string]any{"Value": at["policy.two_persons"], "Values": "yes, no"},
+		})
+	}
 	w.json(fileCity, c)
 }
 

@@ -23,7 +23,7 @@ type dutiesView struct {
 	today   string
 	list    []org.Duty
 	history []administration.Record
-	drafts  []administration.Draft
+	drafts  []administration.Proposal
 	names   map[access.StaffID]org.Name
 }
 
@@ -65,7 +65,7 @@ func (b *Workbench) duties(w http.ResponseWriter, r *http.Request) error {
 			v.list = append(v.list, d)
 		}
 	}
-	if v.drafts, err = b.Administration.Drafts(ctx, access.From(ctx)); err != nil {
+	if v.drafts, err = b.Administration.Proposals(ctx, access.From(ctx)); err != nil {
 		return err
 	}
 	if v.history, err = b.Administration.History(ctx, access.From(ctx), 20); err != nil {
@@ -132,7 +132,7 @@ func (b *Workbench) changeDuty(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if drop := form.Get("drop"); drop != "" {
-		if err := b.Administration.DropDraft(ctx, access.From(ctx), drop); err != nil {
+		if err := b.Administration.DropProposal(ctx, access.From(ctx), drop); err != nil {
 			return err
 		}
 		return web.See(w, r, "/work/admin/duties")
@@ -151,7 +151,7 @@ func (b *Workbench) changeDuty(w http.ResponseWriter, r *http.Request) error {
 	}
 	d, err := b.Administration.ChangeDuty(ctx, access.From(ctx), org.DutyID(r.PathValue("id")), seen, change)
 	if draft := form.Get("draft"); err == nil && draft != "" {
-		err = b.Administration.DropDraft(ctx, access.From(ctx), draft)
+		err = b.Administration.DropProposal(ctx, access.From(ctx), draft)
 	}
 	if err == nil {
 		return web.See(w, r, "/work/admin/duties?q="+url.QueryEscape(string(d.ID)))

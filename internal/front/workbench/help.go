@@ -60,6 +60,7 @@ var topics = []stop{
 	{"/work/admin/tables", "tables"},
 	{"/work/admin/duties", "duties"},
 	{"/work/admin/laws", "laws"},
+	{"/work/admin/drafts", "drafts"},
 	{"/work/admin/automatic", "thresholds"},
 }
 

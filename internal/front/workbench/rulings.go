@@ -111,8 +111,8 @@ func (b *Workbench) propose(w http.ResponseWriter, r *http.Request) error {
 
 // draftOf is the draft that the address names, as the form of its duty has it.
 func (b *Workbench) draftOf(ctx context.Context, ruling string) (url.Values, error) {
-	list, err := b.Administration.Drafts(ctx, access.From(ctx))
-	i := slices.IndexFunc(list, func(d administration.Draft) bool { return d.Ruling == ruling })
+	list, err := b.Administration.Proposals(ctx, access.From(ctx))
+	i := slices.IndexFunc(list, func(d administration.Proposal) bool { return d.Ruling == ruling })
 	if err != nil || i < 0 {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/table"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/drafts"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/administration"
@@ -24,12 +25,54 @@ const maxRows = 20_000
 // rowsPerPage is how many rows of a table a page shows.
 const rowsPerPage = 100
 
+// A tableScope is what the tables are looked at in: the city as it is, or a
+// draft.
+type tableScope struct {
+	base  string // the address of the tables
+	city  administration.City
+	draft drafts.Draft // zero for the city
+	look  administration.Look
+}
+
+func (s tableScope) drafted() bool { return s.draft.ID != "" }
+
+func (s tableScope) rows(t setup.Table) [][]string {
+	if s.drafted() {
+		return s.look.Rows(t)
+	}
+	return t.Rows(s.city.Folder)
+}
+
+// seen is what a change is meant for.
+func (s tableScope) seen() string {
+	if s.drafted() {
+		return strconv.FormatInt(s.draft.Revision, 10)
+	}
+	return s.city.Seen
+}
+
+func (b *Workbench) tableScope(r *http.Request) (tableScope, error) {
+	ctx := r.Context()
+	by := access.From(ctx)
+	id := r.PathValue("id")
+	if id == "" {
+		city, err := b.Administration.City(ctx, by)
+		return tableScope{base: "/work/admin/tables/", city: city}, err
+	}
+	d, err := b.Administration.Draft(ctx, by, drafts.ID(id))
+	if err != nil {
+		return tableScope{}, err
+	}
+	l, err := b.Administration.Look(ctx, by, d)
+	return tableScope{base: draftPath(d.ID) + "/tables/", city: l.Now, draft: d, look: l}, err
+}
+
 type tableView struct {
+	tableScope
 	page    web.Page
 	table   setup.Table
-	city    administration.City
 	query   string
-	rows    [][]string
+	list    [][]string
 	all     int // rows that fit what was looked for
 	from    int
 	history []administration.TableRecord
@@ -46,12 +89,12 @@ type importView struct {
 }
 
 type rowView struct {
+	tableScope
 	page     web.Page
 	table    setup.Table
-	city     administration.City
 	key      string // "" for a new one
 	row      []string
-	seen     string
+	at       string // what the change is meant for
 	wrong    map[string]string
 	problems setup.Problems // that belong to no field
 	into     string
@@ -87,16 +130,18 @@ func (b *Workbench) renderTable(w http.ResponseWriter, r *http.Request, status i
 	q := r.URL.Query()
 	v := tableView{page: b.page(ctx, web.T(ctx, "table."+t.Name), "/work/admin"), table: t, query: strings.TrimSpace(q.Get("q")), wrong: wrong}
 	by := access.From(ctx)
-	if v.city, err = b.Administration.City(ctx, by); err != nil {
+	if v.tableScope, err = b.tableScope(r); err != nil {
 		return err
 	}
-	v.rows = look(t.Rows(v.city.Folder), v.query)
-	v.all = len(v.rows)
+	v.list = look(v.rows(t), v.query)
+	v.all = len(v.list)
 	v.from, _ = strconv.Atoi(q.Get("from")) // what is no number is the beginning
 	v.from = min(max(v.from, 0), v.all)
-	v.rows = v.rows[v.from:min(v.from+rowsPerPage, v.all)]
-	if v.history, err = b.Administration.TableHistory(ctx, by, t, 10); err != nil {
-		return err
+	v.list = v.list[v.from:min(v.from+rowsPerPage, v.all)]
+	if !v.drafted() {
+		if v.history, err = b.Administration.TableHistory(ctx, by, t, 10); err != nil {
+			return err
+		}
 	}
 	if v.names, err = b.Staff.Names(ctx); err != nil {
 		return err
@@ -115,12 +160,11 @@ func look(rows [][]string, query string) [][]string {
 
 // tableFile gives a table as a file, to be changed and brought back.
 func (b *Workbench) tableFile(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
 	t, err := tableOf(r)
 	if err != nil {
 		return err
 	}
-	city, err := b.Administration.City(ctx, access.From(ctx))
+	scope, err := b.tableScope(r)
 	if err != nil {
 		return err
 	}
@@ -128,11 +172,11 @@ func (b *Workbench) tableFile(w http.ResponseWriter, r *http.Request) error {
 	if r.PathValue("kind") == "xlsx" {
 		h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 		h.Set("Content-Disposition", `attachment; filename="`+t.Name+`.xlsx"`)
-		return table.WriteXLSX(w, t.Columns, t.Rows(city.Folder))
+		return table.WriteXLSX(w, t.Columns, scope.rows(t))
 	}
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+t.Name+`.csv"`)
-	_, err = w.Write(t.CSV(t.Rows(city.Folder)))
+	_, err = w.Write(t.CSV(scope.rows(t)))
 	return err
 }
 
@@ -232,14 +276,14 @@ func (b *Workbench) rowView(r *http.Request) (rowView, error) {
 		return rowView{}, err
 	}
 	v := rowView{page: b.page(ctx, web.T(ctx, "table."+t.Name), "/work/admin"), table: t, key: r.URL.Query().Get("key"), row: make([]string, len(t.Columns))}
-	if v.city, err = b.Administration.City(ctx, access.From(ctx)); err != nil {
+	if v.tableScope, err = b.tableScope(r); err != nil {
 		return v, err
 	}
-	v.seen = v.city.Seen
+	v.at = v.seen()
 	if v.key == "" && !t.Fixed {
 		return v, nil
 	}
-	rows := t.Rows(v.city.Folder)
+	rows := v.rows(t)
 	i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == v.key })
 	if i < 0 {
 		return v, errs.New(errs.NotFound, "error.no_page")
@@ -259,29 +303,32 @@ func (b *Workbench) changeRow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.seen, v.into = form.Get("seen"), form.Get("merge_into")
+	v.at, v.into = form.Get("seen"), form.Get("merge_into")
 	for i, c := range v.table.Columns {
 		if form.Has(c) {
 			v.row[i] = strings.TrimSpace(strings.ReplaceAll(form.Get(c), "\r\n", "\n"))
 		}
 	}
-	rows := slices.Clone(v.table.Rows(v.city.Folder))
+	rows := slices.Clone(v.rows(v.table))
 	at := slices.IndexFunc(rows, func(row []string) bool { return row[0] == v.key })
+	if v.drafted() {
+		return b.draftRow(w, r, v, rows, form.Get("action") == "remove")
+	}
 	var p administration.Preview
 	switch action := form.Get("action"); {
 	case action == "merge" && v.table.Name == "categories":
-		p, err = b.Administration.Merge(ctx, access.From(ctx), org.CategoryID(v.key), org.CategoryID(v.into), v.seen)
+		p, err = b.Administration.Merge(ctx, access.From(ctx), org.CategoryID(v.key), org.CategoryID(v.into), v.at)
 	case action == "remove" && at >= 0 && !v.table.Fixed:
-		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, slices.Delete(rows, at, at+1), v.seen)
+		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, slices.Delete(rows, at, at+1), v.at)
 	case at >= 0:
 		v.row[0] = v.key // it is the same for ever
 		rows[at] = v.row
-		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, rows, v.seen)
+		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, rows, v.at)
 	case slices.ContainsFunc(rows, func(row []string) bool { return row[0] == v.row[0] }):
 		err = errs.Field(v.table.Columns[0], "table.same_id")
 	default:
 		at = len(rows)
-		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, append(rows, v.row), v.seen)
+		p, err = b.Administration.Apply(ctx, access.From(ctx), v.table, append(rows, v.row), v.at)
 	}
 	if err != nil {
 		if v.wrong = web.Messages(ctx, err); v.wrong == nil {
@@ -313,8 +360,27 @@ func (v *rowView) sort(ctx context.Context, problems setup.Problems, at int) {
 	}
 }
 
-// options are what a cell can be, nil where it is written.
+// options are what a cell can be, nil where it is written. In a draft that are
+// also the rows it has put into other tables.
 func (v rowView) options(ctx context.Context, column string) []web.Option {
+	list := v.ofCity(ctx, column)
+	of := map[string]string{
+		"units.parent": "units", "duties.unit": "units", "templates.unit": "units", "units.area": "areas", "areas.parent": "areas", "duties.area": "areas",
+		"categories.parent": "categories", "templates.category": "categories", "categories.into": "categories", "rules.category": "categories", "duties.category": "categories",
+	}[v.table.Name+"."+column]
+	t, ok := setup.TableByName(of)
+	if !ok || !v.drafted() {
+		return list
+	}
+	for _, row := range v.rows(t) {
+		if !slices.ContainsFunc(t.Rows(v.city.Folder), func(r []string) bool { return r[0] == row[0] }) {
+			list = append(list, web.Option{Value: row[0], Label: rowTitle(ctx, t, row)})
+		}
+	}
+	return list
+}
+
+func (v rowView) ofCity(ctx context.Context, column string) []web.Option {
 	words := func(list ...string) []web.Option {
 		out := make([]web.Option, len(list))
 		for i, s := range list {
@@ -369,15 +435,17 @@ func (v rowView) options(ctx context.Context, column string) []web.Option {
 		}
 		return list
 	case "policy.value":
-		if v.key == "policy.profile" {
+		switch v.key {
+		case "policy.profile":
 			list := []web.Option{{Value: "", Label: web.T(ctx, "policy.profile_none")}}
 			for _, p := range org.Profiles {
 				list = append(list, web.Option{Value: p.ID, Label: p.Name.In(lang)})
 			}
 			return list
-		}
-		if v.key == "default_language" {
+		case "default_language":
 			return []web.Option{{Value: "zh", Label: "中文"}, {Value: "en", Label: "English"}}
+		case "policy.two_persons":
+			return words("yes", "no")
 		}
 	}
 	return nil
@@ -486,5 +554,5 @@ func (v tableView) pageOf(from int) string {
 	if v.query != "" {
 		q.Set("q", v.query)
 	}
-	return "/work/admin/tables/" + v.table.Name + "?" + q.Encode()
+	return v.base + v.table.Name + "?" + q.Encode()
 }

@@ -34,6 +34,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"rulings are found":                       rulings,
 		"figures":                                 figures,
 		"how often what comes where":              cells,
+		"the ways cases took":                     courses,
 		"who has a case open":                     presences,
 		"exclusions":                              exclusions,
 		"samples":                                 samples,

@@ -18,7 +18,7 @@ func TestDraftOfARuling(t *testing.T) {
 	if _, err := s.Propose(ctx, access.Actor{Staff: "l", Roles: []access.Role{access.Dispatcher}}, r); !errs.Is(err, errs.Denied) {
 		t.Errorf("a dispatcher proposes: %v", err)
 	}
-	if list, err := s.Drafts(ctx, admin); err != nil || len(list) != 0 {
+	if list, err := s.Proposals(ctx, admin); err != nil || len(list) != 0 {
 		t.Errorf("%v %v", list, err)
 	}
 	d, err := s.Propose(ctx, supervisor, r)
@@ -38,13 +38,13 @@ func TestDraftOfARuling(t *testing.T) {
 			t.Errorf("what is so already: %v", err)
 		}
 	}
-	if _, err := s.Drafts(ctx, supervisor); !errs.Is(err, errs.Denied) {
+	if _, err := s.Proposals(ctx, supervisor); !errs.Is(err, errs.Denied) {
 		t.Errorf("a supervisor lists them: %v", err)
 	}
-	if err := s.DropDraft(ctx, admin, "r-1"); err != nil {
+	if err := s.DropProposal(ctx, admin, "r-1"); err != nil {
 		t.Fatal(err)
 	}
-	if list, err := s.Drafts(ctx, admin); err != nil || len(list) != 0 {
+	if list, err := s.Proposals(ctx, admin); err != nil || len(list) != 0 {
 		t.Errorf("%v %v", list, err)
 	}
 }

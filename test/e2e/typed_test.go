@@ -1,0 +1,38 @@
+package e2e
+
+import "testing"
+
+// TestDrafts is words that are typed once: a tab that is closed and a line that
+// is lost while they are sent lose nothing, and what has arrived is not there
+// again.
+func TestDrafts(t *testing.T) {
+	at, b := visit(t), Browser(t)
+	address, down := line(t, at)
+	key, text := known("湖滨路菜市场门口路面坑洼塌陷，有个大坑，请尽快修。")
+	page, _ := accepted(t, b, at, at, View{}, key, text)
+	p := b.Page(t, address, View{})
+	enter(p, "handler")
+	p.Go(page)
+	const form = "form[action$='/note']"
+	typed := func() string { return Eval[string](p, `document.querySelector("`+form+` textarea").value`) }
+	openDetails(p, form)
+	p.Fill(form+" textarea", "已约施工队")
+	p.Go("/work/queue") // closed
+	p.Go(page)
+	if typed() != "已约施工队" {
+		t.Fatalf("after the tab was closed there is %q", typed())
+	}
+	openDetails(p, form)
+	down.Store(true)
+	p.Click(form + " button")
+	waitFor(t, func() bool { return Eval[string](p, `document.body?.id ?? ""`) == "t" || p.Count(form) == 0 }) // the browser's own page
+	down.Store(false)
+	Eval[any](p, "history.back()")
+	waitFor(t, func() bool { return p.Count(form) == 1 && typed() == "已约施工队" })
+	openDetails(p, form)
+	p.Follow(form + " button")
+	p.Shows("已约施工队")
+	if typed() != "" {
+		t.Errorf("what has arrived is still there: %q", typed())
+	}
+}
