@@ -96,6 +96,7 @@ func TestHelpersAndTime(t *testing.T) {
 		t.Error("another case has a task")
 	}
 	now = now.Add(24 * time.Hour)
+	dispatcher, handler, gardener = c.As("dispatcher"), c.As("handler"), c.As("he.zihan") // they had gone home
 	dispatcher.Case("tasks_late", "大坑")
 	id := gardener.Get(at).Shows(t, "请把树根切掉。", "超期").Field("id")
 	gardener.Do(at, "task_done", "id", id, "done", "树根已切。")
@@ -122,6 +123,7 @@ func TestHelpersAndTime(t *testing.T) {
 	dispatcher.Case("shelved", "大坑")
 	c.Somebody().Get(page).Shows(t, "要等管线迁改完工。", "您等的时间照样算")
 	now = time.Date(2027, 1, 20, 1, 0, 0, 0, time.UTC)
+	dispatcher, handler, gardener = c.As("dispatcher"), c.As("handler"), c.As("he.zihan") // they had gone home
 	if err := c.App.Cases.Review(t.Context(), cases.Review{}); err != nil {
 		t.Fatal(err)
 	}
@@ -174,6 +176,7 @@ func TestFollowUp(t *testing.T) {
 		t.Errorf("the same hour: %d", same.Status)
 	}
 	now = now.Add(4 * time.Hour)
+	dispatcher, other = c.As("dispatcher"), c.As("wang.dachuan")
 	if half := send(url.Values{"reached": {"yes"}, "contacted": {"yes"}, "solved": {"no"}}); half.Status != http.StatusUnprocessableEntity {
 		t.Errorf("not solved, and nothing is missing: %d", half.Status)
 	}
