@@ -57,17 +57,16 @@ func TestRuling(t *testing.T) {
 	ruling := "/work/rulings/" + link
 	dispatcher.Get(ruling).Shows(t, "人行道由市政设施科管养。").Hides(t, "写进派单目录")
 	supervisor.Get(ruling).Shows(t, "写进派单目录")
-	supervisor.Post(ruling, nil)
-	admin := c.As("administrator")
-	admin.Get("/work/admin/duties").Shows(t, "由裁定提出的修改", "树根顶起人行道")
-	form := admin.Get("/work/admin/duties/d-roads-pothole?draft=" + link)
-	if form.Field("draft") != link || !strings.Contains(form.Body, `value="parks" selected`) {
-		t.Error("the draft is not in the form")
+	if refused := dispatcher.Post(ruling, nil); refused.Status != http.StatusForbidden {
+		t.Errorf("a dispatcher makes a draft of a ruling: %d", refused.Status)
 	}
-	admin.Post("/work/admin/duties/d-roads-pothole", url.Values{
-		"version": {form.Field("version")}, "draft": {link}, "unit": {"um-facilities"}, "helpers": {"parks"}, "accept": {"4wh"}, "resolve": {"7d"}, "from": {form.Field("from")},
-	})
-	admin.Get("/work/admin/duties").Hides(t, "由裁定提出的修改").Shows(t, "+ 区园林绿化中心")
+	draft := supervisor.Post(ruling, nil).Shows(t, "树根顶起人行道", "parks").Path
+	supervisor.Post(ruling, nil).Shows(t, "草案") // it asks once
+	admin := c.As("administrator")
+	admin.Post(draft+"/publish", url.Values{"seen": {admin.Get(draft).Field("seen")}, "from": {c.App.Options.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)}})
+	if duty := admin.Get("/work/admin/duties/d-roads-pothole"); !strings.Contains(duty.Body, `value="parks" selected`) || strings.Contains(duty.Body, `value="tr-roads" selected`) {
+		t.Error("the duty is not as it was ruled")
+	}
 }
 
 // A helper has a task, both sign what they saw, the unit gets more time from

@@ -23,7 +23,6 @@ type dutiesView struct {
 	today   string
 	list    []org.Duty
 	history []administration.Record
-	drafts  []administration.Proposal
 	names   map[access.StaffID]org.Name
 }
 
@@ -65,9 +64,6 @@ func (b *Workbench) duties(w http.ResponseWriter, r *http.Request) error {
 			v.list = append(v.list, d)
 		}
 	}
-	if v.drafts, err = b.Administration.Proposals(ctx, access.From(ctx)); err != nil {
-		return err
-	}
 	if v.history, err = b.Administration.History(ctx, access.From(ctx), 20); err != nil {
 		return err
 	}
@@ -100,11 +96,7 @@ func (v dutiesView) fits(d org.Duty) bool {
 func (v dutiesView) over(d org.Duty) bool { return d.To != "" && d.To < v.today }
 
 func (b *Workbench) duty(w http.ResponseWriter, r *http.Request) error {
-	typed, err := b.draftOf(r.Context(), r.URL.Query().Get("draft"))
-	if err != nil {
-		return err
-	}
-	return b.renderDuty(w, r, http.StatusOK, typed, nil)
+	return b.renderDuty(w, r, http.StatusOK, nil, nil)
 }
 
 func (b *Workbench) renderDuty(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
@@ -131,12 +123,6 @@ func (b *Workbench) changeDuty(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if drop := form.Get("drop"); drop != "" {
-		if err := b.Administration.DropProposal(ctx, access.From(ctx), drop); err != nil {
-			return err
-		}
-		return web.See(w, r, "/work/admin/duties")
-	}
 	seen, err := strconv.ParseInt(form.Get("version"), 10, 64)
 	if err != nil {
 		return errs.New(errs.Conflict, "version.changed")
@@ -150,9 +136,6 @@ func (b *Workbench) changeDuty(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	d, err := b.Administration.ChangeDuty(ctx, access.From(ctx), org.DutyID(r.PathValue("id")), seen, change)
-	if draft := form.Get("draft"); err == nil && draft != "" {
-		err = b.Administration.DropProposal(ctx, access.From(ctx), draft)
-	}
 	if err == nil {
 		return web.See(w, r, "/work/admin/duties?q="+url.QueryEscape(string(d.ID)))
 	}

@@ -13,7 +13,6 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
-	"yiwang/internal/flow/administration"
 	"yiwang/internal/front/web"
 )
 
@@ -32,7 +31,6 @@ type rulingView struct {
 	who        string
 	number     string // of its case, for who may see it
 	mayPropose bool
-	proposed   bool
 	wrong      map[string]string
 }
 
@@ -73,7 +71,7 @@ func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status 
 	if err != nil {
 		return err
 	}
-	v := rulingView{page: b.page(ctx, one.Matter, "/work/rulings"), r: one, wrong: wrong, proposed: r.URL.Query().Has("proposed")}
+	v := rulingView{page: b.page(ctx, one.Matter, "/work/rulings"), r: one, wrong: wrong}
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return err
 	}
@@ -83,7 +81,7 @@ func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status 
 	}
 	v.who = names[one.By].In(web.Lang(ctx))
 	whole := access.Resource{Type: access.CityType}
-	v.mayPropose = !v.proposed && (by.Can(access.CaseDecide, whole) == nil || by.Can(access.CityManage, whole) == nil)
+	v.mayPropose = by.Can(access.CityPublish, whole) == nil
 	switch c, err := b.Cases.Case(ctx, by, one.Case); {
 	case err == nil:
 		v.number = string(c.Number)
@@ -100,27 +98,14 @@ func (b *Workbench) propose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err = b.Administration.Propose(ctx, access.From(ctx), one); err == nil {
-		return web.See(w, r, "/work/rulings/"+one.ID+"?proposed")
+	d, err := b.Administration.Propose(ctx, access.From(ctx), one, web.T(ctx, "ruling.draft_name", "Day", web.Day(ctx, one.At), "Matter", one.Matter))
+	if err == nil {
+		return web.See(w, r, "/work/admin/drafts/"+string(d.ID))
 	}
 	if wrong := web.Messages(ctx, err); wrong != nil {
 		return b.renderRuling(w, r, web.Status(err), wrong)
 	}
 	return err
-}
-
-// draftOf is the draft that the address names, as the form of its duty has it.
-func (b *Workbench) draftOf(ctx context.Context, ruling string) (url.Values, error) {
-	list, err := b.Administration.Proposals(ctx, access.From(ctx))
-	i := slices.IndexFunc(list, func(d administration.Proposal) bool { return d.Ruling == ruling })
-	if err != nil || i < 0 {
-		return nil, err
-	}
-	typed := url.Values{"unit": {string(list[i].Unit)}, "draft": {ruling}, "helpers": nil}
-	for _, h := range list[i].Helpers {
-		typed.Add("helpers", string(h))
-	}
-	return typed, nil
 }
 
 // rulingLine says a ruling in a line: "ruled on 3 March: roots under the
