@@ -12,14 +12,15 @@ import (
 // A demonstration knows what its suggestions of the last month would have
 // been worth, from what was known before that month.
 func TestDemoHasEvidence(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Requests: 4000})
+	t.Parallel()
+	c := apptest.SQLite(t, apptest.Options{Requests: 2000})
 	ctx := context.Background()
 	all, accepted, err := c.App.Triage.Accuracy(ctx, access.System(), 30)
-	if err != nil || all < 50 || accepted < all/2 || accepted == all {
+	if err != nil || all < 30 || accepted < all/2 || accepted == all {
 		t.Errorf("%d of %d suggestions fit, %v", accepted, all, err)
 	}
 	costs, err := c.App.Triage.Costs(ctx, access.System(), 30)
-	if err != nil || len(costs) < 10 {
+	if err != nil || len(costs) < 8 {
 		t.Error(costs, err)
 	}
 	least, most := triage.Levels[len(triage.Levels)-1], triage.Levels[0]
