@@ -61,12 +61,13 @@ func TestRuling(t *testing.T) {
 		t.Errorf("a dispatcher makes a draft of a ruling: %d", refused.Status)
 	}
 	draft := supervisor.Post(ruling, nil).Shows(t, "树根顶起人行道", "parks").Path
-	supervisor.Post(ruling, nil).Shows(t, "草案") // it asks once
+	supervisor.Post(ruling, nil).Shows(t, "已经有一份草案") // it asks once
 	admin := c.As("administrator")
 	admin.Post(draft+"/publish", url.Values{"seen": {admin.Get(draft).Field("seen")}, "from": {c.App.Options.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)}})
 	if duty := admin.Get("/work/admin/duties/d-roads-pothole"); !strings.Contains(duty.Body, `value="parks" selected`) || strings.Contains(duty.Body, `value="tr-roads" selected`) {
 		t.Error("the duty is not as it was ruled")
 	}
+	supervisor.Post(ruling, nil).Shows(t, "没有要改的") // what is so already
 }
 
 // A helper has a task, both sign what they saw, the unit gets more time from
