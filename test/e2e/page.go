@@ -108,19 +108,19 @@ func (p *Page) Text(css string) string {
 	p.T.Helper()
 	// One look at the page as it is: a node that is asked for by its number may
 	// be gone by then.
-	return Eval[string](p, "document.querySelector("+quote(css)+")?.innerText ?? ''")
+	return Look[string](p, "document.querySelector("+quote(css)+")?.innerText ?? ''")
 }
 
 // Count says how many elements match now.
 func (p *Page) Count(css string) int {
 	p.T.Helper()
-	return Eval[int](p, "document.querySelectorAll("+quote(css)+").length")
+	return Look[int](p, "document.querySelectorAll("+quote(css)+").length")
 }
 
 // Focused says what has the focus: its id, or its name, or its tag.
 func (p *Page) Focused() string {
 	p.T.Helper()
-	return Eval[string](p, `(e => e ? e.id || e.getAttribute("name") || e.tagName.toLowerCase() : "")(document.activeElement)`)
+	return Look[string](p, `(e => e ? e.id || e.getAttribute("name") || e.tagName.toLowerCase() : "")(document.activeElement)`)
 }
 
 // Shows waits until the page shows all the texts.
@@ -226,6 +226,25 @@ func (p *Page) keep(name string, content []byte) {
 func Eval[T any](p *Page, expression string) T {
 	p.T.Helper()
 	return run(p, "evaluate "+expression, chromedp.Evaluate[T](expression))
+}
+
+// Look gives the value of an expression that changes nothing. A page that is
+// just being left has no answer: then it is asked again.
+func Look[T any](p *Page, expression string) T {
+	p.T.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+		if err == nil {
+			return value
+		}
+		select {
+		case <-ctx.Done():
+			p.T.Fatalf("look at %s: %v", expression, err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 func run[T any](p *Page, what string, a chromedp.Action[T]) T {

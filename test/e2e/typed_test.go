@@ -14,7 +14,7 @@ func TestDrafts(t *testing.T) {
 	enter(p, "handler")
 	p.Go(page)
 	const form = "form[action$='/note']"
-	typed := func() string { return Eval[string](p, `document.querySelector("`+form+` textarea").value`) }
+	typed := func() string { return Look[string](p, `document.querySelector("`+form+` textarea").value`) }
 	openDetails(p, form)
 	p.Fill(form+" textarea", "已约施工队")
 	p.Go("/work/queue") // closed
@@ -25,7 +25,7 @@ func TestDrafts(t *testing.T) {
 	openDetails(p, form)
 	down.Store(true)
 	p.Click(form + " button")
-	waitFor(t, func() bool { return Eval[string](p, `document.body?.id ?? ""`) == "t" || p.Count(form) == 0 }) // the browser's own page
+	waitFor(t, func() bool { return Look[string](p, `document.body?.id ?? ""`) == "t" || p.Count(form) == 0 }) // the browser's own page
 	down.Store(false)
 	Eval[any](p, "history.back()")
 	waitFor(t, func() bool { return p.Count(form) == 1 && typed() == "已约施工队" })
