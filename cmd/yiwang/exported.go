@@ -78,8 +78,8 @@ func (x exported) open(path string, say bool) (*table.Table, table.Mapping, erro
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("%s: %s", path, plain(err)), t.Close())
 	}
-	if e := t.Encoding(); say && e != "" && e != "UTF-8" {
-		fmt.Fprintf(os.Stderr, "%s is in %s.\n", path, e)
+	if say {
+		sayEncoding(path, t)
 	}
 	switch {
 	case !say || offered == "":
@@ -145,6 +145,7 @@ func (x exported) each(ctx context.Context, path string, do func(diagnose.Row) e
 			fmt.Fprintf(os.Stderr, "%s, line %d: %s\n", path, row.Line, plain(err))
 		}
 	}
+	sayMixed(path, t)
 	if wrong > 0 {
 		return fmt.Errorf("%s: %d rows are wrong, so nothing was done: mend them, or take them out", path, wrong)
 	}

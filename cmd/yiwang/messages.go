@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
@@ -42,35 +41,19 @@ type said struct {
 
 // each reads the messages row by row; needed are the fields that must have a
 // column, read those that are looked at.
-func (d messageData) each(ctx context.Context, needed, read []string, do func(said) error) error {
-	t, err := table.Open(d.Data)
-	if err != nil {
+func (d messageData) each(ctx context.Context, r reading, needed, read []string, do func(said) error) error {
+	r.path = d.Data
+	var m table.Mapping
+	return r.each(ctx, func(t *table.Table) (err error) {
+		m, err = d.mapping(t.Header, needed, read)
 		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := d.mapping(t.Header, needed, read)
-	if err != nil {
-		return err
-	}
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		var s said
-		if err == nil {
-			s, err = readSaid(m, row)
-		}
-		if err == nil {
-			err = do(s)
-		}
+	}, func(row table.Row) error {
+		s, err := readSaid(m, row)
 		if err != nil {
-			return fmt.Errorf("line %d: %s", row.Line, plain(err))
-		}
-		if err := ctx.Err(); err != nil {
 			return err
 		}
-	}
+		return do(s)
+	})
 }
 
 // mapping is what --map says, and what headings say where it says nothing.

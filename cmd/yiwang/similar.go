@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"strconv"
@@ -22,40 +21,6 @@ type similarCmd struct {
 	Score  similarScoreCmd  `cmd:"" help:"Say of pairs of sentences how likely they ask the same, and measure it where they are labelled."`
 }
 
-// eachRow reads a table row by row; needed are the fields that must have a
-// column.
-func eachRow(ctx context.Context, file, spec string, fields, needed []string, do func(m table.Mapping, r table.Row) error) error {
-	t, err := table.Open(file)
-	if err != nil {
-		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := table.ParseMapping(spec, t.Header, fields)
-	if err != nil {
-		return err
-	}
-	for _, field := range needed {
-		if _, ok := m[field]; !ok {
-			return fmt.Errorf("which column has the %s? Say so with --map %s=COLUMN; the header has %q", field, field, t.Header)
-		}
-	}
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = do(m, row)
-		}
-		if err != nil {
-			return fmt.Errorf("line %d: %s", row.Line, plain(err))
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
-}
-
 type similarGroupsCmd struct {
 	Data string `required:"" type:"existingfile" placeholder:"FILE" help:"CSV or XLSX, gz as it is, UTF-8 or GB18030."`
 	Map  string `placeholder:"FIELD=COLUMN,…" help:"Which column has what: id, text, time, place."`
@@ -67,7 +32,7 @@ func (c similarGroupsCmd) Run(ctx context.Context) error {
 	var ids []string
 	lines := map[string]int{}
 	g := similar.NewGrouping()
-	err := eachRow(ctx, c.Data, c.Map, []string{"id", "text", "time", "place"}, []string{"id", "text"}, func(m table.Mapping, r table.Row) error {
+	err := eachRow(ctx, reading{path: c.Data}, c.Map, []string{"id", "text", "time", "place"}, []string{"id", "text"}, func(m table.Mapping, r table.Row) error {
 		id := m.Get(r, "id")
 		if id == "" {
 			return errors.New("the id is missing")
@@ -127,8 +92,8 @@ type similarScoreCmd struct {
 
 // Run learns from all pairs, without a look at the labels, and scores each.
 func (c similarScoreCmd) Run(ctx context.Context) error {
-	each := func(do func(p similar.Pair, label string, labelled bool) error) error {
-		return eachRow(ctx, c.Pairs, c.Map, []string{"a", "b", "label"}, []string{"a", "b"}, func(m table.Mapping, r table.Row) error {
+	each := func(again bool, do func(p similar.Pair, label string, labelled bool) error) error {
+		return eachRow(ctx, reading{path: c.Pairs, again: again, blank: true}, c.Map, []string{"a", "b", "label"}, []string{"a", "b"}, func(m table.Mapping, r table.Row) error {
 			_, labelled := m["label"]
 			return do(similar.Pair{A: m.Get(r, "a"), B: m.Get(r, "b")}, m.Get(r, "label"), labelled)
 		})
@@ -136,7 +101,7 @@ func (c similarScoreCmd) Run(ctx context.Context) error {
 	var same []bool
 	labels := false
 	sample := similar.NewSample(similar.SampleBytes)
-	err := each(func(p similar.Pair, label string, labelled bool) error {
+	err := each(false, func(p similar.Pair, label string, labelled bool) error {
 		labels = labelled
 		sample.Add(p)
 		if !labelled {
@@ -153,7 +118,7 @@ func (c similarScoreCmd) Run(ctx context.Context) error {
 	w := bufio.NewWriter(os.Stdout)
 	var scores []float64
 	row := 0
-	err = each(func(p similar.Pair, _ string, _ bool) error {
+	err = each(true, func(p similar.Pair, _ string, _ bool) error {
 		row++
 		score := s.Score(p.A, p.B)
 		switch {

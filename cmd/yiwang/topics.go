@@ -56,7 +56,7 @@ func (c topicsCmd) Run(ctx context.Context) error {
 	var messages []topics.Message
 	ids := once{}
 	empty, timeless := 0, 0
-	err := c.each(ctx, []string{"id", "text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{}, []string{"id", "text"}, fields, func(s said) error {
 		if err := ids.see(s); err != nil {
 			return err
 		}
