@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"yiwang/internal/algo/classify"
@@ -42,6 +43,8 @@ type classifyTrainCmd struct {
 // Run learns from as much of the data as fits, and writes the model whole.
 func (c classifyTrainCmd) Run(ctx context.Context) error {
 	since := time.Now()
+	// Collecting earlier than usual keeps a large file within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
 	s := classify.NewSample(classify.SampleBytes, c.Seed)
 	unlabelled, empty := 0, 0
 	err := c.each(ctx, []string{"text", "label"}, func(_ string, r classify.Row) error {

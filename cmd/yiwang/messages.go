@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -129,16 +131,23 @@ func cell(m table.Mapping, row table.Row, field string) string {
 	return ""
 }
 
-// once refuses a second row with an id that another has.
-type once map[string]int
+// once refuses a second row with an id that another has. It holds hashes: of a
+// million ids, that two have the same is one in ten million.
+type once struct {
+	seed  maphash.Seed
+	lines map[uint64]int32
+}
+
+func newOnce() once { return once{maphash.MakeSeed(), map[uint64]int32{}} }
 
 func (o once) see(s said) error {
 	if s.id == "" {
 		return errors.New("the id is missing")
 	}
-	if line, twice := o[s.id]; twice {
+	key := maphash.String(o.seed, s.id)
+	if line, twice := o.lines[key]; twice {
 		return fmt.Errorf("the id %s is on line %d already: every message needs one of its own", s.id, line)
 	}
-	o[s.id] = s.line
+	o.lines[key] = int32(min(s.line, math.MaxInt32))
 	return nil
 }
