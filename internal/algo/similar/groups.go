@@ -38,8 +38,9 @@ const (
 	mostBack   = 16        // texts of each list, the latest first
 	mostBytes  = 150 << 20 // of terms in memory
 	mostWords  = 4 << 20   // different terms; what comes after shares the numbers of others
-	mostEdges  = 2 << 20   // pairs that are alike; after so many, each text keeps its
-	fewEdges   = 2         // best before it
+	mostEdges  = 2 << 20   // pairs that are alike; after so many, each text is compared
+	fewTried   = 8         // with those only that share most with it,
+	fewEdges   = 2         // until it is like so many
 	mostRounds = 8
 )
 
@@ -358,7 +359,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 	// doc whose prefix ends first.
 	ends, rest := make([]int32, len(g.docs)), make([]float32, len(g.docs))
 	var met, here []int32
-	var found []edge
+	var tried []edge // with what they share
 	var pairs []pairing
 	mine, other := reader{g: g}, reader{g: g}
 	var order []int32
@@ -371,7 +372,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 		if err != nil {
 			return nil, err
 		}
-		met, found = met[:0], found[:0]
+		met, tried = met[:0], tried[:0]
 		going := 0.0
 		order = append(order[:0], ids...)
 		prefix, behind := g.prefix(d, order)
@@ -404,24 +405,30 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 				beside = rest[j]
 			}
 			most := float64(shared[j]) + going - float64(unsure[j]) + float64(beside)
-			shared[j], unsure[j] = 0, 0
-			if most < g.leastShared(d, o) {
-				continue
+			if most >= g.leastShared(d, o) {
+				tried = append(tried, edge{j, shared[j]})
 			}
-			its, err := other.terms(j)
+			shared[j], unsure[j] = 0, 0
+		}
+		many := len(pairs) > mostEdges
+		if many {
+			slices.SortFunc(tried, nearest)
+			tried = tried[:min(len(tried), fewTried)]
+		}
+		found := 0
+		for _, e := range tried {
+			its, err := other.terms(e.to)
 			if err != nil {
 				return nil, err
 			}
-			if s := g.likeness(d, o, ids, its); s >= alike {
-				found = append(found, edge{j, float32(s)})
+			s := g.likeness(d, &g.docs[e.to], ids, its)
+			if s < alike {
+				continue
 			}
-		}
-		if len(pairs) > mostEdges && len(found) > fewEdges {
-			slices.SortFunc(found, nearest)
-			found = found[:fewEdges]
-		}
-		for _, e := range found {
-			pairs = append(pairs, pairing{i, e})
+			pairs = append(pairs, pairing{i, edge{e.to, float32(s)}})
+			if found++; many && found == fewEdges {
+				break
+			}
 		}
 	}
 	return newGraph(len(g.docs), pairs), nil
