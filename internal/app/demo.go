@@ -84,9 +84,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	// What the suggestions of the last month would have been, from what was
 	// known before it.
 	month := m.Until.AddDate(0, 0, -30)
-	if n, err := a.Learning.TrainUntil(ctx, month); err != nil {
+	if t, err := a.Learning.TrainUntil(ctx, month); err != nil {
 		return err
-	} else if n > 0 {
+	} else if t.Rows > 0 {
 		if err := a.Requests.Compare(ctx, month); err != nil {
 			return err
 		}

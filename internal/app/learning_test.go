@@ -81,12 +81,11 @@ func TestChallenger(t *testing.T) {
 		}
 		return got
 	}
-	if n, err := l.Train(ctx); n != 0 || err != nil {
-		t.Fatalf("learned from %d of nothing, %v", n, err)
-	}
-	taught(t, c, 30, now.Add(-24*time.Hour), settled)
-	if n, err := l.Train(ctx); n != 0 || err != nil {
-		t.Fatalf("learned from %d, %v", n, err)
+	for range 2 {
+		if got, err := l.Train(ctx); got.Rows != 0 || err != nil {
+			t.Fatalf("learned from %d, %v", got.Rows, err)
+		}
+		taught(t, c, 30, now.Add(-24*time.Hour), settled)
 	}
 	// What was settled wrongly at first is learned wrongly.
 	swapped := func(i int, about string) org.CategoryID {
@@ -106,7 +105,7 @@ func TestChallenger(t *testing.T) {
 		t.Fatal(err)
 	}
 	pinned := train(flow.Pinned)
-	if pinned.Challenger.Right <= pinned.Champion.Right || pinned.Held < 100 || len(pinned.Parts) == 0 || len(pinned.Bins) != 10 {
+	if pinned.Challenger.Right <= pinned.Champion.Right || pinned.Held < 100 || len(pinned.Parts) == 0 || len(pinned.Challenger.Bins) == 0 {
 		t.Errorf("%+v", pinned)
 	}
 	admin := c.As("administrator")
@@ -131,7 +130,7 @@ func TestChallenger(t *testing.T) {
 		t.Errorf("a model that never was: %d", page.Status)
 	}
 	admin.Post("/work/models", url.Values{"do": {"adopt"}})
-	if got := last(); got.Ruling != flow.Adopted || got.Rows != 1630 {
+	if got := last(); got.Ruling != flow.Adopted || got.Rows != 1660 {
 		t.Errorf("%+v", got)
 	}
 	c.As("supervisor").Get("/work/models").Hides(t, "现在就学并换上")

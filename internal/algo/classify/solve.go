@@ -131,7 +131,7 @@ func (t *trainer) descend(ctx context.Context, b *block, norm []float32, rows []
 			}
 			i := int(i32)
 			s := t.score(b, i)
-			ridge := float32(0.5 / svmC)
+			ridge := float32(0.5/svmC) / t.rows[i].weight()
 			a := &b.alpha[i]
 			var delta [lanes]float32
 			moved := false

@@ -34,6 +34,7 @@ type caseView struct {
 	notes      []intake.Note
 	events     []cases.Event
 	reading    *triage.Reading
+	why        *flow.Why // what stands on record of its dispatch
 	similar    []flow.Past
 	auto       *triage.Automatic       // how it went out without a person; nil if a person sent it
 	likely     []flow.Nearby           // open cases that may be about the same
@@ -143,6 +144,9 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	case !errs.Is(err, errs.NotFound):
 		return err
 	}
+	if v.why, err = b.Requests.Why(ctx, v.by, v.city, v.c, string(ids[0])); err != nil {
+		return err
+	}
 	reading, err := b.Triage.Reading(ctx, v.by, string(ids[0]), via)
 	if errs.Is(err, errs.NotFound) {
 		return nil // loaded without being read
@@ -237,7 +241,7 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 			Reason: form.Get("reason"), Proposed: org.UnitID(form.Get("proposed")), Duty: org.DutyID(form.Get("duty")),
 		})
 	case "rule":
-		_, err = b.Cases.RuleReturn(ctx, by, c.ID, revision, form.Get("ruling") == "uphold", dispatching(form), form.Get("reason"))
+		_, err = b.Requests.RuleReturn(ctx, by, c.ID, revision, form.Get("ruling") == "uphold", dispatching(form), form.Get("reason"))
 	case "ask":
 		_, err = b.Cases.Ask(ctx, by, c.ID, revision, form.Get("question"))
 	case "draft":
