@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -284,6 +285,52 @@ func TestRulingTeaches(t *testing.T) {
 		t.Errorf("after the ruling it is read as %s", got)
 	}
 	c.As("administrator").Get("/work/models").Shows(t, "争议裁定 1", "人改派 2")
+}
+
+// What people speak of changes, and a category is merged into another: the
+// first is seen, the second breaks neither the classifier in force nor the next.
+func TestChangingCity(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	ctx, now := context.Background(), time.Now()
+	taught(t, c, 240, now.AddDate(0, 0, -60), settled)
+	taught(t, c, 160, now.Add(-time.Hour), func(i int, about string) org.CategoryID {
+		if k := settled(i, about); k != "noise-building" || i%8 == 3 {
+			return k
+		}
+		return "roads-pothole"
+	})
+	trial, err := c.App.Learning.Train(ctx)
+	if err != nil || trial.Drift == nil || !trial.Drift.Clear() || trial.Drift.Categories.Now != 160 || trial.Settled["taken"] != 400 {
+		t.Fatalf("%+v, %v", trial, err)
+	}
+	c.As("supervisor").Get("/work/models/drift").Shows(t, "变了，不像碰巧", "路面坑洼破损")
+
+	read := func() triage.Reading {
+		t.Helper()
+		r, err := c.App.Triage.Read(ctx, triage.Message{Text: "垃圾没人清运，臭味很大", Area: "lianhu-hubin", At: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	before := read()
+	city, err := c.App.Administration.City(ctx, access.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := c.App.Administration.Merge(ctx, access.System(), "waste-collection", "waste-sorting", city.Seen); err != nil || len(p.Problems) > 0 {
+		t.Fatal(p.Problems, err)
+	}
+	after := read()
+	if before.Category() != "waste-collection" || after.Category() != "waste-sorting" || after.Model != before.Model || after.Sure() < before.Sure()-0.01 {
+		t.Errorf("read as %s (%.2f) before it was merged and as %s (%.2f) after", before.Category(), before.Sure(), after.Category(), after.Sure())
+	}
+	if _, err := c.App.Learning.Adopt(ctx, access.System()); err != nil {
+		t.Fatal(err)
+	}
+	if next := read(); next.Category() != "waste-sorting" || next.Model == before.Model || slices.ContainsFunc(next.Categories, func(k triage.Categorised) bool { return k.Category == "waste-collection" }) {
+		t.Errorf("learned anew it is read as %+v", next.Categories)
+	}
 }
 
 // A challenger that is better on the whole and clearly worse in one channel is

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"yiwang/internal/algo/drift"
-	"yiwang/internal/algo/pii"
 )
 
 // A Drift is how far the last weeks differ from what came before.
@@ -15,6 +14,10 @@ type Drift struct {
 	Risen      []drift.Word `json:"risen,omitempty"`
 	Fallen     []drift.Word `json:"fallen,omitempty"`
 }
+
+// Clear reports whether chance would hardly make the categories differ so: one
+// time in a hundred.
+func (d Drift) Clear() bool { return d.Categories.P < clearly }
 
 const (
 	driftDays  = 28
@@ -58,7 +61,7 @@ func sayings(list []lesson) []string {
 	var texts []string
 	for i := 0; i < len(list); i += step {
 		s := list[i].Subject + "\n" + list[i].Text
-		texts = append(texts, pii.Mask(s, pii.Find(s)))
+		texts = append(texts, masked(s))
 	}
 	return texts
 }

@@ -7,6 +7,7 @@ import (
 
 	"yiwang/internal/algo/classify"
 	"yiwang/internal/algo/rates"
+	"yiwang/internal/front/web"
 )
 
 // A dot is a share on a plot, with the interval it lies in, in the units of the
@@ -57,7 +58,7 @@ func (p plot) line() string {
 
 func (p *plot) add(part float64, right, n int, r float64) {
 	i := rates.Wilson(right, n)
-	p.dots = append(p.dots, dot{x: p.x(part), y: p.y(float64(right) / float64(n)), low: p.y(i.Low), high: p.y(i.High), r: r})
+	p.dots = append(p.dots, dot{x: p.x(part), y: p.y(float64(right) / float64(n)), low: p.y(i.Low), high: p.y(i.High), r: r, title: web.Percent(float64(right)/float64(n)) + fmt.Sprintf(" (%d/%d)", right, n)})
 }
 
 // A bin of the reliability diagram.
