@@ -25,6 +25,16 @@ func (p *play) last(ctx context.Context, id cases.ID) (at time.Time, err error) 
 	return at, err
 }
 
+// head is who answers orders for a unit: its section head, or one above it.
+func (p *play) head(rng *rand.Rand, unit org.UnitID) access.Staff {
+	for _, u := range p.City.Up(unit) {
+		if list := p.persons.in[u][access.SectionHead]; len(list) > 0 {
+			return pick(rng, list)
+		}
+	}
+	return access.Staff{}
+}
+
 func (p *play) hotlines(id org.UnitID) bool {
 	unit, _ := p.City.Unit(id)
 	return unit.Type == org.Hotline
@@ -71,7 +81,7 @@ func (p *play) supervise(ctx context.Context) error {
 		about, unit := cases.Case{}, d.unit
 		if unit == "" {
 			i := slices.IndexFunc(late, func(c cases.Case) bool {
-				return c.DispatchedAt.Before(at) && !p.hotlines(c.Lead) && c.About == "" && !c.Restricted && p.persons.one(rng, c.Lead, access.SectionHead).ID != ""
+				return c.DispatchedAt.Before(at) && !p.hotlines(c.Lead) && c.About == "" && !c.Restricted && p.head(rng, c.Lead).ID != ""
 			})
 			if i >= 0 {
 				about, unit = late[i], late[i].Lead
@@ -101,7 +111,7 @@ func (p *play) order(ctx context.Context, d directive, by access.Actor, about ca
 	if err != nil {
 		return err
 	}
-	head, there, err := p.actor(ctx, p.persons.one(rng, unit, access.SectionHead))
+	head, there, err := p.actor(ctx, p.head(rng, unit))
 	if err != nil || !there {
 		return err
 	}
@@ -186,7 +196,7 @@ func (p *play) programmes(ctx context.Context) error {
 // was due some days ago.
 func (p *play) carryOut(ctx context.Context, by access.Actor, one supervision.Programme, due []time.Time, n int, k effort) error {
 	rng := p.luck(940 + n)
-	head, there, err := p.actor(ctx, p.persons.one(rng, one.Unit, access.SectionHead))
+	head, there, err := p.actor(ctx, p.head(rng, one.Unit))
 	if err != nil || !there {
 		return err
 	}
@@ -341,7 +351,7 @@ func (p *play) exclude(ctx context.Context) error {
 		if c.State != cases.Closed && !silent || !p.clock.Before(p.Until) || c.Restricted || c.About != "" {
 			continue
 		}
-		head, there, err := p.actor(ctx, p.persons.one(rng, c.Lead, access.SectionHead))
+		head, there, err := p.actor(ctx, p.head(rng, c.Lead))
 		if err != nil {
 			return err
 		}
@@ -352,7 +362,7 @@ func (p *play) exclude(ctx context.Context) error {
 				against = cmp.Or(against, name)
 			}
 		}
-		if !there || against == "" || head.Can(access.CaseAppeal, c.Resource(p.City.Directory)) != nil {
+		if !there || against == "" || p.hotlines(c.Lead) || head.Can(access.CaseAppeal, c.Resource(p.City.Directory)) != nil {
 			continue
 		}
 		if _, err := p.cases.AskExclusion(ctx, head, c.ID, 0, []string{against}, k.ground, k.reason); err != nil {
