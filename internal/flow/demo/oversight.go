@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"cmp"
 	"context"
 	"math/rand/v2"
 	"slices"
@@ -278,12 +277,26 @@ func (p *play) call(ctx context.Context, rng *rand.Rand, c cases.Case, n int) (c
 			return called, err
 		}
 		called = true
+		if f.Solved == cases.No {
+			return called, p.judge(ctx, rng, c.ID)
+		}
 		if f.Reached || try > 0 && chance(rng, 50) {
 			break
 		}
 		p.clock = p.office(rng, p.clock, 70, 260) // at another hour of the day
 	}
 	return called, nil
+}
+
+// judge rules on an answer that somebody was not content with on the telephone.
+func (p *play) judge(ctx context.Context, rng *rand.Rand, id cases.ID) error {
+	p.clock = p.office(rng, p.clock, 60, 400)
+	by, there, err := p.actor(ctx, p.persons.hotline(rng, access.Dispatcher))
+	if err != nil || !there || !p.clock.Before(p.Until) {
+		return err
+	}
+	_, err = p.cases.RuleContested(ctx, by, id, 0, false, "现场照片显示诉求所指的部分已处理；靠墙一侧另立一件办理。")
+	return unless(errs.Conflict, err)
 }
 
 // said is what comes of a call: most are reached, most of them content.
@@ -306,16 +319,20 @@ func said(part cases.PartID, n int) cases.FollowUp {
 	return f
 }
 
-// pleas are what units ask to have left out of their rates, and the rulings.
-var pleas = []struct {
-	ground, reason, ruling string
-	granted                bool
-}{
-	{"no_access", "三次上门均无人应答，电话关机，有现场照片。", "上门记录和照片完整，同意剔除。", true},
-	{"beyond", "诉求要求修改省级收费标准，区内单位无权决定。", "属省级事权，同意剔除。", true},
-	{"unreasonable", "诉求人要求补偿金额超出合同约定。", "诉求是否合理应在答复中说明，超期与此无关，不同意。", false},
-	{"force_majeure", "连续暴雨红色预警期间禁止高空作业。", "预警期间与超期时段重合，同意剔除。", true},
-	{"mistake", "解决结果录入时选错。", "", false},
+// A plea is why a unit asks that a case be left out of a rate, and the ruling,
+// "" while there is none.
+type plea struct {
+	rate, ground, reason, ruling string
+	granted                      bool
+}
+
+var pleas = []plea{
+	{"response", "no_access", "三次上门均无人应答，电话关机，有现场照片。", "上门记录和照片完整，同意剔除。", true},
+	{"satisfaction", "unreasonable", "诉求人要求补偿金额超出合同约定，解释后仍给差评。", "诉求是否合理应在答复中说明，不是剔除的理由，不同意。", false},
+	{"resolution", "beyond", "诉求要求修改省级收费标准，区内单位无权决定。", "属省级事权，同意剔除。", true},
+	{"response", "force_majeure", "连续暴雨红色预警期间禁止高空作业。", "预警期间与超期时段重合，同意剔除。", true},
+	{"satisfaction", "mistake", "市民说的是五分，录入时点成了一分。", "录音核对无误，同意剔除。", true},
+	{"resolution", "mistake", "解决结果录入时选错。", "", false},
 }
 
 // exclude asks that cases be left out of rates, and rules on all but one.
@@ -336,12 +353,11 @@ func (p *play) exclude(ctx context.Context) error {
 	if err != nil || !there {
 		return err
 	}
-	next := 0
+	left := slices.Clone(pleas)
 	for _, c := range list {
-		if next == len(pleas) {
+		if len(left) == 0 {
 			break
 		}
-		k := pleas[next]
 		last, err := p.last(ctx, c.ID)
 		if err != nil {
 			return err
@@ -355,20 +371,16 @@ func (p *play) exclude(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		against := ""
 		counts := c.RatesIn(cases.Period{To: p.Until.AddDate(1, 0, 0), Now: p.clock})
-		for _, name := range cases.RateNames {
-			if r := counts.RateOf(name); r.Of > r.Count {
-				against = cmp.Or(against, name)
-			}
-		}
-		if !there || against == "" || p.hotlines(c.Lead) || head.Can(access.CaseAppeal, c.Resource(p.City.Directory)) != nil {
+		i := slices.IndexFunc(left, func(k plea) bool { r := counts.RateOf(k.rate); return r.Of > r.Count })
+		if !there || i < 0 || p.hotlines(c.Lead) || head.Can(access.CaseAppeal, c.Resource(p.City.Directory)) != nil {
 			continue
 		}
-		if _, err := p.cases.AskExclusion(ctx, head, c.ID, 0, []string{against}, k.ground, k.reason); err != nil {
+		k := left[i]
+		left = slices.Delete(left, i, i+1)
+		if _, err := p.cases.AskExclusion(ctx, head, c.ID, 0, []string{k.rate}, k.ground, k.reason); err != nil {
 			return err
 		}
-		next++
 		p.clock = p.office(rng, p.clock, 100, 900)
 		if k.ruling == "" || !p.clock.Before(p.Until) {
 			continue

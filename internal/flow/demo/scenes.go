@@ -112,7 +112,7 @@ func (s *scene) answered(ctx context.Context, text string) {
 // When each of the plots began, in working days ago, and how far it is: each
 // stage has its own.
 const (
-	toDispatch = iota
+	toDecide = iota
 	toConvene
 	toRule
 	ruled
@@ -133,6 +133,7 @@ func (p *play) addDisputes(ctx context.Context, add addScene) {
 		}
 		add(k.category, days[i], k.say[0], func(s *scene) { s.dispute(ctx, k, stage) })
 	}
+	add(plots[6].category, 1, plots[6].say[1], func(s *scene) { s.dispute(ctx, plots[6], toDecide) })
 	// The next like one that was ruled on, which the ruling is shown beside.
 	add(plots[0].category, 0, plots[0].say[1], func(*scene) {})
 }
@@ -145,6 +146,9 @@ func (s *scene) dispute(ctx context.Context, k plot, stage int) {
 	s.by(ctx, holder, func(by access.Actor) (cases.Case, error) {
 		return s.cases.Return(ctx, by, s.c.ID, 0, cases.Return{Reason: k.returned, Proposed: k.other})
 	})
+	if stage == toDecide {
+		return
+	}
 	s.later(10, 40)
 	s.by(ctx, dispatcher, func(by access.Actor) (cases.Case, error) {
 		return s.cases.RuleReturn(ctx, by, s.c.ID, 0, false, cases.Dispatching{}, k.refused)

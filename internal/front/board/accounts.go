@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -173,6 +174,9 @@ func (b *Board) renderAudit(w http.ResponseWriter, r *http.Request, status int, 
 	var err error
 	if v.a, err = b.Cases.Audit(ctx, by, typed.Get("month")); err != nil {
 		return err
+	}
+	if v.may { // what is still to be looked at comes first
+		slices.SortStableFunc(v.a.Items, func(a, b cases.Finding) int { return cmp.Compare(min(1, len(a.Finding)), min(1, len(b.Finding))) })
 	}
 	all, err := b.Cases.Audits(ctx, sampledMonths)
 	if err != nil {
