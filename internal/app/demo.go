@@ -70,15 +70,19 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return err
 	}
-	err = demo.Fill(ctx, demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff},
-		demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
-	if err != nil {
+	district := demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff}
+	options := demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress}
+	if err := demo.Fill(ctx, district, options); err != nil {
 		return fmt.Errorf("fill the district: %w", err)
+	}
+	stage := demo.Stage{District: district, People: a.Staff, Orders: a.Supervision.Service}
+	if err := demo.Play(ctx, stage, options); err != nil {
+		return err
 	}
 	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
 		return err
 	}
-	if err := a.Cases.DrawAudit(ctx, cases.DrawAudit{}); err != nil {
+	if err := demo.Sample(ctx, stage, options); err != nil {
 		return err
 	}
 	// What the suggestions of the last month would have been, from what was

@@ -411,11 +411,17 @@ func (v caseView) open(fields ...string) bool {
 	return false
 }
 
+// percent gives a share of 1 in whole percent. What is neither none nor all is
+// not shown as if it were.
 func percent(p float64) string {
-	if n := int(p*100 + 0.5); n > 0 {
+	switch n := int(p*100 + 0.5); {
+	case n == 0 && p > 0:
+		return "< 1 %"
+	case n == 100 && p < 1:
+		return "> 99 %"
+	default:
 		return strconv.Itoa(n) + " %"
 	}
-	return "< 1 %"
 }
 
 // part is the part of a request in the case.
