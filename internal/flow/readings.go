@@ -132,7 +132,7 @@ func pair(q intake.Request, a cases.Answer) answers.Pair {
 func reading(m *answers.Model, r cases.Released, q intake.Request) insight.Reading {
 	x := m.Read(pair(q, r.Answer))
 	found := insight.Found{
-		Worth: x.Worth(), On: x.On, Copied: x.Copied, Own: x.Own, Asked: len(x.Asks), Taken: x.Taken(), Days: r.ReleasedAt.Sub(r.OpenedAt).Hours() / 24,
+		Worth: x.Worth(), Compared: x.Compared, On: x.On, Copied: x.Copied, Own: x.Own, Asked: len(x.Asks), Taken: x.Taken(), Days: r.ReleasedAt.Sub(r.OpenedAt).Hours() / 24,
 	}
 	for _, k := range x.Marks {
 		found.Marks = append(found.Marks, string(k))

@@ -51,8 +51,10 @@ type Reading struct {
 	// Foreign: the answer is in another language than the question, so that how
 	// near it is cannot be said.
 	Foreign bool
+	// Compared: the model knows enough to say how near the answer is.
+	Compared bool
 	// On is the share of answers to other questions that are less near to the
-	// question than this one, 0 to 1.
+	// question than this one, 0 to 1; 0 where it is not compared.
 	On float64
 	// Copied is the share of its signs that stand in stock phrases, and Own how
 	// many do not. Stretches are where those phrases are.
@@ -124,6 +126,9 @@ func (r Reading) Worth() float64 {
 		return ((1 - own) + (1 - definite)) / 2
 	}
 	open := 1 - float64(r.Taken())/float64(len(r.Asks))
+	if !r.Compared {
+		return ((1 - own) + open + (1 - definite)) / 3
+	}
 	return ((1 - r.On) + (1 - own) + open + (1 - definite)) / 4
 }
 

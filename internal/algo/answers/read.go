@@ -73,12 +73,8 @@ func (m *Model) Read(p Pair) Reading {
 	}
 	r.Foreign = text.Lang(p.Question) != text.Lang(p.Answer)
 	qt, at := terms(nil, q), terms(nil, a)
-	switch near := m.near(qt, at, r.Own); {
-	case r.Foreign:
-	case m.Ready():
-		r.On = below(m.on, near)
-	case near > 0:
-		r.On = 1
+	if r.Compared = m.Ready() && !r.Foreign; r.Compared {
+		r.On = below(m.on, m.near(qt, at, r.Own))
 	}
 	var buf []uint32
 	for _, x := range asks(q) {
@@ -96,7 +92,7 @@ func (m *Model) Read(p Pair) Reading {
 			(len(needs) == 0 || slices.ContainsFunc(needs, func(k Mark) bool { return slices.Contains(r.Marks, k) }))
 		r.Asks = append(r.Asks, ask)
 	}
-	r.reasons(m, body)
+	r.reasons(body)
 	return r
 }
 
@@ -137,7 +133,7 @@ func cutDates(a []rune) string {
 	return out.String()
 }
 
-func (r *Reading) reasons(m *Model, body string) {
+func (r *Reading) reasons(body string) {
 	add := func(x Reason, on bool) {
 		if on {
 			r.Reasons = append(r.Reasons, x)
@@ -147,8 +143,8 @@ func (r *Reading) reasons(m *Model, body string) {
 		r.Reasons = []Reason{Empty}
 		return
 	}
-	off := m.Ready() && !r.Foreign && r.On < OnBeyond
-	add(Stock, m.Ready() && off && r.Own < LeastOwn)
+	off := r.Compared && r.On < OnBeyond
+	add(Stock, off && r.Own < LeastOwn)
 	add(Passed, r.Own < 2*LeastOwn && r.Signs < 4*LeastOwn && passing.MatchString(body))
 	add(Off, off)
 	add(Open, !r.Foreign && len(r.Asks) > 0 && r.Taken() == 0)

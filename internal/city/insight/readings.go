@@ -34,15 +34,16 @@ type Reading struct {
 
 // Found is what was found of an answer, as algo/answers says it.
 type Found struct {
-	Worth   float64  `json:"worth"`   // a look, 0 to 1
-	On      float64  `json:"on"`      // nearer to the question than this share of answers to others
-	Copied  float64  `json:"copied"`  // share that stands in many answers
-	Own     int      `json:"own"`     // signs that do not
-	Asked   int      `json:"asked"`   // things
-	Taken   int      `json:"taken"`   // up, of those
-	Marks   []string `json:"marks"`   // what is definite
-	Reasons []string `json:"reasons"` // why it is worth a look
-	Days    float64  `json:"days"`    // from the first word to the answer
+	Worth    float64  `json:"worth"`    // a look, 0 to 1
+	Compared bool     `json:"compared"` // with answers to other questions; else On says nothing
+	On       float64  `json:"on"`       // nearer to the question than this share of answers to others
+	Copied   float64  `json:"copied"`   // share that stands in many answers
+	Own      int      `json:"own"`      // signs that do not
+	Asked    int      `json:"asked"`    // things
+	Taken    int      `json:"taken"`    // up, of those
+	Marks    []string `json:"marks"`    // what is definite
+	Reasons  []string `json:"reasons"`  // why it is worth a look
+	Days     float64  `json:"days"`     // from the first word to the answer
 }
 
 // A Verdict is what who looked at an answer says of its reading.

@@ -157,9 +157,13 @@ func shareOf(ctx context.Context, n, of int) string {
 
 // readingOf is what was found of an answer, one line each.
 func readingOf(ctx context.Context, f insight.Found, late bool) (list []string) {
-	list = append(list, web.T(ctx, "reading.on", "Share", percent(f.On)))
+	if f.Compared {
+		list = append(list, web.T(ctx, "reading.on", "Share", percent(f.On)))
+	}
 	list = append(list, web.T(ctx, "reading.taken", "Taken", f.Taken, "Asked", f.Asked))
-	list = append(list, web.T(ctx, "reading.copied", "Share", percent(f.Copied), "Own", f.Own))
+	if f.Copied > 0 {
+		list = append(list, web.T(ctx, "reading.copied", "Share", percent(f.Copied), "Own", f.Own))
+	}
 	list = append(list, marksOf(ctx, f.Marks))
 	days := web.T(ctx, "reading.days", "Days", oneDigit(f.Days))
 	if late {
