@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -90,20 +91,13 @@ func (f *Insight) Find(ctx context.Context, job FindTopics) error {
 		return err
 	}
 	d.Cases = len(list)
-	for _, members := range apart(city, list) {
-		some := make([]topics.Message, len(members))
-		of := make([]cases.Case, len(members))
-		for i, at := range members {
-			some[i], of[i] = messages[at], list[at]
-		}
-		found, err := topics.Find(ctx, some)
-		if err != nil {
-			return err
-		}
-		for _, t := range found {
-			if t.Heat.People+t.Heat.Likes >= topicLeast {
-				d.Topics = append(d.Topics, digested(city, t, of, d, now))
-			}
+	found, err := matters(ctx, city, list, messages)
+	if err != nil {
+		return err
+	}
+	for _, t := range found {
+		if t.Heat.People+t.Heat.Likes >= topicLeast {
+			d.Topics = append(d.Topics, digested(city, t, list, d, now))
 		}
 	}
 	slices.SortFunc(d.Topics, func(a, b insight.Topic) int {
@@ -113,15 +107,64 @@ func (f *Insight) Find(ctx context.Context, job FindTopics) error {
 	return f.Store.PutDigest(ctx, d)
 }
 
-// apart says which cases may be of one topic. What people have filed under
-// different categories is not one matter, however alike the ways of speaking are.
-func apart(city org.City, list []cases.Case) map[org.CategoryID][]int {
-	by := map[org.CategoryID][]int{}
-	for i, c := range list {
-		id := city.Catalogue.Now(c.Category)
-		by[id] = append(by[id], i)
+// matters finds the topics of messages, each of the case at its place. What
+// people have put into different categories is not one matter, however alike the
+// ways of speaking are: such a topic is looked at again category by category,
+// what nobody has looked at yet with the category that most have.
+func matters(ctx context.Context, city org.City, list []cases.Case, messages []topics.Message) ([]topics.Topic, error) {
+	whole, err := topics.Find(ctx, messages)
+	if err != nil {
+		return nil, err
 	}
-	return by
+	var out []topics.Topic
+	for _, t := range whole {
+		by, count := map[org.CategoryID][]int{}, map[org.CategoryID]int{}
+		for _, i := range t.Members {
+			id := org.CategoryID("")
+			if list[i].State != cases.Waiting {
+				id = city.Catalogue.Now(list[i].Category)
+			}
+			by[id] = append(by[id], i)
+			if id != "" {
+				count[id]++
+			}
+		}
+		if len(count) < 2 {
+			out = append(out, t)
+			continue
+		}
+		first := most(count)
+		by[first] = append(by[first], by[""]...)
+		delete(by, "")
+		for _, id := range slices.Sorted(maps.Keys(by)) {
+			part, err := topics.Find(ctx, pick(messages, by[id]))
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range part {
+				out = append(out, renumbered(p, by[id]))
+			}
+		}
+	}
+	return out, nil
+}
+
+func pick[T any](list []T, at []int) []T {
+	out := make([]T, len(at))
+	for i, k := range at {
+		out[i] = list[k]
+	}
+	return out
+}
+
+// renumbered is a topic of some messages, as one of all.
+func renumbered(t topics.Topic, at []int) topics.Topic {
+	t.Members = pick(at, t.Members)
+	t.Summary = slices.Clone(t.Summary)
+	for i := range t.Summary {
+		t.Summary[i].Message = at[t.Summary[i].Message]
+	}
+	return t
 }
 
 // spoken are the newest cases of a time that may be looked at, each with what
