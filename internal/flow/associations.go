@@ -79,6 +79,9 @@ func factsOf(city org.City, c cases.Case, now time.Time) insight.Fact {
 	f.Set(insight.Hour, hours[at.Hour()/4])
 	f.Set(insight.Season, seasonNames[(int(at.Month())/3)%4])
 	f.Set(insight.Channel, c.Channel)
+	if c.Route != org.RouteWork {
+		return f // answered on the call, or shown the lawful route: nothing was handled
+	}
 	f.Set(insight.Unit, string(c.Lead))
 	if !c.AnsweredAt.IsZero() {
 		f.Set(insight.Wait, waited(c.AnsweredAt.Sub(c.OpenedAt)))

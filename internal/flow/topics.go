@@ -46,7 +46,7 @@ const (
 	topicMost  = 40
 	topicEvery = 30 * time.Minute
 	// longEvery is how often the longer spans are looked at, which change less.
-	longEvery = 6 * time.Hour
+	longEvery = 2 * time.Hour
 )
 
 // Handle takes the jobs and lets them come.
@@ -212,6 +212,15 @@ func digested(city org.City, t topics.Topic, list []cases.Case, d insight.Digest
 	}
 	for _, l := range t.Summary {
 		out.Summary = append(out.Summary, insight.Line{Text: masked(l.Text), Case: string(list[l.Message].Number)})
+	}
+	first := list[t.Members[0]]
+	if len(out.Summary) == 0 { // one message says it alone
+		out.Summary = []insight.Line{{Text: masked(first.Subject), Case: string(first.Number)}}
+	} else {
+		first = list[t.Summary[0].Message]
+	}
+	if out.Title == "" { // who gives no subject has one on the case, made of the words
+		out.Title = masked(first.Subject)
 	}
 	areas, leads := map[org.AreaID]int{}, map[org.UnitID]int{}
 	kinds := map[org.CategoryID]int{}

@@ -22,8 +22,8 @@ type Reason string
 const (
 	// Empty: fewer than Shortest signs in all.
 	Empty Reason = "empty"
-	// Stock: fewer than LeastOwn signs of it are its own, and it is no nearer to
-	// the question than answers to others are.
+	// Stock: half of it or more stands in many answers, fewer than LeastOwn signs
+	// are its own, and it is no nearer to the question than answers to others are.
 	Stock Reason = "stock"
 	// Off: at least a tenth of the answers to other questions are as near to this
 	// question.
@@ -38,8 +38,9 @@ const (
 )
 
 const (
-	Shortest = 12 // signs of an answer that is not empty
-	LeastOwn = 30 // signs that an answer should have of its own
+	Shortest   = 12 // signs of an answer that is not empty
+	LeastOwn   = 30 // signs that an answer should have of its own
+	mostCopied = 0.5
 	// OnBeyond is the share of answers to other questions that one has to be
 	// nearer than.
 	OnBeyond = 0.9
@@ -133,7 +134,10 @@ func (r Reading) Worth() float64 {
 }
 
 // Look reports whether the answer is worth a look: it is empty, stock or passed
-// on; or it is off the question and takes up nothing or names nothing definite.
+// on; or it is off the question and names nothing definite; or it is off, takes up
+// nothing and names no more than one kind of definite thing. Short answers in other
+// words than the question's are off as words go, and may be good: what was done and
+// when speaks for them.
 func (r Reading) Look() bool {
-	return r.Has(Empty) || r.Has(Stock) || r.Has(Passed) || r.Has(Off) && (r.Has(Open) || r.Has(Vague))
+	return r.Has(Empty) || r.Has(Stock) || r.Has(Passed) || r.Has(Off) && (r.Has(Vague) || r.Has(Open) && len(r.Marks) < 2)
 }

@@ -95,51 +95,86 @@ const (
 // tables: that they go together is no news.
 var sameByTable = [][2]Column{{Category, Unit}, {Area, Unit}, {Wait, Deadline}}
 
-// Associate finds what goes together in facts. Every combination that is
-// frequent counts in the correction of significance. What is told is closed
-// (nothing can be added to it without losing a case), has at most two
-// conditions, each of which matters, and does not follow from the city's tables;
-// what became of a case stands on the right side where it can. With more than
-// maxSets combinations the rarer ones are left out, so that the cost is bounded:
-// 20,000 cases take some seconds.
+// Associate finds what goes together in facts: first among how cases came, then,
+// for each thing that became of them, what goes together with that, among the
+// cases of which it is known, so that not knowing it is no finding. Every
+// combination that is frequent counts in the correction of significance. What is
+// told is closed (nothing can be added to it without losing a case), has at most
+// two conditions, each of which matters, and does not follow from the city's
+// tables. With more than maxSets combinations the rarer ones are left out, so that
+// the cost is bounded: 20,000 cases take some seconds.
 func Associate(ctx context.Context, facts []Fact) (Associations, error) {
-	names := make([]string, len(Columns))
-	for i, c := range Columns {
+	out := Associations{Cases: len(facts), Least: max(leastCases, len(facts)/leastShare)}
+	came := slices.DeleteFunc(slices.Clone(Columns), Column.effect)
+	for _, target := range append([]Column{""}, Columns[len(came):]...) {
+		columns := slices.Clone(came)
+		some := facts
+		if target != "" {
+			columns = append(columns, explains[target]...)
+			columns = append(columns, target)
+			some = slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.value(target) == "" })
+		}
+		tried, list, err := associate(ctx, some, columns, target, out.Least)
+		if err != nil {
+			return Associations{}, fmt.Errorf("what goes together: %w", err)
+		}
+		out.Tried += tried
+		out.List = append(out.List, list...)
+	}
+	slices.SortStableFunc(out.List, func(a, b Association) int {
+		return cmp.Or(
+			cmp.Compare(rank(b.Then), rank(a.Then)),
+			cmp.Compare(len(a.If), len(b.If)),
+			cmp.Compare(b.weight(), a.weight()),
+		)
+	})
+	out.List = out.List[:min(len(out.List), maxList)]
+	return out, nil
+}
+
+// explains are the things that became of a case which may go together with
+// another, since they come before it.
+var explains = map[Column][]Column{Outcome: {Wait}, Resident: {Wait, Deadline, Outcome}}
+
+func (f Fact) value(c Column) string { return f.Values[c.place()] }
+
+// associate finds what goes together with a target or, without one, among all
+// columns.
+func associate(ctx context.Context, facts []Fact, columns []Column, target Column, least int) (tried uint64, list []Association, err error) {
+	names := make([]string, len(columns))
+	for i, c := range columns {
 		names[i] = string(c)
 	}
 	b := patterns.NewTable(names...)
+	values := make([]string, len(columns))
 	for _, f := range facts {
-		if err := b.Add(f.Values[:]...); err != nil {
-			return Associations{}, fmt.Errorf("facts: %w", err)
+		for i, c := range columns {
+			values[i] = f.value(c)
+		}
+		if err := b.Add(values...); err != nil {
+			return 0, nil, err
 		}
 	}
 	d := b.Data()
-	out := Associations{Cases: len(facts), Least: max(leastCases, len(facts)/leastShare)}
 	var rules *patterns.Rules
 	for {
-		var err error
-		rules, err = patterns.FindRules(ctx, d, patterns.RuleOptions{MinSupport: out.Least, MinConfidence: patterns.Ratio{Num: 0, Den: 1}, MaxSets: maxSets})
+		rules, err = patterns.FindRules(ctx, d, patterns.RuleOptions{MinSupport: least, MinConfidence: patterns.Ratio{Num: 0, Den: 1}, MaxSets: maxSets})
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, patterns.ErrTooMany) {
-			return Associations{}, fmt.Errorf("what goes together: %w", err)
+			return 0, nil, err
 		}
-		out.Least *= 2
+		least *= 2
 	}
-	out.Tried = rules.Tried
 	closed := map[string]bool{}
-	err := patterns.Mine(ctx, d, patterns.Options{MinSupport: out.Least, Kind: patterns.Closed, MaxSets: maxSets}, func(items []int, _ int) error {
+	err = patterns.Mine(ctx, d, patterns.Options{MinSupport: least, Kind: patterns.Closed, MaxSets: maxSets}, func(items []int, _ int) error {
 		if len(items) <= maxIf+1 {
 			closed[key(items)] = true
 		}
 		return nil
 	})
-	if err != nil {
-		return Associations{}, fmt.Errorf("what goes together: %w", err)
-	}
-	out.List = told(d, rules, closed, facts)
-	return out, nil
+	return rules.Tried, told(d, rules, closed, facts, target), err
 }
 
 func key(items []int) string {
@@ -149,7 +184,7 @@ func key(items []int) string {
 }
 
 // told are the rules that are worth telling.
-func told(d *patterns.Data, rules *patterns.Rules, closed map[string]bool, facts []Fact) []Association {
+func told(d *patterns.Data, rules *patterns.Rules, closed map[string]bool, facts []Fact, target Column) []Association {
 	item := func(i int) Item {
 		c, v := d.Field(i)
 		return Item{Column(c), v}
@@ -169,18 +204,16 @@ func told(d *patterns.Data, rules *patterns.Rules, closed map[string]bool, facts
 	for _, r := range list {
 		then := item(r.Then)
 		var conditions []Item
-		ok := true
+		ok := target == "" || then.Column == target
 		for _, i := range r.If {
 			c := item(i)
 			conditions = append(conditions, c)
 			ok = ok && !byTable(c.Column, then.Column) && (len(r.If) == 1 || r.Confidence >= leastGain*alone[[2]int{i, r.Then}])
-			// What became of a case is told of how it came, not the other way round.
-			ok = ok && (then.Column.effect() || !c.Column.effect())
 		}
 		if len(r.If) == 2 {
 			ok = ok && !byTable(conditions[0].Column, conditions[1].Column)
 		}
-		if len(r.If) == 1 && then.Column.effect() == conditions[0].Column.effect() {
+		if len(r.If) == 1 && target == "" { // of the two directions, the surer one
 			back := alone[[2]int{r.Then, r.If[0]}]
 			ok = ok && (r.Confidence > back || r.Confidence == back && conditions[0].Column.place() < then.Column.place())
 		}
@@ -191,14 +224,7 @@ func told(d *patterns.Data, rules *patterns.Rules, closed map[string]bool, facts
 			})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Association) int {
-		return cmp.Or(
-			cmp.Compare(rank(b.Then), rank(a.Then)),
-			cmp.Compare(len(a.If), len(b.If)),
-			cmp.Compare(b.weight(), a.weight()),
-		)
-	})
-	return out[:min(len(out), maxList)]
+	return out
 }
 
 // weight is how many cases more have both sides than chance would make it.

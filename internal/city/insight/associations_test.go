@@ -72,7 +72,11 @@ func has(t *testing.T, facts []insight.Fact, a insight.Association) {
 		return f.Values[slices.Index(insight.Columns, i.Column)] == i.Value
 	}
 	both, conditions := 0, 0
+	effect := slices.Index(insight.Columns, a.Then.Column) > slices.Index(insight.Columns, insight.Unit)
 	for _, f := range facts {
+		if effect && f.Values[slices.Index(insight.Columns, a.Then.Column)] == "" {
+			continue // of what became of a case, only those count of which it is known
+		}
 		if !slices.ContainsFunc(a.If, func(i insight.Item) bool { return !of(f, i) }) {
 			conditions++
 			if of(f, a.Then) {
