@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/insight"
 	"yiwang/internal/flow"
 	"yiwang/internal/flow/demo"
 )
@@ -109,7 +110,7 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 		if _, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now()); err != nil {
 			return err
 		}
-		return a.Queue.Add(ctx, tx, flow.FindTopics{})
+		return a.Queue.Add(ctx, tx, flow.FindTopics{Span: insight.Fortnight}, flow.FindTopics{Span: insight.Quarter}, flow.FindTopics{Span: insight.Year}, flow.FindAssociations{}, flow.ReadAnswers{Learn: true})
 	})
 }
 

@@ -35,7 +35,7 @@ func (b *Workbench) process(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	by := access.From(ctx)
 	q := r.URL.Query()
-	v := processView{page: b.page(ctx, web.T(ctx, "process.title"), "/work/board"), query: q, labels: process.Chinese}
+	v := processView{page: b.page(ctx, web.T(ctx, "process.title"), "/work/topics"), query: q, labels: process.Chinese}
 	if web.Lang(ctx) == "en" {
 		v.labels = process.English
 	}
