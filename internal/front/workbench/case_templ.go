@@ -222,12 +222,6 @@ func casePageView(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.why != nil && v.c.State != cases.Waiting {
-				templ_7745c5c3_Err = record(v).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
 			if v.by.StandsIn(v.c.Handler) {
 				templ_7745c5c3_Err = web.Notice(web.Plain, web.T(ctx, "case.stands_in", "Name", v.who(ctx, string(v.c.Handler)))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -261,6 +255,12 @@ func casePageView(v caseView) templ.Component {
 			templ_7745c5c3_Err = actions(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if v.why != nil && v.c.State != cases.Waiting {
+				templ_7745c5c3_Err = record(v).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ordersOfCase(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
