@@ -25,7 +25,7 @@ type plot struct {
 }
 
 // The room around a plot, for what its axes say.
-const plotLeft, plotTop, plotRight, plotBottom = 46, 10, 10, 34
+const plotLeft, plotTop, plotRight, plotBottom = 50, 10, 12, 38
 
 func (p plot) y(share float64) float64 {
 	return plotTop + (p.height-plotTop-plotBottom)*(1-(max(share, p.from)-p.from)/(1-p.from))
@@ -91,7 +91,7 @@ func (v modelsView) reliability() plot {
 
 // accuracy is the share of suggestions that people took, week by week.
 func (v modelsView) accuracy() plot {
-	p := plot{width: 640, height: 220, from: 1}
+	p := plot{width: 440, height: 200, from: 1}
 	for _, w := range v.weeks {
 		if w.All > 0 {
 			p.from = min(p.from, rates.Wilson(w.Accepted, w.All).Low)
