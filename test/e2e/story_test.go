@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,24 +47,25 @@ func (c *cast) on(who, path string) *Page {
 	return p
 }
 
-// sends writes into a form that may be folded and sends it.
+// sends writes into a form that may be folded and sends it: the fields' places
+// in it and what is written there, ✓ for one that is ticked.
 func sends(p *Page, form string, fields ...string) {
 	p.T.Helper()
 	if folded := strings.TrimPrefix(form, "details "); p.Count("details:not([open]):has("+folded+")") > 0 {
 		openDetails(p, folded)
 	}
-	for i := 0; i < len(fields); i += 2 {
-		field := form + " " + fields[i]
+	for pair := range slices.Chunk(fields, 2) {
+		field, value := form+" "+pair[0], pair[1]
 		switch Eval[string](p, "document.querySelector("+quote(field)+")?.tagName ?? ''") {
 		case "SELECT":
-			p.Choose(field, fields[i+1])
+			p.Choose(field, value)
 		case "":
 			p.T.Fatalf("%s has no %s", p.Path(), field)
 		default:
-			if fields[i+1] == "✓" {
+			if value == "✓" {
 				p.Click(field)
 			} else {
-				p.Fill(field, fields[i+1])
+				p.Fill(field, value)
 			}
 		}
 	}

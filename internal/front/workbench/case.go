@@ -423,6 +423,15 @@ func (v caseView) open(fields ...string) bool {
 	return false
 }
 
+// pastKey names how long an old case took; what takes no tenth of a day was
+// answered at once.
+func pastKey(days float64) string {
+	if days < 0.05 {
+		return "suggest.past_once"
+	}
+	return "suggest.past"
+}
+
 // percent gives a share of 1 in whole percent. What is neither none nor all is
 // not shown as if it were.
 func percent(p float64) string {
