@@ -97,3 +97,40 @@ func TestAssociations(t *testing.T) {
 		}
 	}
 }
+
+// What was said is found by words in either script and by what they mean in the
+// other one, narrowed by where, what, who and when; what somebody may not see is
+// neither found nor counted.
+func TestSearchNarrowed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		c.Somebody().Say("湖滨路的路灯不亮，晚上看不见。", "area", "lianhu-hubin")
+		c.Somebody().Say("东关市场旁边路灯不亮，已经一周。", "area", "dongguan")
+		c.Somebody().Say("The street light at the north station is out.")
+		c.Settle()
+		dispatcher := c.As("dispatcher")
+		at := dispatcher.Case("dispatch", "湖滨路")
+		dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-streetlight")
+		find := func(q string) apptest.Page {
+			return dispatcher.Get("/work/search?" + q)
+		}
+		find("q=路灯").Shows(t, "找到 2 件", "湖滨路", "东关市场", "路灯不亮 · Street lights out")
+		find("q=street+light").Shows(t, "找到 1 件", "north station", "路灯不亮 · Street lights out")
+		find("q=路灯&area=lianhu").Shows(t, "找到 1 件", "湖滨路").Hides(t, "东关市场旁边")
+		find("q=路灯&unit=um-facilities").Shows(t, "湖滨路").Hides(t, "东关市场旁边")
+		find("q=路灯&state=done").Shows(t, "找到 0 件")
+		find("q=路灯&to=2020-01-01").Shows(t, "找到 0 件")
+		if page := find("q=路灯&from=yesterday"); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a day that is none: %d", page.Status)
+		}
+		// A complaint about the hotline is not for those who work there.
+		c.Somebody().Say("路灯热线接电话的人态度很差，我要投诉12345热线。")
+		c.Settle()
+		supervisor := c.As("supervisor")
+		mine := supervisor.Case("dispatch", "态度很差")
+		if mine != "" {
+			supervisor.Do(mine, "dispatch", "unit", "um-facilities", "about", "hotline", "category", "roads-streetlight")
+			c.As("clerk").Get("/work/search?q=路灯").Hides(t, "态度很差")
+			find("q=路灯").Shows(t, "找到 2 件").Hides(t, "态度很差")
+		}
+	})
+}
