@@ -25,20 +25,20 @@ func TestAnswersRead(t *testing.T) {
 		dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
 		handler.Do(at, "accept")
 
-		passed := "您好，您反映的问题已转有关部门处理。"
-		handler.Do(at, "check_answer", "outcome", "solved", "answer", passed).Shows(t, "这个答复读起来", "只说转走了", "没答", passed)
-		handler.Get(at).Hides(t, passed)
+		handedOn := "您好，您反映的问题已转有关部门处理。"
+		handler.Do(at, "check_answer", "outcome", "solved", "answer", handedOn).Shows(t, "这个答复读起来", "只说转走了", "没答", handedOn)
+		handler.Get(at).Hides(t, handedOn)
 		good := handler.Do(at, "check_answer", "outcome", "solved", "answer", "小区门口路面的大坑，我们3月9日派人补好，路面已经恢复。").Shows(t, "没有发现问题", "写明了")
 		good.Hides(t, "只说转走了")
-		hints := handler.Post(at+"/answer_hints", url.Values{"answer": {passed}})
+		hints := handler.Post(at+"/answer_hints", url.Values{"answer": {handedOn}})
 		if strings.Contains(hints.Body, "<html") || !strings.Contains(hints.Body, "只说转走了") {
 			t.Errorf("while somebody writes: %s", hints.Body)
 		}
-		if page := supervisor.Post(at+"/answer_hints", url.Values{"answer": {passed}}); page.Status == http.StatusOK {
+		if page := supervisor.Post(at+"/answer_hints", url.Values{"answer": {handedOn}}); page.Status == http.StatusOK {
 			t.Error("who does not write the answer is told how it reads")
 		}
 
-		handler.Do(at, "draft", "outcome", "solved", "answer", passed, "send", "yes")
+		handler.Do(at, "draft", "outcome", "solved", "answer", handedOn, "send", "yes")
 		head.Do(at, "check", "pass", "yes")
 		dispatcher.Do(at, "check", "pass", "yes")
 		c.Settle()
@@ -52,7 +52,7 @@ func TestAnswersRead(t *testing.T) {
 		read(true)
 		number := strings.TrimPrefix(at, "/work/cases/")
 		page := supervisor.Get("/work/answers").Shows(t, number, "只说转走了", "100 % (1/1)", "我看过了", "市政设施科")
-		page.Hides(t, "收钱", passed)
+		page.Hides(t, "收钱", handedOn)
 		c.As("auditor").Get("/work/answers").Shows(t, number).Hides(t, "我看过了")
 		_, form, _ := strings.Cut(page.Body, `action="/work/answers/`)
 		id, _, _ := strings.Cut(form, `"`)
