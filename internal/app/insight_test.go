@@ -25,20 +25,20 @@ func TestAnswersRead(t *testing.T) {
 		dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
 		handler.Do(at, "accept")
 
-		passed := "您好，您反映的问题已转有关部门处理。"
-		handler.Do(at, "check_answer", "outcome", "solved", "answer", passed).Shows(t, "这个答复读起来", "只说转走了", "没答", passed)
-		handler.Get(at).Hides(t, passed)
+		handedOn := "您好，您反映的问题已转有关部门处理。"
+		handler.Do(at, "check_answer", "outcome", "solved", "answer", handedOn).Shows(t, "这个答复读起来", "只说转走了", "没答", handedOn)
+		handler.Get(at).Hides(t, handedOn)
 		good := handler.Do(at, "check_answer", "outcome", "solved", "answer", "小区门口路面的大坑，我们3月9日派人补好，路面已经恢复。").Shows(t, "没有发现问题", "写明了")
 		good.Hides(t, "只说转走了")
-		hints := handler.Post(at+"/answer_hints", url.Values{"answer": {passed}})
+		hints := handler.Post(at+"/answer_hints", url.Values{"answer": {handedOn}})
 		if strings.Contains(hints.Body, "<html") || !strings.Contains(hints.Body, "只说转走了") {
 			t.Errorf("while somebody writes: %s", hints.Body)
 		}
-		if page := supervisor.Post(at+"/answer_hints", url.Values{"answer": {passed}}); page.Status == http.StatusOK {
+		if page := supervisor.Post(at+"/answer_hints", url.Values{"answer": {handedOn}}); page.Status == http.StatusOK {
 			t.Error("who does not write the answer is told how it reads")
 		}
 
-		handler.Do(at, "draft", "outcome", "solved", "answer", passed, "send", "yes")
+		handler.Do(at, "draft", "outcome", "solved", "answer", handedOn, "send", "yes")
 		head.Do(at, "check", "pass", "yes")
 		dispatcher.Do(at, "check", "pass", "yes")
 		c.Settle()
@@ -52,7 +52,7 @@ func TestAnswersRead(t *testing.T) {
 		read(true)
 		number := strings.TrimPrefix(at, "/work/cases/")
 		page := supervisor.Get("/work/answers").Shows(t, number, "只说转走了", "100 % (1/1)", "我看过了", "市政设施科")
-		page.Hides(t, "收钱", passed)
+		page.Hides(t, "收钱", handedOn)
 		c.As("auditor").Get("/work/answers").Shows(t, number).Hides(t, "我看过了")
 		_, form, _ := strings.Cut(page.Body, `action="/work/answers/`)
 		id, _, _ := strings.Cut(form, `"`)
@@ -96,4 +96,41 @@ func TestAssociations(t *testing.T) {
 			t.Errorf("it names %s", s.Name.ZH)
 		}
 	}
+}
+
+// What was said is found by words in either script and by what they mean in the
+// other one, narrowed by where, what, who and when; what somebody may not see is
+// neither found nor counted.
+func TestSearchNarrowed(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		c.Somebody().Say("湖滨路的路灯不亮，晚上看不见。", "area", "lianhu-hubin")
+		c.Somebody().Say("东关市场旁边路灯不亮，已经一周。", "area", "dongguan")
+		c.Somebody().Say("The street light at the north station is out.")
+		c.Settle()
+		dispatcher := c.As("dispatcher")
+		at := dispatcher.Case("dispatch", "湖滨路")
+		dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-streetlight")
+		find := func(q string) apptest.Page {
+			return dispatcher.Get("/work/search?" + q)
+		}
+		find("q=路灯").Shows(t, "找到 2 件", "湖滨路", "东关市场", "路灯不亮 · Street lights out")
+		find("q=street+light").Shows(t, "找到 1 件", "north station", "路灯不亮 · Street lights out")
+		find("q=路灯&area=lianhu").Shows(t, "找到 1 件", "湖滨路").Hides(t, "东关市场旁边")
+		find("q=路灯&unit=um-facilities").Shows(t, "湖滨路").Hides(t, "东关市场旁边")
+		find("q=路灯&state=done").Shows(t, "找到 0 件")
+		find("q=路灯&to=2020-01-01").Shows(t, "找到 0 件")
+		if page := find("q=路灯&from=yesterday"); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a day that is none: %d", page.Status)
+		}
+		// A complaint about the hotline is not for those who work there.
+		c.Somebody().Say("路灯热线接电话的人态度很差，我要投诉12345热线。")
+		c.Settle()
+		supervisor := c.As("supervisor")
+		mine := supervisor.Case("dispatch", "态度很差")
+		if mine != "" {
+			supervisor.Do(mine, "dispatch", "unit", "um-facilities", "about", "hotline", "category", "roads-streetlight")
+			c.As("clerk").Get("/work/search?q=路灯").Hides(t, "态度很差")
+			find("q=路灯").Shows(t, "找到 2 件").Hides(t, "态度很差")
+		}
+	})
 }

@@ -23,6 +23,8 @@ const (
 	// Seasons are only told apart from other things that changed where nearly a
 	// year is looked at.
 	seasonDays = 300
+	// commonShare: a category that one case in so many has is looked at by itself.
+	commonShare = 50
 )
 
 // Associate looks at the newest cases of a year and keeps what goes together.
@@ -51,10 +53,15 @@ func (f *Insight) Associate(ctx context.Context, _ FindAssociations) error {
 			}
 		}
 	}
+	kinds := map[org.CategoryID]int{}
+	for _, c := range list {
+		kinds[city.Catalogue.Now(c.Category)]++
+	}
 	facts := make([]insight.Fact, len(list))
 	seasons := len(list) > 0 && list[0].OpenedAt.Sub(list[len(list)-1].OpenedAt) >= seasonDays*24*time.Hour
 	for i, c := range list {
 		facts[i] = factsOf(city, c, now)
+		facts[i].Set(insight.Category, string(common(city, c.Category, kinds, len(list))))
 		if !seasons {
 			facts[i].Set(insight.Season, "")
 		}
@@ -74,7 +81,6 @@ func (f *Insight) Associate(ctx context.Context, _ FindAssociations) error {
 func factsOf(city org.City, c cases.Case, now time.Time) insight.Fact {
 	f := insight.Fact{Case: string(c.Number)}
 	at := c.OpenedAt.In(city.Calendar.Location())
-	f.Set(insight.Category, string(city.Catalogue.Now(c.Category)))
 	f.Set(insight.Area, string(street(city, c.Area)))
 	f.Set(insight.Hour, hours[at.Hour()/4])
 	f.Set(insight.Season, seasonNames[(int(at.Month())/3)%4])
@@ -96,6 +102,15 @@ func factsOf(city org.City, c cases.Case, now time.Time) insight.Fact {
 	}
 	f.Set(insight.Resident, residents(c, now))
 	return f
+}
+
+// common is a category or, where few cases have it, the one it stands below.
+func common(city org.City, id org.CategoryID, of map[org.CategoryID]int, all int) org.CategoryID {
+	id = city.Catalogue.Now(id)
+	if path := city.Catalogue.CategoryPath(id); len(path) > 0 && of[id] < all/commonShare {
+		return path[0].ID
+	}
+	return id
 }
 
 var (

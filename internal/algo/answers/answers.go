@@ -23,7 +23,8 @@ const (
 	// Empty: fewer than Shortest signs in all.
 	Empty Reason = "empty"
 	// Stock: half of it or more stands in many answers, fewer than LeastOwn signs
-	// are its own, and it is no nearer to the question than answers to others are.
+	// are its own, it names at most one kind of definite thing, and it is no nearer to
+	// the question than answers to others are.
 	Stock Reason = "stock"
 	// Off: at least a tenth of the answers to other questions are as near to this
 	// question.

@@ -144,7 +144,7 @@ func (r *Reading) reasons(body string) {
 		return
 	}
 	off := r.Compared && r.On < OnBeyond
-	add(Stock, off && r.Own < LeastOwn && r.Copied >= mostCopied)
+	add(Stock, off && r.Own < LeastOwn && r.Copied >= mostCopied && len(r.Marks) < 2)
 	add(Passed, r.Own < 2*LeastOwn && r.Signs < 4*LeastOwn && passing.MatchString(body))
 	add(Off, off)
 	add(Open, !r.Foreign && len(r.Asks) > 0 && r.Taken() == 0)

@@ -5,8 +5,10 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"strconv"
@@ -164,7 +166,7 @@ func streetMap(v mapView) templ.Component {
 			}
 			for _, s := range v.list {
 				if v.shapes.Path[s.ID] != "" {
-					var templ_7745c5c3_Var8 = []any{"shade-" + strconv.Itoa(web.Shade(s.N, v.most()))}
+					templ_7745c5c3_Var8 := []any{"shade-" + strconv.Itoa(web.Shade(s.N, v.most()))}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -372,7 +374,7 @@ func dayBars(list []int, label string, class string) templ.Component {
 			templ_7745c5c3_Var20 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var21 = []any{"days", class}
+		templ_7745c5c3_Var21 := []any{"days", class}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/algo/answers"
@@ -176,14 +177,11 @@ func marksOf(ctx context.Context, marks []string) string {
 	if len(marks) == 0 {
 		return web.T(ctx, "reading.marks_none")
 	}
-	names := ""
+	names := make([]string, len(marks))
 	for i, m := range marks {
-		if i > 0 {
-			names += web.T(ctx, "reading.and")
-		}
-		names += web.T(ctx, "reading.mark_"+m)
+		names[i] = web.T(ctx, "reading.mark_"+m)
 	}
-	return web.T(ctx, "reading.marks", "Marks", names)
+	return web.T(ctx, "reading.marks", "Marks", strings.Join(names, web.T(ctx, "reading.and")))
 }
 
 // A checkView is how an answer reads that is being written.

@@ -139,6 +139,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/answers", b.readings)
 	staff("POST /work/answers/{id}", b.judgeReading)
 	staff("GET /work/process", b.process)
+	staff("GET /work/process.csv", b.processFile)
 	staff("GET /work/models", b.models)
 	staff("POST /work/models", b.changeModel)
 	staff("GET /work/models/drift", b.modelDrift)
