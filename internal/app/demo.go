@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casesql"
 	"yiwang/internal/flow"
 	"yiwang/internal/flow/demo"
 )
@@ -70,8 +71,10 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return err
 	}
-	err = demo.Fill(ctx, demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff},
-		demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
+	err = a.DB.WithoutIndexes(ctx, casesql.LoadsBy, func() error {
+		return demo.Fill(ctx, demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff},
+			demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
+	})
 	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)
 	}

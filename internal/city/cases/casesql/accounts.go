@@ -67,7 +67,7 @@ func addExclusion(ctx context.Context, tx *db.Tx, e cases.Exclusion) error {
 	if n > 0 {
 		return errs.New(errs.Conflict, "case.exclusion_asked")
 	}
-	return insert(ctx, tx, "exclusions", exclusionColumns, [][]any{{
+	return tx.Insert(ctx, "exclusions", exclusionColumns, [][]any{{
 		e.ID, string(e.Case), string(e.Unit), string(e.Category), strings.Join(e.Rates, ","), e.Ground, e.Reason, string(e.AskedBy), micro(e.AskedAt),
 		e.State, e.Ruling, string(e.RuledBy), micro(e.RuledAt),
 	}})
@@ -181,7 +181,7 @@ func (s Store) KeepAudit(ctx context.Context, au cases.Audit) error {
 		for _, m := range marks {
 			body = append(body, m[:]...)
 		}
-		err := insert(ctx, tx, "audits", []string{"month", "at", "figures", "public", "seed", "size", "marks", "list"},
+		err := tx.Insert(ctx, "audits", []string{"month", "at", "figures", "public", "seed", "size", "marks", "list"},
 			[][]any{{au.Month, micro(au.At), au.Figures, au.Public, au.Seed, int64(au.Size), int64(au.Of), body}})
 		if err != nil {
 			return err
@@ -190,7 +190,7 @@ func (s Store) KeepAudit(ctx context.Context, au cases.Audit) error {
 		for _, f := range au.Items {
 			rows = append(rows, []any{f.Month, int64(f.Rank), f.Mark.String(), string(f.Case), string(f.Unit), f.Finding, f.Means, f.Note, string(f.By), micro(f.At)})
 		}
-		return insert(ctx, tx, "audit_items", []string{"month", "rank", "mark", "case_id", "unit", "finding", "means", "note", "by_id", "at"}, rows)
+		return tx.Insert(ctx, "audit_items", []string{"month", "rank", "mark", "case_id", "unit", "finding", "means", "note", "by_id", "at"}, rows)
 	})
 }
 

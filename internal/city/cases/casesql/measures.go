@@ -172,7 +172,7 @@ func rollUpStrata(ctx context.Context, tx *db.Tx, day span) error {
 		}
 		rows = append(rows, row)
 	}
-	return insert(ctx, tx, "strata", []string{
+	return tx.Insert(ctx, "strata", []string{
 		"since", "unit", "category", "urgency", "channel", "received", "limited", "kept", "brink", "judged", "solved", "rated", "satisfied",
 	}, rows)
 }

@@ -71,7 +71,7 @@ func mark(ctx context.Context, tx *db.Tx, before, after []cases.Case) error {
 			rows = append(rows, []any{ids.New(time.Now()), at})
 		}
 	}
-	return insert(ctx, tx, "stale", []string{"id", "at"}, rows)
+	return tx.Insert(ctx, "stale", []string{"id", "at"}, rows)
 }
 
 // First implements cases.Store.
@@ -148,7 +148,7 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(confirm_until), 0) FROM cases WHERE answered_at >= $1 AND answered_at < $2`, day.since, day.until).Scan(&settled); err != nil {
 		return err
 	}
-	if err := insert(ctx, tx, "counted", []string{"since", "until", "settled"}, [][]any{{day.since, day.until, settled + 1}}); err != nil {
+	if err := tx.Insert(ctx, "counted", []string{"since", "until", "settled"}, [][]any{{day.since, day.until, settled + 1}}); err != nil {
 		return err
 	}
 	rows := make([][]any, 0, len(c.by))
@@ -159,7 +159,7 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 		}
 		rows = append(rows, append(row, n.waitsText()))
 	}
-	if err := insert(ctx, tx, "counts", append([]string{"since", "of", "name", "about"}, append(slices.Clone(countColumns), "waits")...), rows); err != nil {
+	if err := tx.Insert(ctx, "counts", append([]string{"since", "of", "name", "about"}, append(slices.Clone(countColumns), "waits")...), rows); err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(seen, 500) {
