@@ -38,8 +38,8 @@ type Found struct {
 
 // Limits of one look.
 const (
-	perBand    = 64
-	mostBands  = 64
+	perBand   = 64
+	mostBands = 64
 )
 
 // Put files rows, and replaces the sketch of those that are there. Where a row

@@ -270,7 +270,7 @@ func (s *Service) Figures(ctx context.Context, by access.Actor, p Period) (Figur
 	if err != nil {
 		return Figures{}, err
 	}
-	return s.Store.Figures(ctx, scope(by, city), p)
+	return s.figures(ctx, scope(by, city), p)
 }
 
 // A RollUp is the job that counts once what happened on days that are over.

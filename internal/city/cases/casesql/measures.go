@@ -157,24 +157,38 @@ func (c *counter) hops(in span) error {
 	})
 }
 
-// rollUpStrata keeps the strata of one day.
-func rollUpStrata(ctx context.Context, tx *db.Tx, day span) error {
-	c := counter{ctx: ctx, q: tx, scope: access.Scope{All: true}}
-	found := strata{}
-	if err := c.strata(day, found); err != nil {
-		return err
-	}
-	rows := make([][]any, 0, len(found))
-	for _, n := range found.list() {
-		row := []any{day.since, string(n.Unit), string(n.Category), int64(n.Urgency), n.Channel}
-		for _, count := range numbers(&n) {
-			row = append(row, int64(*count))
+// sheet is what was counted, to be kept.
+func (s strata) sheet() sheet {
+	kept := sheet{}
+	for _, n := range s {
+		counts := numbers(n)
+		list := make([]int, len(counts))
+		for i, v := range counts {
+			list[i] = *v
 		}
-		rows = append(rows, row)
+		kept.add([]string{string(n.Unit), string(n.Category), strconv.Itoa(int(n.Urgency)), n.Channel}, list...)
 	}
-	return tx.Insert(ctx, "strata", []string{
-		"since", "unit", "category", "urgency", "channel", "received", "limited", "kept", "brink", "judged", "solved", "rated", "satisfied",
-	}, rows)
+	return kept
+}
+
+// addSheet adds what sheet kept.
+func (s strata) addSheet(kept sheet) (err error) {
+	kept.each(func(fields []string, counts []int) {
+		if len(fields) != 4 || len(counts) != 8 {
+			err = fmt.Errorf("a stratum of %q and %d", fields, counts)
+			return
+		}
+		urgency, wrong := strconv.Atoi(fields[2])
+		if wrong != nil {
+			err = fmt.Errorf("a stratum of %q: %w", fields, wrong)
+			return
+		}
+		k := stratum{org.UnitID(fields[0]), cases.Stratum{Category: org.CategoryID(fields[1]), Urgency: org.Urgency(urgency), Channel: fields[3]}}
+		for i, to := range numbers(s.at(k)) {
+			*to += counts[i]
+		}
+	})
+	return err
 }
 
 // Measures implements cases.Store.
@@ -182,7 +196,7 @@ func (s Store) Measures(ctx context.Context, p cases.Period) (cases.Measures, er
 	m := cases.Measures{Waited: map[org.UnitID]rates.Histogram{}, Hops: rates.Histogram{}, Areas: map[org.AreaID]cases.AreaCount{}}
 	c := counter{ctx: ctx, q: s.DB.Reader(), scope: access.Scope{All: true}, now: micro(p.Now)}
 	in := span{micro(p.From), micro(p.To)}
-	days, _, err := s.spans(ctx, in)
+	days, _, err := s.spans(ctx, in, "")
 	if err != nil {
 		return m, fmt.Errorf("measures: %w", err)
 	}
@@ -234,13 +248,12 @@ func (s Store) measure(c *counter, in span, days []span, found strata) error {
 			return err
 		}
 	}
-	for _, run := range runs(days) {
-		var a db.Args
-		text := `SELECT unit, category, urgency, channel, sum(received), sum(limited), sum(kept), sum(brink), sum(judged), sum(solved), sum(rated), sum(satisfied)
-			FROM strata WHERE since >= ` + a.Add(run.since) + ` AND since < ` + a.Add(run.until) + ` GROUP BY unit, category, urgency, channel`
-		if err := found.add(c.rows, text, a.List, numbers); err != nil {
-			return err
-		}
+	kept := sheet{}
+	if err := c.sheets(days, ofStrata, kept); err != nil {
+		return err
+	}
+	if err := found.addSheet(kept); err != nil {
+		return err
 	}
 	for _, rest := range in.without(days) {
 		for _, count := range []func(span) error{c.waited, c.areas, c.hops, func(in span) error { return c.strata(in, found) }} {

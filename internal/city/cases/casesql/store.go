@@ -130,7 +130,7 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 		versions = append(versions, answerRow(a))
 	}
 	return errors.Join(
-		mark(ctx, tx, nil, list),
+		mark(ctx, tx, nil, list, ruledAt(events)),
 		tx.Insert(ctx, "cases", columns, rows), tx.Insert(ctx, "parts", partColumns, parts), tx.Insert(ctx, "case_units", unitColumns, units),
 		tx.Insert(ctx, "case_events", eventColumns, said), tx.Insert(ctx, "answers", answerColumns, versions),
 		tx.Insert(ctx, "case_todos", todoColumns, todos),
@@ -302,7 +302,15 @@ func takeOut(ctx context.Context, tx *db.Tx, before, c cases.Case) error {
 }
 
 func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Change) error {
-	if err := mark(ctx, tx, []cases.Case{before}, []cases.Case{c}); err != nil {
+	ruled := ruledAt(made.Events)
+	if before.Lead != c.Lead { // what was ruled is said of who leads now
+		earlier, err := ruledBefore(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		ruled = append(ruled, earlier...)
+	}
+	if err := mark(ctx, tx, []cases.Case{before}, []cases.Case{c}, ruled); err != nil {
 		return err
 	}
 	var a db.Args
