@@ -40,6 +40,9 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 	return n, nil
 }
 
+// mostAreas is of how many areas a list asks each by itself.
+const mostAreas = 64
+
 // candidates gives a query for the first cases that scope and f select, in
 // f's order, each once. For units it asks unit by unit, so that each answer
 // comes off an index that is sorted already and stops at most; false when
@@ -49,12 +52,16 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		return "", false
 	}
 	limit := a.Add(most)
-	where, at := conditions(a, f, sorted), owed
+	areas := f.Areas // as units, each by itself
+	if f.Todo != "" || len(f.Units) > 0 || !scope.All || !sorted || len(areas) > mostAreas {
+		areas = nil
+	}
+	if len(areas) > 0 {
+		f.Areas = nil
+	}
+	where, at := restrict(a, scope, f, sorted), owed
 	if sorted {
 		at = place
-	}
-	if len(scope.NotAbout) > 0 {
-		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
 	}
 	var branches []string
 	of := func(unit org.UnitID, role, extra string) {
@@ -86,6 +93,10 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 				of(u, role, " AND "+inScope(a, scope, "cases", "id"))
 			}
 		}
+	case len(areas) > 0:
+		for _, area := range areas {
+			plain(" AND cases.area = " + a.Add(string(area)))
+		}
 	case scope.All:
 		plain("")
 	default:
@@ -104,6 +115,16 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		branches[i] = "SELECT id, seq, risk FROM (" + b + ") AS branch"
 	}
 	return strings.Join(branches, " UNION "), true
+}
+
+// restrict is what f selects and scope leaves out, but for units and the
+// place in the list.
+func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool) string {
+	where := conditions(a, f, sorted)
+	if len(scope.NotAbout) > 0 {
+		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
+	}
+	return where
 }
 
 // inScope says which cases a scope has; what access.Scope says, as a condition
