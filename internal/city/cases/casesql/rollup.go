@@ -168,9 +168,6 @@ func rollUp(ctx context.Context, tx *db.Tx, day span, again bool) error {
 	if err := c.categories(day); err != nil {
 		return err
 	}
-	if err := c.areas(day); err != nil {
-		return err
-	}
 	if err := c.hops(day); err != nil {
 		return err
 	}
@@ -264,16 +261,16 @@ func (in span) without(list []span) (rest []span) {
 }
 
 // countColumns are the numbers of counts, as tally.columns gives them.
-var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "joined", "exposed", "spoke", "silent"}
+var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "spoke", "silent"}
 
 // A tally is what is counted of the cases of one lead, or of one category.
 type tally struct {
-	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, joined, exposed, spoke, silent int
-	waits                                                                                                       map[int]int // hours, begun ones as whole, to how many
+	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, spoke, silent int
+	waits                                                                                      map[int]int // hours, begun ones as whole, to how many
 }
 
 func (n *tally) columns() []*int {
-	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.joined, &n.exposed, &n.spoke, &n.silent}
+	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.spoke, &n.silent}
 }
 
 func (n *tally) waitsText() string {

@@ -19,6 +19,7 @@ type sheet map[string][]int
 // What sheets are of.
 const (
 	ofStrata    = "strata"    // unit, category, urgency, channel: numbers
+	ofAreas     = "areas"     // area: AreaCount
 	ofCells     = "cells"     // area, category: how many were opened
 	ofOverruled = "overruled" // staff, unit: decisions, and those against the unit
 	ofAgain     = "again"     // unit: answers, and those after which the same came again
@@ -115,8 +116,11 @@ func keepSheets(ctx context.Context, tx *db.Tx, day span, sheets map[string]shee
 // rollUpSheets counts and keeps the sheets of a day, that of what came again
 // only when it is known.
 func (c *counter) rollUpSheets(ctx context.Context, tx *db.Tx, day span, again bool) error {
-	found, cells, overruled := strata{}, sheet{}, sheet{}
+	found, areas, cells, overruled := strata{}, sheet{}, sheet{}, sheet{}
 	if err := c.strata(day, found); err != nil {
+		return err
+	}
+	if err := c.areas(day, areas); err != nil {
 		return err
 	}
 	if err := c.cells(day, cells); err != nil {
@@ -125,7 +129,7 @@ func (c *counter) rollUpSheets(ctx context.Context, tx *db.Tx, day span, again b
 	if err := c.overruled(day, overruled); err != nil {
 		return err
 	}
-	list := map[string]sheet{ofStrata: found.sheet(), ofCells: cells, ofOverruled: overruled}
+	list := map[string]sheet{ofStrata: found.sheet(), ofAreas: areas, ofCells: cells, ofOverruled: overruled}
 	if again {
 		list[ofAgain] = sheet{}
 		if err := c.again(day, list[ofAgain]); err != nil {

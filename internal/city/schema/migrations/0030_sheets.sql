@@ -5,7 +5,7 @@
 -- one page; as rows they took seconds.
 CREATE TABLE sheets (
 	since BIGINT NOT NULL,
-	of    TEXT NOT NULL,                  -- strata, cells, overruled, again
+	of    TEXT NOT NULL,                  -- strata, areas, cells, overruled, again
 	body  TEXT NOT NULL,                  -- a line for each name: its fields and numbers, with tabs between
 	PRIMARY KEY (since, of)
 );
@@ -14,6 +14,10 @@ DROP TABLE strata;
 -- Whether what came again after an answer of that day is counted with it: it
 -- can be once a week has passed.
 ALTER TABLE counted ADD COLUMN again BIGINT NOT NULL DEFAULT 0;
+
+-- Areas are on a sheet of their own.
+ALTER TABLE counts DROP COLUMN joined;
+ALTER TABLE counts DROP COLUMN exposed;
 
 -- All of it is counted anew.
 DELETE FROM counts;
