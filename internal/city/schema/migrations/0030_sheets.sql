@@ -25,8 +25,8 @@ DELETE FROM counted;
 
 -- What is owed now is counted for everybody who looks at a board, from the
 -- index alone; and late answers by when they were due.
-CREATE INDEX cases_owed ON cases (waits_for, lead, area, state, dispatch_due, accept_due, resolve_due, about, id) WHERE risk > 0;
-CREATE INDEX cases_due ON cases (resolve_due, state, lead, dispatched_at, area, about, category, urgency, channel, id) WHERE risk > 0;
+CREATE INDEX cases_owed ON cases (waits_for, lead, area, state, dispatch_due, accept_due, resolve_due, about, id, risk) WHERE risk > 0;
+CREATE INDEX cases_due ON cases (state, resolve_due, lead, dispatched_at, area, about, category, urgency, channel, id, risk) WHERE risk > 0;
 
 -- The most pressing of a category are looked through for the same matter.
 CREATE INDEX cases_category_risk ON cases (category, risk, seq) WHERE risk > 0;
