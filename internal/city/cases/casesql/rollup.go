@@ -129,14 +129,14 @@ func (s Store) RollUp(ctx context.Context, days []time.Time) error {
 			counted[i][d] = true
 		}
 	}
-	for i, since := range days[1:] {
-		day := span{micro(days[i]), micro(since)}
+	for i := len(days) - 1; i > 0; i-- { // what most look at first
+		day := span{micro(days[i-1]), micro(days[i])}
 		again := day.until+heardOut <= all.until
 		if counted[0][day] && (counted[1][day] || !again) {
 			continue
 		}
 		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return rollUp(ctx, tx, day, again) }); err != nil {
-			return fmt.Errorf("roll up the day from %s: %w", days[i], err)
+			return fmt.Errorf("roll up the day from %s: %w", days[i-1], err)
 		}
 	}
 	return nil
