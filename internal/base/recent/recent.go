@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// most is how many counts a Memory keeps.
-const most = 64
+// most is how many counts a Memory keeps at once.
+const most = 1000
 
 // patience is how long a count may take.
 const patience = time.Minute
@@ -123,7 +123,9 @@ func (m *Memory[T]) start(ctx context.Context, a Asked, old *count[T], f func(co
 	return c
 }
 
+// keep adds a count, in place of those that are too old.
 func (m *Memory[T]) keep(c *count[T]) {
+	m.list = slices.DeleteFunc(m.list, func(old *count[T]) bool { return c.asked.At[0].Sub(old.asked.At[0]) >= old.asked.Keep })
 	if len(m.list) >= most {
 		m.list = slices.Delete(m.list, 0, 1)
 	}

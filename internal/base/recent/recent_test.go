@@ -122,23 +122,32 @@ func TestLeaving(t *testing.T) {
 	})
 }
 
-// However many different things are asked, only some are kept.
+// However many different things are asked, only some are kept, and none that
+// is too old.
 func TestMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var m recent.Memory[int]
+		var m recent.Memory[[]byte]
 		n := 0
-		for i := range 200 {
-			if _, err := m.Get(t.Context(), asked(strconv.Itoa(i)), func(context.Context) (int, error) { n++; return n, nil }); err != nil {
+		get := func(i int) {
+			t.Helper()
+			if _, err := m.Get(t.Context(), asked(strconv.Itoa(i)), func(context.Context) ([]byte, error) { n++; return nil, nil }); err != nil {
 				t.Fatal(err)
 			}
+			synctest.Wait()
 		}
-		for _, i := range []int{199, 0} {
-			if _, err := m.Get(t.Context(), asked(strconv.Itoa(i)), func(context.Context) (int, error) { n++; return n, nil }); err != nil {
-				t.Fatal(err)
-			}
+		for i := range 1200 {
+			get(i)
 		}
-		if n != 201 {
-			t.Errorf("counted %d times, want 201", n)
+		get(1199)
+		get(0)
+		if n != 1201 {
+			t.Errorf("counted %d times, want 1201", n)
+		}
+		time.Sleep(10 * time.Second)
+		get(5000)
+		get(1199)
+		if n != 1203 {
+			t.Errorf("counted %d times, want 1203", n)
 		}
 	})
 }

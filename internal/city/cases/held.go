@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -20,6 +21,7 @@ type held struct {
 	figures recent.Memory[Figures]
 	pulse   recent.Memory[Pulse]
 	stages  recent.Memory[[]Stage]
+	counts  recent.Memory[int]
 }
 
 // A count of the present is shown for a moment, and a little longer while it
@@ -34,6 +36,7 @@ func (s *Service) changed() {
 	s.held.figures.Forget()
 	s.held.pulse.Forget()
 	s.held.stages.Forget()
+	s.held.counts.Forget()
 }
 
 func asked(key string, p Period, fresh, keep time.Duration) recent.Asked {
@@ -54,4 +57,16 @@ func (s *Service) pulse(ctx context.Context, scope access.Scope, span PulseSpan)
 func (s *Service) overdue(ctx context.Context, scope access.Scope, now time.Time) ([]Stage, error) {
 	a := recent.Asked{Key: fmt.Sprint(scope), At: []time.Time{now}, Fresh: moment, Keep: little}
 	return s.held.stages.Get(ctx, a, func(ctx context.Context) ([]Stage, error) { return s.Store.Overdue(ctx, scope, now) })
+}
+
+// count counts beside each list how many are in it, up to MaxCount+1.
+func (s *Service) count(ctx context.Context, scope access.Scope, f Filter) (int, error) {
+	key := f // without the times, which go on
+	key.At, key.LateAt, key.TodoBefore, key.From, key.To = time.Time{}, time.Time{}, time.Time{}, time.Time{}, time.Time{}
+	text, err := json.Marshal(key)
+	if err != nil {
+		return 0, err
+	}
+	a := recent.Asked{Key: fmt.Sprint(scope, string(text)), At: []time.Time{f.At, f.LateAt, f.TodoBefore, f.From, f.To}, Fresh: moment, Keep: little}
+	return s.held.counts.Get(ctx, a, func(ctx context.Context) (int, error) { return s.Store.Count(ctx, scope, f, MaxCount+1) })
 }
