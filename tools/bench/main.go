@@ -1,7 +1,9 @@
 // Command bench measures the whole program from outside, with the load
 // generator on the same machine: durable intake on both databases beside the
 // bare transaction of each, the index of near-duplicates (in this process), then
-// pages of the demonstration district, memory and sizes. It needs bin/yiwang (`make build`) and prints one line a figure.
+// pages of the demonstration district, memory and sizes; and, asked for by
+// -only million, a district of a million requests beside one of ten thousand.
+// It needs bin/yiwang (`make build`) and prints one line a figure.
 package main
 
 import (

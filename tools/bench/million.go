@@ -30,7 +30,7 @@ func million(ctx context.Context, dir string, lifetime time.Duration) error {
 	if err := deadlines(); err != nil {
 		return err
 	}
-	for _, engine := range strings.Split(*engines, ",") {
+	for engine := range strings.SplitSeq(*engines, ",") {
 		if fillWithin[engine] == 0 {
 			return fmt.Errorf("an engine is sqlite or postgres, not %q", engine)
 		}

@@ -124,6 +124,9 @@ func TestWithoutIndexes(t *testing.T) {
 				}
 				list = append(list, s)
 			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
 			return list
 		}
 		before := there()
