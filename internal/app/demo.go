@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casesql"
 	"yiwang/internal/city/insight"
 	"yiwang/internal/flow"
 	"yiwang/internal/flow/demo"
@@ -73,7 +74,8 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	}
 	district := demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff}
 	options := demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress}
-	if err := demo.Fill(ctx, district, options); err != nil {
+	err = a.DB.WithoutIndexes(ctx, casesql.LoadsBy, func() error { return demo.Fill(ctx, district, options) })
+	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)
 	}
 	stage := demo.Stage{District: district, People: a.Staff, Orders: a.Supervision.Service}
