@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -41,8 +42,11 @@ func (p *play) scenes(ctx context.Context) error {
 		requests = append(requests, s.begun.requests...)
 		history = append(history, cases.Loaded{Case: s.begun.c, Events: s.begun.events})
 	}
-	if err := p.load(ctx, requests, history); err != nil {
-		return err
+	if _, err := p.Intake.Load(ctx, access.System(), requests); err != nil {
+		return fmt.Errorf("load requests: %w", err)
+	}
+	if err := p.Cases.Load(ctx, access.System(), history); err != nil {
+		return fmt.Errorf("load cases: %w", err)
 	}
 	for i, s := range list {
 		if acts[i](s); s.err != nil {

@@ -218,12 +218,6 @@ func casePageView(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.why != nil && v.c.State != cases.Waiting {
-				templ_7745c5c3_Err = record(v).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
 			if v.by.StandsIn(v.c.Handler) {
 				templ_7745c5c3_Err = web.Notice(web.Plain, web.T(ctx, "case.stands_in", "Name", v.who(ctx, string(v.c.Handler)))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -253,6 +247,12 @@ func casePageView(v caseView) templ.Component {
 			templ_7745c5c3_Err = actions(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			if v.why != nil && v.c.State != cases.Waiting {
+				templ_7745c5c3_Err = record(v).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = ordersOfCase(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -3094,9 +3094,9 @@ func suggestion(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var155 string
-				templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, "suggest.past", "Unit", v.city.UnitName(p.Case.Lead, web.Lang(ctx)), "Outcome", web.T(ctx, "outcome."+string(p.Case.Outcome)), "Days", oneDigit(p.Days)))
+				templ_7745c5c3_Var155, templ_7745c5c3_Err = templ.JoinStringErrs(web.T(ctx, pastKey(p.Days), "Unit", v.city.UnitName(p.Case.Lead, web.Lang(ctx)), "Outcome", web.T(ctx, "outcome."+string(p.Case.Outcome)), "Days", oneDigit(p.Days)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `case.templ`, Line: 532, Col: 189}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `case.templ`, Line: 532, Col: 190}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var155))
 				if templ_7745c5c3_Err != nil {
@@ -3288,7 +3288,7 @@ func returned(v caseView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Radios(web.Field{Name: "ruling", Label: web.T(ctx, "case.ruling"), Value: v.value("ruling", "refuse")}, []web.Option{{Value: "refuse", Label: web.T(ctx, "case.refuse_return", "Unit", v.city.UnitName(v.c.Lead, web.Lang(ctx)))}, {Value: "uphold", Label: web.T(ctx, "case.uphold_return")}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Radios(web.Field{Name: "ruling", Label: web.T(ctx, "case.decision"), Value: v.value("ruling", "refuse")}, []web.Option{{Value: "refuse", Label: web.T(ctx, "case.refuse_return", "Unit", v.city.UnitName(v.c.Lead, web.Lang(ctx)))}, {Value: "uphold", Label: web.T(ctx, "case.uphold_return")}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3300,7 +3300,7 @@ func returned(v caseView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Button(web.T(ctx, "case.rule"), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Button(web.T(ctx, "case.decide"), "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
