@@ -517,7 +517,7 @@ func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, 
 				return false, err
 			}
 			apart := false
-			all := append(members[small], small)
+			all := append(slices.Clone(members[small]), small)
 			for _, m := range all {
 				its, err := mine.terms(m)
 				if err != nil {
