@@ -180,7 +180,9 @@ func (a *App) build(ctx context.Context) error {
 		Cases:   a.Cases, Org: a.Org, Notify: a.Notify, Staff: a.Staff, Now: now,
 	}
 	a.Supervision.Handle(q)
-	a.Insight = &flow.Insight{Service: &insight.Service{Store: insightsql.Store{DB: a.DB}}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Now: now}
+	a.Insight = &flow.Insight{
+		Service: &insight.Service{Store: insightsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Supervision: a.Supervision, Now: now,
+	}
 	a.Insight.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)

@@ -44,7 +44,8 @@ type caseView struct {
 	precedents []cases.Precedent
 	contact    *revealed
 	shown      int
-	receipt    string // shown once, after the request was written down
+	check      *checkView // of the answer that is being written, where it was asked for
+	receipt    string     // shown once, after the request was written down
 	typed      url.Values
 	wrong      map[string]string
 }
@@ -81,6 +82,11 @@ func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status in
 	v.receipt = b.Sessions.PopString(ctx, "receipt:"+string(c.Number))
 	if err := b.fill(ctx, &v); err != nil {
 		return err
+	}
+	if r.PathValue("action") == "check_answer" {
+		if v.check, err = b.checked(ctx, by, c, typed); err != nil {
+			return err
+		}
 	}
 	return web.Render(ctx, w, status, casePageView(v))
 }
@@ -176,6 +182,12 @@ func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.PathValue("action") == "template" && err == nil {
 		return b.putTemplate(w, r, c, form)
+	}
+	if r.PathValue("action") == "check_answer" && err == nil { // the form again, with how it reads; nothing is kept
+		return b.renderCase(w, r, http.StatusOK, form, nil, nil)
+	}
+	if r.PathValue("action") == "answer_hints" && err == nil {
+		return b.answerHints(w, r, c, form)
 	}
 	if err == nil {
 		err = b.do(ctx, by, c, r.PathValue("action"), form)
@@ -411,11 +423,26 @@ func (v caseView) open(fields ...string) bool {
 	return false
 }
 
+// pastKey names how long an old case took; what takes no tenth of a day was
+// answered at once.
+func pastKey(days float64) string {
+	if days < 0.05 {
+		return "suggest.past_once"
+	}
+	return "suggest.past"
+}
+
+// percent gives a share of 1 in whole percent. What is neither none nor all is
+// not shown as if it were.
 func percent(p float64) string {
-	if n := int(p*100 + 0.5); n > 0 {
+	switch n := int(p*100 + 0.5); {
+	case n == 0 && p > 0:
+		return "< 1 %"
+	case n == 100 && p < 1:
+		return "> 99 %"
+	default:
 		return strconv.Itoa(n) + " %"
 	}
-	return "< 1 %"
 }
 
 // part is the part of a request in the case.

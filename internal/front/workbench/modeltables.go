@@ -43,7 +43,7 @@ func between(k, n int) cell {
 	return cell{web.Between(i), fmt.Sprintf("%.4f–%.4f", i.Low, i.High)}
 }
 
-func shareOf(k, n int) cell {
+func shareCell(k, n int) cell {
 	if n == 0 {
 		return cell{"–", ""}
 	}
@@ -65,7 +65,7 @@ func (v modelsView) table(ctx context.Context, name string) modelTable {
 		for _, w := range v.weeks {
 			if w.All > 0 {
 				day := w.From.In(v.city.Calendar.Location()).Format("2006-01-02")
-				add(word(day), shareOf(w.Accepted, w.All), between(w.Accepted, w.All), count(ctx, w.All))
+				add(word(day), shareCell(w.Accepted, w.All), between(w.Accepted, w.All), count(ctx, w.All))
 			}
 		}
 	case "reliability":
@@ -77,7 +77,7 @@ func (v modelsView) table(ctx context.Context, name string) modelTable {
 		heads("part", "right", "within", "n")
 		if v.standing != nil {
 			for _, p := range v.standing.Parts {
-				add(word(v.part(ctx, p.Name)), shareOf(p.Right, p.N), between(p.Right, p.N), count(ctx, p.N))
+				add(word(v.part(ctx, p.Name)), shareCell(p.Right, p.N), between(p.Right, p.N), count(ctx, p.N))
 			}
 		}
 	case "confused":
@@ -92,7 +92,7 @@ func (v modelsView) table(ctx context.Context, name string) modelTable {
 		if v.drift != nil {
 			c := v.drift.Categories
 			for _, p := range c.Parts {
-				add(word(v.category(ctx, p.Name)), shareOf(p.Before, c.Before), shareOf(p.Now, c.Now), cell{fmt.Sprintf("%.4f", p.Adds), fmt.Sprintf("%.6f", p.Adds)})
+				add(word(v.category(ctx, p.Name)), shareCell(p.Before, c.Before), shareCell(p.Now, c.Now), cell{fmt.Sprintf("%.4f", p.Adds), fmt.Sprintf("%.6f", p.Adds)})
 			}
 		}
 	case "words":
@@ -180,7 +180,7 @@ func (v levelsView) table(ctx context.Context, t *modelTable, heads func(...stri
 		if cost < best {
 			best, t.best = cost, len(t.rows)
 		}
-		add(word(name), count(ctx, c.Cases), shareOf(c.Cases, v.all), count(ctx, c.Otherwise), between(c.Otherwise, c.Cases), count(ctx, cost))
+		add(word(name), count(ctx, c.Cases), shareCell(c.Cases, v.all), count(ctx, c.Otherwise), between(c.Otherwise, c.Cases), count(ctx, cost))
 	}
 	row(web.T(ctx, "auto.never"), triage.Cost{})
 	for _, l := range triage.Levels {
