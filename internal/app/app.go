@@ -156,7 +156,7 @@ func (a *App) build(ctx context.Context) error {
 	q.Repeat(cases.Review{}, func(t time.Time) time.Time { return t.Truncate(10 * time.Minute).Add(10 * time.Minute) })
 	jobs.Handle(q, a.Cases.DrawAudit)
 	q.Repeat(cases.DrawAudit{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
-	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Org: a.Org, Versions: a.Version, Now: now}
+	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Triage: a.Triage, Org: a.Org, Versions: a.Version, Now: now}
 	a.Learning.Handle(q)
 	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}

@@ -5,10 +5,8 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -194,7 +192,7 @@ func associationsPage(v associationsView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						for _, a := range n.arcs {
-							templ_7745c5c3_Var10 := []any{templ.KV("bad", a.bad)}
+							var templ_7745c5c3_Var10 = []any{templ.KV("bad", a.bad)}
 							templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var10...)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err

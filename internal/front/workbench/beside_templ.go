@@ -5,10 +5,8 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -76,7 +74,7 @@ func clocks(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var4 := []any{"clock", "tone-" + string(b.tone)}
+			var templ_7745c5c3_Var4 = []any{"clock", "tone-" + string(b.tone)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var4...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -451,7 +449,7 @@ func moreTime(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Radios(web.Field{Name: "grant", ID: "time-grant", Label: web.T(ctx, "case.ruling"), Value: v.value("grant", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "time.grant")}, {Value: "no", Label: web.T(ctx, "time.refuse")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Radios(web.Field{Name: "grant", ID: "time-grant", Label: web.T(ctx, "case.decision"), Value: v.value("grant", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "time.grant")}, {Value: "no", Label: web.T(ctx, "time.refuse")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -749,7 +747,7 @@ func helping(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var34 := []any{"field", "radios", templ.KV("wrong", v.wrong["units"] != "")}
+				var templ_7745c5c3_Var34 = []any{"field", "radios", templ.KV("wrong", v.wrong["units"] != "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var34...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1438,7 +1436,7 @@ func shelf(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Radios(web.Field{Name: "ok", ID: "shelf-ok", Label: web.T(ctx, "case.ruling"), Value: v.value("ok", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "shelf.agree"), Hint: web.T(ctx, "shelf.agree_hint")}, {Value: "no", Label: web.T(ctx, "shelf.disagree")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Radios(web.Field{Name: "ok", ID: "shelf-ok", Label: web.T(ctx, "case.decision"), Value: v.value("ok", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "shelf.agree"), Hint: web.T(ctx, "shelf.agree_hint")}, {Value: "no", Label: web.T(ctx, "shelf.disagree")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

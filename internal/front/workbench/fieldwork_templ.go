@@ -5,10 +5,8 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -447,7 +445,7 @@ func stopCard(v wayView, s stopView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if s.c.Urgency > 0 {
-			templ_7745c5c3_Var28 := []any{"risk", "risk-" + strconv.Itoa(int(s.c.Urgency))}
+			var templ_7745c5c3_Var28 = []any{"risk", "risk-" + strconv.Itoa(int(s.c.Urgency))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var28...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -676,7 +674,7 @@ func stopCard(v wayView, s stopView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Var43 := []any{"field", templ.KV("wrong", v.wrongOf(s, "photo") != "")}
+		var templ_7745c5c3_Var43 = []any{"field", templ.KV("wrong", v.wrongOf(s, "photo") != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var43...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

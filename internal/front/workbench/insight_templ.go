@@ -5,10 +5,8 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
@@ -166,7 +164,7 @@ func streetMap(v mapView) templ.Component {
 			}
 			for _, s := range v.list {
 				if v.shapes.Path[s.ID] != "" {
-					templ_7745c5c3_Var8 := []any{"shade-" + strconv.Itoa(web.Shade(s.N, v.most()))}
+					var templ_7745c5c3_Var8 = []any{"shade-" + strconv.Itoa(web.Shade(s.N, v.most()))}
 					templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -374,7 +372,7 @@ func dayBars(list []int, label string, class string) templ.Component {
 			templ_7745c5c3_Var20 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var21 := []any{"days", class}
+		var templ_7745c5c3_Var21 = []any{"days", class}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
