@@ -41,6 +41,8 @@ import (
 	"yiwang/internal/city/notify/notifysql"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/schema"
+	"yiwang/internal/city/sealed"
+	"yiwang/internal/city/sealed/sealedsql"
 	"yiwang/internal/city/supervision"
 	"yiwang/internal/city/supervision/supervisionsql"
 	"yiwang/internal/city/triage"
@@ -87,6 +89,7 @@ type App struct {
 	Bulks          *flow.Bulks
 	Supervision    *flow.Supervision
 	Insight        *flow.Insight
+	Sealing        *flow.Sealing
 	Accounts       *account.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
@@ -182,6 +185,11 @@ func (a *App) build(ctx context.Context) error {
 	a.Supervision.Handle(q)
 	a.Insight = &flow.Insight{Service: &insight.Service{Store: insightsql.Store{DB: a.DB}}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Now: now}
 	a.Insight.Handle(q)
+	a.Sealing = &flow.Sealing{
+		Service: &sealed.Service{Store: sealedsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Triage: a.Triage.Store, Files: a.Files,
+		Org: a.Org, Notify: a.Notify, Staff: a.Staff,
+	}
+	a.Sealing.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{

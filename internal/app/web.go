@@ -89,7 +89,7 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight,
+		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight, Sealing: a.Sealing,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning

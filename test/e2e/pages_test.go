@@ -33,7 +33,7 @@ func TestPages(t *testing.T) {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)
-				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/follow-ups", "/work/orders", "/work/topics", "/work/models", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
+				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/sealed", "/work/follow-ups", "/work/orders", "/work/topics", "/work/models", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
 					status := p.Go(path)
 					if status != http.StatusOK && status != http.StatusForbidden && status != http.StatusNotFound {
 						t.Errorf("%s at %s: %d", role, path, status)

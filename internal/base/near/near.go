@@ -88,6 +88,21 @@ func (x Index) Put(ctx context.Context, tx *db.Tx, rows ...Row) error {
 }
 
 // values gives "($1, $2), ($3, $4), …" for n pairs.
+// Remove takes rows out, with the bands they were filed under.
+func (x Index) Remove(ctx context.Context, tx *db.Tx, rows ...Row) error {
+	for _, r := range rows {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+x.Name+`_sketches WHERE seq = $1`, r.Seq); err != nil {
+			return fmt.Errorf("remove a sketch: %w", err)
+		}
+		for _, b := range r.Bands {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+x.Name+`_bands WHERE band = $1 AND seq = $2`, b, r.Seq); err != nil {
+				return fmt.Errorf("remove a band: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 func values(n int) string {
 	var b strings.Builder
 	for i := range n {

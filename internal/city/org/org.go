@@ -154,6 +154,9 @@ type Route struct {
 	Phone string   `json:"phone"`
 	Any   []string `json:"any"`  // words that point to it
 	Tell  Name     `json:"tell"` // what the resident is told
+	// Key is the public key of the body behind the route, as seal.MakePair makes
+	// it: what goes there is sealed for it. "" where nothing is handed over.
+	Key string `json:"key,omitempty"`
 }
 
 // The types of routes, and the two that are not in the list of routes.

@@ -100,6 +100,8 @@ type Store interface {
 	Keep(ctx context.Context, request string, at time.Time, r Reading) error
 	// KeepAll keeps many.
 	KeepAll(ctx context.Context, at time.Time, readings map[string]Reading) error
+	// Forget forgets how requests were read and what people made of it.
+	Forget(ctx context.Context, requests []string) error
 	// Reading returns what was kept, or a NotFound error.
 	Reading(ctx context.Context, request string) (Reading, error)
 	// Chose keeps choices, all or none.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiwang/internal/base/seal"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 )
@@ -137,15 +138,18 @@ func (r *reader) templates() {
 var fields = regexp.MustCompile(`\{([^{}]*)\}`)
 
 func (r *reader) routes() {
-	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone")
+	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone key")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		route := org.Route{
 			ID: w.id("id", seen), Type: w.choice("type", org.RouteEmergency, org.RouteLawful, org.RouteSecret),
-			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"),
+			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"), Key: w.cell["key"],
 		}
 		if route.ID == org.RouteWork || route.ID == org.RouteAnswered {
 			w.bad("id", "route_taken", "Values", strings.Join([]string{org.RouteWork, org.RouteAnswered}, ", "))
+		}
+		if _, err := seal.ParseReceiver(route.Key); route.Key != "" && err != nil {
+			w.bad("key", "seal_key")
 		}
 		r.catalogue.Routes = append(r.catalogue.Routes, route)
 	}

@@ -92,6 +92,7 @@ func TestABadFolderIsRefused(t *testing.T) {
 		{"a bar too many", change{"rules.csv", "养鸡", "养鸡||鸭"}, []string{"rules.csv 3 any empty_part"}},
 		{"a word twice, once in capitals", change{"rules.csv", "路面坑洼|", "pothole|"}, []string{"rules.csv 2 any part_twice"}},
 		{"a route called work", change{"routes.csv", "fire,emergency", "work,emergency"}, []string{"routes.csv 2 id route_taken"}},
+		{"a key that seals nothing", change{"routes.csv", "fire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119,", "fire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119,yiwang-open-x"}, []string{"routes.csv 2 key seal_key"}},
 		{"nothing to tell", change{"routes.csv", "请拨119", ""}, []string{"routes.csv 2 tell_zh empty"}},
 
 		{"a unit that is not there", change{"duties.csv", ",roads,lamps", ",raods,lamps"}, []string{"duties.csv 2 unit unknown_unit"}},

@@ -29,7 +29,7 @@ var Tables = []Table{
 	{"categories", fileCategories, []string{"id", "parent", "name_zh", "name_en", "kind", "public", "risk", "street_ok", "hint_zh", "hint_en", "automatic", "into"}, false, categoryRows},
 	{"duties", fileDuties, []string{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to", "contact", "statutory"}, false, dutyRows},
 	{"rules", fileRules, []string{"id", "category", "any", "all", "none", "urgency", "law"}, false, ruleRows},
-	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en"}, false, routeRows},
+	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en", "key"}, false, routeRows},
 	{"templates", fileTemplates, []string{"id", "unit", "category", "name_zh", "name_en", "text_zh", "text_en"}, false, templateRows},
 	{"areas", fileAreas, []string{"id", "parent", "level", "name_zh", "name_en", "population"}, false, areaRows},
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
@@ -326,7 +326,7 @@ func ruleRows(f *Folder) (rows [][]string) {
 
 func routeRows(f *Folder) (rows [][]string) {
 	for _, r := range f.Catalogue.Routes {
-		rows = append(rows, []string{r.ID, r.Type, r.Name.ZH, r.Name.EN, r.Phone, strings.Join(r.Any, "|"), r.Tell.ZH, r.Tell.EN})
+		rows = append(rows, []string{r.ID, r.Type, r.Name.ZH, r.Name.EN, r.Phone, strings.Join(r.Any, "|"), r.Tell.ZH, r.Tell.EN, r.Key})
 	}
 	return rows
 }

@@ -55,10 +55,12 @@ type Workbench struct {
 	Play func(ctx context.Context) error
 	// Administration changes the city.
 	Administration *administration.Service
-	URL            string // the address people use, for links that are handed on
-	Org            *org.Service
-	Now            func() time.Time
-	SignIns        *web.Limiter // by address; access limits them by name
+	// Sealing hands reports over to bodies outside.
+	Sealing *flow.Sealing
+	URL     string // the address people use, for links that are handed on
+	Org     *org.Service
+	Now     func() time.Time
+	SignIns *web.Limiter // by address; access limits them by name
 	// SignInService is another way to sign in, or nil, under a name of the city's.
 	SignInService     *oidc.Client
 	SignInServiceName string
@@ -158,6 +160,9 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/rulings", b.rulings)
 	staff("GET /work/rulings/{id}", b.ruling)
 	staff("POST /work/rulings/{id}", b.propose)
+	staff("GET /work/sealed", b.sealedReports)
+	staff("GET /work/sealed/{id}/file", b.sealedFile)
+	staff("POST /work/sealed/{id}", b.receiveSealed)
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
@@ -196,6 +201,8 @@ func home(by access.Actor) string {
 		return "/work/overview"
 	case by.Is(access.Administrator):
 		return "/work/admin"
+	case by.Is(access.Receiver):
+		return "/work/sealed"
 	}
 	return "/work/notices"
 }
@@ -240,6 +247,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/board", "work.nav_board", "b")
 		add("/work/overview", "work.nav_overview", "o")
 		add("/work/rates", "rates.title", "")
+	}
+	if by.Can(access.SealedRead, access.Resource{}) == nil {
+		add("/work/sealed", "sealed.title", "")
 	}
 	if by.Is(access.Clerk) {
 		add("/work/audit", "audit.title", "")
