@@ -109,7 +109,8 @@ const (
 	Emergency
 )
 
-// A Rule of the catalogue says which words point to a category.
+// A Rule of the catalogue says which words point to a category, and, where it
+// was ruled so, to whom such a matter of the category goes.
 type Rule struct {
 	ID       string     `json:"id"`
 	Category CategoryID `json:"category"`
@@ -118,6 +119,10 @@ type Rule struct {
 	None     []string   `json:"none"` // and none of these
 	Urgency  Urgency    `json:"urgency"`
 	Law      LawID      `json:"law,omitempty"` // the article it rests on, "" for none
+	// Lead is the unit that leads what these words say of the category, before
+	// whoever has the duty; "" leaves it to the duty. Helpers help it.
+	Lead    UnitID   `json:"lead,omitempty"`
+	Helpers []UnitID `json:"helpers,omitempty"`
 }
 
 // A Template is a text that answers begin with. Its fields are filled in from

@@ -94,7 +94,7 @@ func (r *reader) knownLeaf(w row, column string) (org.CategoryID, bool) {
 }
 
 func (r *reader) rules() {
-	t := r.table(fileRules, "id category any", "all none urgency law")
+	t := r.table(fileRules, "id category any", "all none urgency law lead helpers")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		category, _ := r.knownLeaf(w, "category")
@@ -105,7 +105,32 @@ func (r *reader) rules() {
 		if len(rule.Any) == 0 && len(rule.All) == 0 {
 			w.bad("any", "no_words")
 		}
+		r.ruled(w, &rule)
 		r.catalogue.Rules = append(r.catalogue.Rules, rule)
+	}
+}
+
+// ruled reads whom a rule names to lead and help, as a duty does: work of a
+// department does not go to a street by words either.
+func (r *reader) ruled(w row, rule *org.Rule) {
+	rule.Lead = org.UnitID(w.cell["lead"])
+	if rule.Lead != "" && r.knownUnit(w, "lead", string(rule.Lead)) {
+		switch {
+		case r.unit.byID[string(rule.Lead)].Type == org.Hotline:
+			w.bad("lead", "rule_hotline")
+		case r.unit.street[string(rule.Lead)] != "" && rule.Category != "" && !r.category.byID[string(rule.Category)].StreetOK:
+			w.bad("lead", "departments_work", "Unit", string(rule.Lead), "Category", string(rule.Category))
+		}
+	}
+	for _, id := range w.list("helpers") {
+		switch {
+		case rule.Lead == "":
+			w.bad("helpers", "rule_no_lead")
+		case id == string(rule.Lead):
+			w.bad("helpers", "helper_leads", "Value", id)
+		}
+		r.knownUnit(w, "helpers", id)
+		rule.Helpers = append(rule.Helpers, org.UnitID(id))
 	}
 }
 

@@ -88,6 +88,11 @@ func TestABadFolderIsRefused(t *testing.T) {
 
 		{"a rule for a group", change{"rules.csv", "r1,pothole", "r1,road"}, []string{"rules.csv 2 category not_leaf"}},
 		{"a rule for nothing", change{"rules.csv", "r1,pothole", "r1,pot"}, []string{"rules.csv 2 category unknown_category"}},
+		{"a rule that names nobody", change{"rules.csv", ",urgent,,", ",urgent,park,"}, []string{"rules.csv 2 lead unknown_unit"}},
+		{"a rule that names the hotline", change{"rules.csv", ",urgent,,", ",urgent,hotline,"}, []string{"rules.csv 2 lead rule_hotline"}},
+		{"a rule that gives a department's work to a street", change{"rules.csv", ",urgent,,", ",urgent,east-office,"}, []string{"rules.csv 2 lead departments_work"}},
+		{"helpers of nobody", change{"rules.csv", ",urgent,,", ",urgent,,lamps"}, []string{"rules.csv 2 helpers rule_no_lead"}},
+		{"who leads helps itself", change{"rules.csv", ",urgent,,", ",urgent,lamps,lamps"}, []string{"rules.csv 2 helpers helper_leads"}},
 		{"a rule without words", change{"rules.csv", "养鸡", ""}, []string{"rules.csv 3 any no_words"}},
 		{"a bar too many", change{"rules.csv", "养鸡", "养鸡||鸭"}, []string{"rules.csv 3 any empty_part"}},
 		{"a word twice, once in capitals", change{"rules.csv", "路面坑洼|", "pothole|"}, []string{"rules.csv 2 any part_twice"}},

@@ -402,7 +402,7 @@ func (v rowView) ofCity(ctx context.Context, column string) []web.Option {
 	switch name := v.table.Name + "." + column; name {
 	case "units.type":
 		return words(string(org.Hotline), string(org.Department), string(org.StreetOffice), string(org.Section), string(org.Partner))
-	case "units.parent", "duties.unit", "templates.unit":
+	case "units.parent", "duties.unit", "templates.unit", "rules.lead":
 		list := []web.Option{none}
 		for _, u := range v.city.Directory.Units {
 			list = append(list, web.Option{Value: string(u.ID), Label: u.Name.In(lang)})

@@ -160,6 +160,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/rulings", b.rulings)
 	staff("GET /work/rulings/{id}", b.ruling)
 	staff("POST /work/rulings/{id}", b.propose)
+	staff("POST /work/rulings/{id}/words", b.proposeWords)
 	staff("GET /work/sealed", b.sealedReports)
 	staff("GET /work/sealed/{id}/file", b.sealedFile)
 	staff("POST /work/sealed/{id}", b.receiveSealed)
