@@ -34,6 +34,7 @@ var Tables = []Table{
 	{"areas", fileAreas, []string{"id", "parent", "level", "name_zh", "name_en", "population"}, false, areaRows},
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
+	{"profiles", fileProfiles, profileColumns, false, profileRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
@@ -124,7 +125,7 @@ func write(f *Folder, with map[string][][]string) ([]byte, Problems) {
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}

@@ -438,7 +438,7 @@ func (v rowView) ofCity(ctx context.Context, column string) []web.Option {
 		switch v.key {
 		case "policy.profile":
 			list := []web.Option{{Value: "", Label: web.T(ctx, "policy.profile_none")}}
-			for _, p := range org.Profiles {
+			for _, p := range append(slices.Clone(org.Profiles), v.city.Directory.Policy.Profiles...) {
 				list = append(list, web.Option{Value: p.ID, Label: p.Name.In(lang)})
 			}
 			return list
