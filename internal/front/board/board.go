@@ -241,6 +241,12 @@ func (v view) csv(ctx context.Context, name string) [][]string {
 }
 
 // rate says a rate, or that nothing is known of it.
+// left is a rate without what rulings left out, and with it.
+func (v view) left(name string) (without, with cases.Ratio) {
+	rest := v.f.Rates.Minus(v.f.Excluded)
+	return *rest.RateOf(name), *v.f.Rates.RateOf(name)
+}
+
 func rate(ctx context.Context, r cases.Ratio) string {
 	if !r.Known() {
 		return web.T(ctx, "rate.unknown")

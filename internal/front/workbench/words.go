@@ -35,6 +35,12 @@ func ratioOf(ctx context.Context, r cases.Ratio) string {
 	return web.RateOf(ctx, r.Count, r.Of)
 }
 
+// ruledOut is a rate without what rulings left out, and with it.
+func ruledOut(all, excluded cases.Rates, name string) (without, with cases.Ratio) {
+	rest := all.Minus(excluded)
+	return *rest.RateOf(name), *all.RateOf(name)
+}
+
 func ratioLine(ctx context.Context, r cases.Ratio) string {
 	if !r.Known() {
 		return "–"
