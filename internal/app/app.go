@@ -194,7 +194,7 @@ func (a *App) build(ctx context.Context) error {
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{
 		Org: a.Org, Law: a.Law, Staff: a.Staff, Cases: a.Cases, Versions: a.Version, Wording: administration.NewWording(a.Version), Now: now,
-		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier,
+		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier, Notify: a.Notify,
 	}
 	jobs.Handle(q, a.Administration.Replay)
 	jobs.Handle(q, a.Administration.Due)

@@ -95,7 +95,7 @@ func (a *App) Handler() (http.Handler, error) {
 		bench.Play = a.playMorning
 	}
 	bench.Routes(mux)
-	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame, Names: a.Staff.Names}).Routes(mux)
+	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame, Names: a.Staff.Names, Session: workbench.SessionOf, Ended: a.Staff.Ended}).Routes(mux)
 	(&api.API{
 		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
 		Calls: a.Calls, Staff: a.Staff, CallsToken: token,

@@ -213,8 +213,8 @@ type Policy struct {
 	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
 	// Profiles are the city's own, beside those that come with the program.
-	Profiles []Profile `json:"profiles,omitempty"`
-	CallTries       int            `json:"call_tries"`    // how often a resident is rung about an answer
+	Profiles  []Profile `json:"profiles,omitempty"`
+	CallTries int       `json:"call_tries"` // how often a resident is rung about an answer
 	// TwoPersons says that nobody changes duties, rules, categories, routes,
 	// templates or this policy alone: what one drafts another publishes.
 	TwoPersons bool `json:"two_persons,omitempty"`

@@ -221,7 +221,6 @@ func (r *reader) people() {
 	}
 }
 
-
 func roleNames() string {
 	names := make([]string, len(access.Roles))
 	for i, role := range access.Roles {
