@@ -100,6 +100,7 @@ func TestABadFolderIsRefused(t *testing.T) {
 		{"a key that seals nothing", change{"routes.csv", "fire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119,", "fire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119,yiwang-open-x"}, []string{"routes.csv 2 key seal_key"}},
 		{"nothing to tell", change{"routes.csv", "请拨119", ""}, []string{"routes.csv 2 tell_zh empty"}},
 
+		{"a duty with no unit", change{"duties.csv", "d2,pothole,,lamps", "d2,pothole,,"}, []string{"duties.csv 3 unit empty"}},
 		{"a unit that is not there", change{"duties.csv", ",roads,lamps", ",raods,lamps"}, []string{"duties.csv 2 unit unknown_unit"}},
 		{"a helper that is not there", change{"duties.csv", ",roads,lamps", ",roads,lumps"}, []string{"duties.csv 2 helpers unknown_unit"}},
 		{"who leads helps too", change{"duties.csv", ",roads,lamps", ",roads,roads"}, []string{"duties.csv 2 helpers helper_leads"}},

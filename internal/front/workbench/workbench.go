@@ -208,6 +208,36 @@ func home(by access.Actor) string {
 	return "/work/notices"
 }
 
+// navGroups are the headings that pages fold under where somebody has many; the
+// pages without one are those a day is spent on.
+var navGroups = map[string]string{
+	"/work/calls": "nav.cases", "/work/follow-ups": "nav.cases", "/work/automatic": "nav.cases", "/work/search": "nav.cases", "/work/audit": "nav.cases",
+	"/work/orders": "nav.fair", "/work/rulings": "nav.fair", "/work/sealed": "nav.fair",
+	"/work/board": "nav.figures", "/work/overview": "nav.figures", "/work/rates": "nav.figures",
+	"/work/knowledge": "nav.city", "/work/admin": "nav.city", "/work/admin/people": "nav.city", "/work/admin/duties": "nav.city", "/work/admin/drafts": "nav.city",
+}
+
+// overlooked is how many pages can be overlooked without headings.
+const overlooked = 9
+
+// fold puts pages under headings where there are many; one page alone under a
+// heading stands by itself.
+func fold(ctx context.Context, list []web.Link) []web.Link {
+	in := map[string]int{}
+	for _, l := range list {
+		in[l.Group]++
+	}
+	for i, l := range list {
+		switch {
+		case len(list) <= overlooked || in[l.Group] == 1:
+			list[i].Group = ""
+		case l.Group != "":
+			list[i].Group = web.T(ctx, l.Group)
+		}
+	}
+	return list
+}
+
 // page is the frame of a page for who is signed in.
 func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	by := access.From(ctx)
@@ -216,7 +246,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		p.Strip = "/work/calls/ringing"
 	}
 	add := func(href, key, press string) {
-		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at})
+		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at, Group: navGroups[href]})
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
 		add("/work/new", "work.nav_new", "n")
@@ -265,6 +295,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	add("/work/notices", "work.nav_notices", "")
 	add("/work/keys", "work.nav_keys", "?")
+	p.Nav = fold(ctx, p.Nav)
 	return p
 }
 
