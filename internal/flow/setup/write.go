@@ -71,7 +71,7 @@ func With(f *Folder, t Table, rows [][]string) (*Folder, Problems) {
 // WithAll is With for several tables at once, by name: what is wrong in each
 // of them and what does not fit between them.
 func WithAll(f *Folder, tables map[string][][]string) (*Folder, Problems) {
-	body, problems := write(f, tables)
+	body, problems := write(f, tables, zip.Store) // read at once
 	if len(problems) > 0 {
 		return nil, problems
 	}
@@ -105,16 +105,16 @@ func (ps Problems) rows(t Table, rows [][]string) {
 
 // Write gives a city as its folder, packed as a ZIP file, which Read reads again.
 func Write(f *Folder) ([]byte, error) {
-	body, problems := write(f, nil)
+	body, problems := write(f, nil, zip.Deflate)
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	return body, nil
 }
 
-func write(f *Folder, with map[string][][]string) ([]byte, Problems) {
+func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Problems) {
 	var b bytes.Buffer
-	out := &writer{zip: zip.NewWriter(&b)}
+	out := &writer{zip: zip.NewWriter(&b), method: method}
 	for _, t := range Tables {
 		rows, given := with[t.Name]
 		if !given {
@@ -141,11 +141,12 @@ func write(f *Folder, with map[string][][]string) ([]byte, Problems) {
 
 type writer struct {
 	zip      *zip.Writer
+	method   uint16
 	problems Problems
 }
 
 func (w *writer) put(name string, body []byte) {
-	file, err := w.zip.Create(name)
+	file, err := w.zip.CreateHeader(&zip.FileHeader{Name: name, Method: w.method})
 	if err == nil {
 		_, err = file.Write(body)
 	}
