@@ -29,7 +29,7 @@ func TestPages(t *testing.T) {
 					t.Errorf("%s is %d bytes on first view", path, n)
 				}
 			}
-			for _, role := range []string{"clerk", "dispatcher", "handler", "section_head", "unit_leader", "supervisor", "leader", "auditor", "administrator"} {
+			for _, role := range []string{"clerk", "dispatcher", "handler", "section_head", "unit_leader", "supervisor", "leader", "auditor", "administrator", "receiver"} {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)

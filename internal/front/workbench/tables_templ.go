@@ -5,16 +5,13 @@ package workbench
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"net/url"
 	"strconv"
 	"strings"
-
 	"yiwang/internal/city/drafts"
 	"yiwang/internal/flow/setup"
 	"yiwang/internal/front/web"

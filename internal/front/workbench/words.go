@@ -9,8 +9,8 @@ import (
 
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/cases"
-	"yiwang/internal/city/notify"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
 	"yiwang/internal/front/web"
 )
