@@ -57,11 +57,11 @@ func TestSealedOpen(t *testing.T) {
 	if code := run(t.Context(), []string{"sealed", "open", file, "--with", filepath.Join(dir, "ours"), "--out", out}); code != 0 {
 		t.Fatal(code)
 	}
-	text, err := os.ReadFile(filepath.Join(out, "report.txt")) //nolint:gosec // the test's own
+	text, err := os.ReadFile(filepath.Join(out, "report.txt"))
 	if err != nil || !strings.Contains(string(text), "收红包") || !strings.Contains(string(text), "13900001234") {
 		t.Errorf("%s, %v", text, err)
 	}
-	if got, err := os.ReadFile(filepath.Join(out, "01.jpg")); err != nil || string(got) != "jpeg" { //nolint:gosec // likewise
+	if got, err := os.ReadFile(filepath.Join(out, "01.jpg")); err != nil || string(got) != "jpeg" {
 		t.Errorf("%s, %v", got, err)
 	}
 }
