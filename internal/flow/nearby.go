@@ -35,6 +35,7 @@ type Asking struct {
 // is stored: so many open cases of the same street, the most pressing first.
 const (
 	nearbyDays  = 60
+	nearbyOpen  = 30 // of the category, and of the street
 	nearbyScore = 0.3
 	nearbyMost  = 5
 	nearbyAlike = 20 // requests that say nearly the same
@@ -132,7 +133,7 @@ func (f *Requests) candidates(ctx context.Context, by access.Actor, city org.Cit
 	if !by.IsStaff() {
 		who = access.System() // cut to what is public by the caller
 	}
-	filter := cases.Filter{Order: cases.ByRisk, From: f.Now().Add(-nearbyDays * 24 * time.Hour)}
+	filter := cases.Filter{Order: cases.ByRisk, From: f.Now().Add(-nearbyDays * 24 * time.Hour), Limit: nearbyOpen}
 	for _, a := range city.AreaPath(r.Area) {
 		if a.Level == org.LevelStreet {
 			filter.Areas = city.Within(a.ID)

@@ -28,7 +28,7 @@ func (f *Requests) Similar(ctx context.Context, by access.Actor, c cases.Case, r
 	var past []Past
 	seen := map[cases.ID]bool{c.ID: true}
 	for n := min(len(words), 3); n > 0 && len(past) < 3; n-- {
-		found, err := f.Intake.Find(ctx, access.System(), strings.Join(words[:n], " "), 0, 40)
+		found, err := f.Intake.Find(ctx, access.System(), strings.Join(words[:n], " "), 0, 20)
 		if err != nil {
 			return nil, err
 		}

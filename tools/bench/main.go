@@ -1,7 +1,9 @@
 // Command bench measures the whole program from outside, with the load
 // generator on the same machine: durable intake on both databases beside the
 // bare transaction of each, the index of near-duplicates (in this process), then
-// pages of the demonstration district, memory and sizes. It needs bin/yiwang (`make build`) and prints one line a figure.
+// pages of the demonstration district, memory and sizes; and, asked for by
+// -only million, a district of a million requests beside one of ten thousand.
+// It needs bin/yiwang (`make build`) and prints one line a figure.
 package main
 
 import (
@@ -24,7 +26,10 @@ var (
 	seconds = flag.Int("seconds", 15, "how long each load lasts")
 	clients = flag.Int("clients", 64, "clients that submit at once")
 	rate    = flag.Int("rate", 50, "page requests a second (open loop)")
-	only    = flag.String("only", "", "intake, near, pages or sizes; all if empty")
+	only    = flag.String("only", "", "intake, near, pages, sizes or million; all but the last if empty")
+
+	size    = flag.Int("size", 1_000_000, "million: requests of the large district")
+	engines = flag.String("engines", "sqlite,postgres", "million: on which databases")
 
 	messages = flag.Int("messages", 1_000_000, "messages in the index of near-duplicates")
 )
@@ -63,6 +68,9 @@ func run(ctx context.Context) error {
 		if err := pages(ctx, filepath.Join(dir, "demo"), lifetime); err != nil {
 			return fmt.Errorf("pages: %w", err)
 		}
+	}
+	if *only == "million" {
+		return million(ctx, dir, min(lifetime, 10*time.Second))
 	}
 	if *only == "" || *only == "sizes" {
 		return sizes()

@@ -36,11 +36,10 @@ type Found struct {
 	Shared int // bands
 }
 
-// Limits of one statement and of one look.
+// Limits of one look.
 const (
-	rowsAtOnce = 512 // parameters are twice as many; SQLite takes 32,766
-	perBand    = 64
-	mostBands  = 64
+	perBand   = 64
+	mostBands = 64
 )
 
 // Put files rows, and replaces the sketch of those that are there. Where a row
@@ -58,36 +57,25 @@ func (x Index) Put(ctx context.Context, tx *db.Tx, rows ...Row) error {
 	}
 	slices.SortFunc(bands, func(a, b [2]int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	bands = slices.Compact(bands)
-	for some := range slices.Chunk(bands, rowsAtOnce) {
-		var args db.Args
-		text := "INSERT INTO " + x.Name + "_bands (band, seq) VALUES " + values(len(some)) + " ON CONFLICT DO NOTHING"
-		for _, b := range some {
-			args.List = append(args.List, b[0], b[1])
-		}
-		if _, err := tx.ExecContext(ctx, text, args.List...); err != nil {
-			return fmt.Errorf("file rows: %w", err)
-		}
+	pairs := make([][]any, len(bands))
+	for i, b := range bands {
+		pairs[i] = []any{b[0], b[1]}
 	}
-	kept := make([]Row, 0, len(last))
+	if err := tx.InsertOr(ctx, x.Name+"_bands", []string{"band", "seq"}, pairs, "ON CONFLICT DO NOTHING"); err != nil {
+		return fmt.Errorf("file rows: %w", err)
+	}
+	kept := make([][]any, 0, len(last))
 	for i, r := range rows {
 		if last[r.Seq] == i { // one statement changes a row once
-			kept = append(kept, r)
+			kept = append(kept, []any{r.Seq, r.Sketch})
 		}
 	}
-	for some := range slices.Chunk(kept, rowsAtOnce) {
-		var args db.Args
-		text := "INSERT INTO " + x.Name + "_sketches (seq, sketch) VALUES " + values(len(some)) + " ON CONFLICT (seq) DO UPDATE SET sketch = excluded.sketch"
-		for _, r := range some {
-			args.List = append(args.List, r.Seq, r.Sketch)
-		}
-		if _, err := tx.ExecContext(ctx, text, args.List...); err != nil {
-			return fmt.Errorf("keep sketches: %w", err)
-		}
+	if err := tx.InsertOr(ctx, x.Name+"_sketches", []string{"seq", "sketch"}, kept, "ON CONFLICT (seq) DO UPDATE SET sketch = excluded.sketch"); err != nil {
+		return fmt.Errorf("keep sketches: %w", err)
 	}
 	return nil
 }
 
-// values gives "($1, $2), ($3, $4), …" for n pairs.
 // Remove takes rows out, with the bands they were filed under.
 func (x Index) Remove(ctx context.Context, tx *db.Tx, rows ...Row) error {
 	for _, r := range rows {
@@ -101,17 +89,6 @@ func (x Index) Remove(ctx context.Context, tx *db.Tx, rows ...Row) error {
 		}
 	}
 	return nil
-}
-
-func values(n int) string {
-	var b strings.Builder
-	for i := range n {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "($%d, $%d)", 2*i+1, 2*i+2)
-	}
-	return b.String()
 }
 
 // Find gives at most limit rows with a number above after that share bands:

@@ -179,6 +179,7 @@ func (s *Service) doAll(ctx context.Context, list []ID, a action, change func([]
 	if err != nil {
 		return Case{}, err
 	}
+	defer s.changed()
 	after, err := s.Store.UpdateAll(ctx, list, func(cases []*Case) (Change, []jobs.Args, error) {
 		turns := make([]*turn, len(cases))
 		now := s.now()

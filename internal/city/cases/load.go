@@ -32,6 +32,7 @@ func (s *Service) Load(ctx context.Context, by access.Actor, list []Loaded) erro
 			return fmt.Errorf("case %s (%q): %w", l.Case.ID, l.Case.Subject, err)
 		}
 	}
+	defer s.changed()
 	return s.Store.Load(ctx, list)
 }
 

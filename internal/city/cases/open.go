@@ -46,6 +46,7 @@ func (s *Service) Open(ctx context.Context, by access.Actor, list []Opening) ([]
 		cases[i] = o.open(city, now)
 		events[i] = Event{ID: ids.New(now), Case: cases[i].ID, At: now, Kind: Opened, By: by.ID(), Unit: by.Unit, Detail: Detail{Category: o.Category}}
 	}
+	defer s.changed()
 	opened, err := s.Store.Open(ctx, cases, events)
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"yiwang/internal/algo/rates"
@@ -93,7 +92,7 @@ func (s *Service) Patterns(ctx context.Context, by access.Actor, p Period) (out 
 	if err := by.Can(access.RecordsRead, access.Resource{Type: access.CityType}); err != nil {
 		return out, err
 	}
-	signs, err := s.held.signs.get(p, 30*time.Minute, func() (Signs, error) { return s.Store.Signs(ctx, p) })
+	signs, err := s.held.signs.Get(ctx, asked("", p, 30*time.Minute, 2*time.Hour), func(ctx context.Context) (Signs, error) { return s.Store.Signs(ctx, p) })
 	if err != nil {
 		return out, err
 	}
@@ -135,7 +134,7 @@ func (s *Service) Measures(ctx context.Context, by access.Actor, p Period) (Meas
 }
 
 func (s *Service) measures(ctx context.Context, p Period) (Measures, error) {
-	return s.held.measures.get(p, time.Minute, func() (Measures, error) { return s.Store.Measures(ctx, p) })
+	return s.held.measures.Get(ctx, asked("", p, time.Minute, 5*time.Minute), func(ctx context.Context) (Measures, error) { return s.Store.Measures(ctx, p) })
 }
 
 // Overdue counts what is owed by stage, of the cases the actor may see.
@@ -147,52 +146,5 @@ func (s *Service) Overdue(ctx context.Context, by access.Actor) ([]Stage, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Overdue(ctx, scope(by, city), s.now())
-}
-
-// held keeps what was counted a moment ago: comparisons are of weeks and
-// months, and the same for all who look.
-type held struct {
-	measures memory[Measures]
-	signs    memory[Signs]
-}
-
-// A memory keeps what was counted of the last few periods.
-type memory[T any] struct {
-	mu   sync.Mutex
-	list []remembered[T]
-}
-
-type remembered[T any] struct {
-	from, to, now time.Time
-	v             T
-}
-
-// get gives what was counted of a period less than keep before its Now, or
-// counts it. Who asks meanwhile waits for the same count.
-func (m *memory[T]) get(p Period, keep time.Duration, count func() (T, error)) (T, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, r := range m.list {
-		if age := p.Now.Sub(r.now); age >= 0 && age < keep && p.From.Sub(r.from).Abs() < keep && p.To.Sub(r.to).Abs() < keep {
-			return r.v, nil
-		}
-	}
-	v, err := count()
-	if err != nil {
-		return v, err
-	}
-	const most = 32
-	m.list = append(m.list, remembered[T]{p.From, p.To, p.Now, v})
-	if len(m.list) > most {
-		m.list = m.list[1:]
-	}
-	return v, nil
-}
-
-// forget makes the next who asks count anew.
-func (m *memory[T]) forget() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.list = nil
+	return s.overdue(ctx, scope(by, city), s.now())
 }

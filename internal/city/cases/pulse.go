@@ -46,5 +46,5 @@ func (s *Service) Pulse(ctx context.Context, by access.Actor, span PulseSpan) (P
 	if err != nil {
 		return Pulse{}, err
 	}
-	return s.Store.Pulse(ctx, scope(by, city), span)
+	return s.pulse(ctx, scope(by, city), span)
 }

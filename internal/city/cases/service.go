@@ -252,7 +252,7 @@ func (s *Service) Count(ctx context.Context, by access.Actor, f Filter) (n int, 
 		return 0, false, err
 	}
 	f.At = s.now()
-	n, err = s.Store.Count(ctx, scope(by, city), f, MaxCount+1)
+	n, err = s.count(ctx, scope(by, city), f)
 	return min(n, MaxCount), n > MaxCount, err
 }
 
@@ -276,7 +276,7 @@ func (s *Service) Figures(ctx context.Context, by access.Actor, p Period) (Figur
 	if err != nil {
 		return Figures{}, err
 	}
-	return s.Store.Figures(ctx, scope(by, city), p)
+	return s.figures(ctx, scope(by, city), p)
 }
 
 // A RollUp is the job that counts once what happened on days that are over.

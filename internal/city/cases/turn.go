@@ -51,6 +51,7 @@ func (s *Service) do(ctx context.Context, id ID, a action) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
+	defer s.changed()
 	c, err := s.Store.Update(ctx, id, a.revision, func(c *Case) (Change, []jobs.Args, error) {
 		t := &turn{Case: c, city: city, now: s.now(), by: a.by, behalf: behalf(a, c)}
 		if err := t.can(a.may); err != nil {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
@@ -39,49 +41,96 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-// batch is how many requests are loaded in one transaction.
-const batch = 1000
+// Requests are loaded many at a time: what finds them by words that are nearly
+// the same is filed in no order of time, and costs the less the more of it is
+// filed at once. Their cases follow in smaller batches.
+const (
+	leastBatch, mostBatch = 1000, 20_000
+	casesBatch            = 2000
+)
+
+// A chapter is what is loaded together.
+type chapter struct {
+	requests []intake.Loaded
+	history  []cases.Loaded
+}
 
 // Fill makes the requests, with the cases that came of them, and loads them
-// oldest first. It can be cancelled between batches.
+// oldest first. Three work side by side: while some are invented, those before
+// them are kept, and the cases of those before these. It can be cancelled
+// between batches.
 func Fill(ctx context.Context, d District, o Options) error {
 	w, err := newWorld(d, o)
 	if err != nil {
 		return fmt.Errorf("demonstration: %w", err)
 	}
-	spoken := w.moments()
-	loaded := 0
-	for chunk := range slices.Chunk(spoken, batch) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var requests []intake.Loaded
-		var history []cases.Loaded
+	work, ctx := errgroup.WithContext(ctx)
+	invented, kept := make(chan chapter), make(chan chapter)
+	work.Go(func() error {
+		defer close(invented)
+		return w.invent(ctx, invented)
+	})
+	work.Go(func() error {
+		defer close(kept)
+		return w.keep(ctx, invented, kept)
+	})
+	work.Go(func() error { return w.conclude(ctx, kept) })
+	return work.Wait()
+}
+
+// pass hands on a chapter, unless the work has ended.
+func pass(ctx context.Context, to chan<- chapter, c chapter) error {
+	select {
+	case to <- c:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *world) invent(ctx context.Context, to chan<- chapter) error {
+	for chunk := range slices.Chunk(w.moments(), min(max(w.Requests/20, leastBatch), mostBatch)) {
+		var c chapter
 		for _, m := range chunk {
-			r, c := w.live(m)
-			requests = append(requests, r...)
-			history = append(history, c...)
+			r, h := w.live(m)
+			c.requests = append(c.requests, r...)
+			c.history = append(c.history, h...)
 		}
-		if err := w.load(ctx, requests, history); err != nil {
+		if err := pass(ctx, to, c); err != nil {
 			return err
-		}
-		loaded += len(requests)
-		if o.Progress != nil {
-			o.Progress(min(loaded, o.Requests), o.Requests)
 		}
 	}
 	return nil
 }
 
-func (w *world) load(ctx context.Context, requests []intake.Loaded, history []cases.Loaded) error {
-	system := access.System()
-	if _, err := w.Intake.Load(ctx, system, requests); err != nil {
-		return fmt.Errorf("load requests: %w", err)
-	}
-	if err := w.Cases.Load(ctx, system, history); err != nil {
-		return fmt.Errorf("load cases: %w", err)
+func (w *world) keep(ctx context.Context, from <-chan chapter, to chan<- chapter) error {
+	for c := range from {
+		if _, err := w.Intake.Load(ctx, access.System(), c.requests); err != nil {
+			return fmt.Errorf("load requests: %w", err)
+		}
+		if err := pass(ctx, to, chapter{history: c.history}); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func (w *world) conclude(ctx context.Context, from <-chan chapter) error {
+	loaded := 0
+	for c := range from {
+		for some := range slices.Chunk(c.history, casesBatch) {
+			if err := w.Cases.Load(ctx, access.System(), some); err != nil {
+				return fmt.Errorf("load cases: %w", err)
+			}
+			for _, l := range some {
+				loaded += len(l.Case.Parts)
+			}
+			if w.Progress != nil {
+				w.Progress(min(loaded, w.Requests), w.Requests)
+			}
+		}
+	}
+	return ctx.Err()
 }
 
 // A world is the district with everything that is drawn from.

@@ -134,9 +134,19 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
 	staff("GET /work/topics", b.topics)
+	staff("GET /work/topics/{number}", b.topic)
+	staff("POST /work/topics/{number}/{action}", b.actOnTopic)
+	staff("GET /work/associations", b.associations)
+	staff("GET /work/associations.csv", b.associationsFile)
+	staff("GET /work/answers", b.readings)
+	staff("POST /work/answers/{id}", b.judgeReading)
 	staff("GET /work/process", b.process)
+	staff("GET /work/process.csv", b.processFile)
 	staff("GET /work/models", b.models)
 	staff("POST /work/models", b.changeModel)
+	staff("GET /work/models/drift", b.modelDrift)
+	staff("GET /work/models/thresholds", b.modelThresholds)
+	staff("GET /work/models/{table}", b.modelTable)
 	staff("GET /work/orders", b.orders)
 	staff("POST /work/orders", b.giveOrder)
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
@@ -213,7 +223,7 @@ func home(by access.Actor) string {
 var navGroups = map[string]string{
 	"/work/calls": "nav.cases", "/work/follow-ups": "nav.cases", "/work/automatic": "nav.cases", "/work/search": "nav.cases", "/work/audit": "nav.cases",
 	"/work/orders": "nav.fair", "/work/rulings": "nav.fair", "/work/sealed": "nav.fair",
-	"/work/board": "nav.figures", "/work/overview": "nav.figures", "/work/rates": "nav.figures",
+	"/work/board": "nav.figures", "/work/overview": "nav.figures", "/work/rates": "nav.figures", "/work/topics": "nav.figures",
 	"/work/knowledge": "nav.city", "/work/admin": "nav.city", "/work/admin/people": "nav.city", "/work/admin/duties": "nav.city", "/work/admin/drafts": "nav.city",
 }
 
@@ -281,6 +291,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	if by.Can(access.SealedRead, access.Resource{}) == nil {
 		add("/work/sealed", "sealed.title", "")
+	}
+	if by.Can(access.InsightRead, access.Resource{Type: access.CityType}) == nil {
+		add("/work/topics", "insight.title", "")
 	}
 	if by.Is(access.Clerk) {
 		add("/work/audit", "audit.title", "")

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"yiwang/internal/algo/draw"
@@ -67,7 +66,7 @@ func addExclusion(ctx context.Context, tx *db.Tx, e cases.Exclusion) error {
 	if n > 0 {
 		return errs.New(errs.Conflict, "case.exclusion_asked")
 	}
-	return insert(ctx, tx, "exclusions", exclusionColumns, [][]any{{
+	return tx.Insert(ctx, "exclusions", exclusionColumns, [][]any{{
 		e.ID, string(e.Case), string(e.Unit), string(e.Category), strings.Join(e.Rates, ","), e.Ground, e.Reason, string(e.AskedBy), micro(e.AskedAt),
 		e.State, e.Ruling, string(e.RuledBy), micro(e.RuledAt),
 	}})
@@ -181,7 +180,7 @@ func (s Store) KeepAudit(ctx context.Context, au cases.Audit) error {
 		for _, m := range marks {
 			body = append(body, m[:]...)
 		}
-		err := insert(ctx, tx, "audits", []string{"month", "at", "figures", "public", "seed", "size", "marks", "list"},
+		err := tx.Insert(ctx, "audits", []string{"month", "at", "figures", "public", "seed", "size", "marks", "list"},
 			[][]any{{au.Month, micro(au.At), au.Figures, au.Public, au.Seed, int64(au.Size), int64(au.Of), body}})
 		if err != nil {
 			return err
@@ -190,7 +189,7 @@ func (s Store) KeepAudit(ctx context.Context, au cases.Audit) error {
 		for _, f := range au.Items {
 			rows = append(rows, []any{f.Month, int64(f.Rank), f.Mark.String(), string(f.Case), string(f.Unit), f.Finding, f.Means, f.Note, string(f.By), micro(f.At)})
 		}
-		return insert(ctx, tx, "audit_items", []string{"month", "rank", "mark", "case_id", "unit", "finding", "means", "note", "by_id", "at"}, rows)
+		return tx.Insert(ctx, "audit_items", []string{"month", "rank", "mark", "case_id", "unit", "finding", "means", "note", "by_id", "at"}, rows)
 	})
 }
 
@@ -260,82 +259,4 @@ func (s Store) items(ctx context.Context, month string) ([]cases.Finding, error)
 		return nil
 	})
 	return list, err
-}
-
-// Signs implements cases.Store.
-func (s Store) Signs(ctx context.Context, p cases.Period) (cases.Signs, error) {
-	out := cases.Signs{Overruled: map[cases.Decider]cases.Ratio{}, Again: map[org.UnitID]cases.Ratio{}, Excluded: map[org.UnitID]cases.Ratio{}}
-	c := counter{ctx: ctx, q: s.DB.Reader()}
-	in := span{micro(p.From), micro(p.To)}
-	for _, count := range []func(*counter, span, int64, *cases.Signs) error{overruled, again, excluded} {
-		if err := count(&c, in, micro(p.Now), &out); err != nil {
-			return out, fmt.Errorf("signs: %w", err)
-		}
-	}
-	return out, nil
-}
-
-// overruled counts what was decided about units.
-func overruled(c *counter, in span, _ int64, out *cases.Signs) error {
-	var a db.Args
-	return c.rows(`SELECT case_events.kind, case_events.by_id, case_events.body, cases.lead FROM case_events CROSS JOIN cases WHERE cases.id = case_events.case_id
-		AND case_events.kind IN ('return_upheld', 'return_refused', 'reopened', 'kept_closed', 'sent_back') AND `+in.has(&a, "case_events.at"), a.List, func(r *sql.Rows) error {
-		var kind cases.EventKind
-		var d cases.Decider
-		var body db.JSON
-		if err := r.Scan(&kind, &d.Staff, &body, &d.Unit); err != nil {
-			return err
-		}
-		if kind == cases.ReturnUpheld { // the case has gone on to another
-			var detail cases.Detail
-			if err := body.Decode(&detail); err != nil {
-				return err
-			}
-			d.Unit = detail.From
-		}
-		if d.Unit == "" {
-			return nil
-		}
-		n := out.Overruled[d]
-		n.Of++
-		if kind == cases.ReturnRefused || kind == cases.Reopened || kind == cases.SentBack {
-			n.Count++
-		}
-		out.Overruled[d] = n
-		return nil
-	})
-}
-
-// again counts the answers after which the same matter came from the same
-// place.
-func again(c *counter, in span, now int64, out *cases.Signs) error {
-	week := cases.Again.Microseconds()
-	in.until = min(in.until, now-week)
-	var a db.Args
-	soon := strconv.FormatInt(week, 10)
-	return c.rows(`SELECT lead, count(*), `+count(`EXISTS (SELECT 1 FROM cases later WHERE later.address = cases.address AND later.category = cases.category
-			AND later.opened_at > cases.answered_at AND later.opened_at <= cases.answered_at + `+soon+` AND later.address <> '' AND later.merged_into = '')`)+`
-		FROM cases WHERE `+in.has(&a, "answered_at")+` AND dispatched_at > 0 AND outcome = 'solved' AND address <> '' AND lead <> '' GROUP BY lead`, a.List, func(r *sql.Rows) error {
-		var unit org.UnitID
-		var n cases.Ratio
-		if err := r.Scan(&unit, &n.Of, &n.Count); err != nil {
-			return err
-		}
-		out.Again[unit] = n
-		return nil
-	})
-}
-
-// excluded counts the exclusions that were ruled on.
-func excluded(c *counter, in span, _ int64, out *cases.Signs) error {
-	var a db.Args
-	return c.rows(`SELECT unit, count(*), `+count(`state = 'granted'`)+` FROM exclusions WHERE state <> 'asked' AND `+in.has(&a, "asked_at")+` GROUP BY unit`, a.List, func(r *sql.Rows) error {
-		var unit org.UnitID
-		var n cases.Ratio
-		if err := r.Scan(&unit, &n.Of, &n.Count); err != nil {
-			return err
-		}
-		out.Excluded[unit] = n
-		return nil
-	})
 }

@@ -36,7 +36,7 @@ func saveTodos(ctx context.Context, tx *db.Tx, before, c cases.Case) error {
 			return fmt.Errorf("todos of case %s: %w", c.ID, err)
 		}
 	}
-	return insert(ctx, tx, "case_todos", todoColumns, todoRows(c))
+	return tx.Insert(ctx, "case_todos", todoColumns, todoRows(c))
 }
 
 func keepRulings(ctx context.Context, tx *db.Tx, of cases.ID, list []cases.Ruling) error {
@@ -49,7 +49,7 @@ func keepRulings(ctx context.Context, tx *db.Tx, of cases.ID, list []cases.Rulin
 			})
 		}
 	}
-	return insert(ctx, tx, "rulings", rulingColumns, rows)
+	return tx.Insert(ctx, "rulings", rulingColumns, rows)
 }
 
 // escape keeps a word's own signs from being wildcards.

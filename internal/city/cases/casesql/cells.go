@@ -1,28 +1,57 @@
 package casesql
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
+	"yiwang/internal/base/db"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/org"
 )
 
 // Cells implements cases.Store.
 func (s Store) Cells(ctx context.Context, since time.Time) ([]cases.Cell, error) {
-	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT area, category, count(*) FROM cases
-		WHERE opened_at >= $1 AND merged_into = '' AND about = '' AND NOT restricted GROUP BY area, category ORDER BY area, category`, micro(since))
+	c := counter{ctx: ctx, q: s.DB.Reader()}
+	all := span{micro(since), never}
+	days, _, err := s.spans(ctx, all, "")
 	if err != nil {
 		return nil, fmt.Errorf("cells: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // read to its end below
-	var list []cases.Cell
-	for rows.Next() {
-		var c cases.Cell
-		if err := rows.Scan(&c.Area, &c.Category, &c.Count); err != nil {
+	found := sheet{}
+	if err := c.sheets(days, ofCells, found); err != nil {
+		return nil, fmt.Errorf("cells: %w", err)
+	}
+	for _, rest := range all.without(days) {
+		if err := c.cells(rest, found); err != nil {
 			return nil, fmt.Errorf("cells: %w", err)
 		}
-		list = append(list, c)
 	}
-	return list, rows.Err()
+	var list []cases.Cell
+	found.each(func(fields []string, n []int) {
+		list = append(list, cases.Cell{Area: org.AreaID(fields[0]), Category: org.CategoryID(fields[1]), Count: n[0]})
+	})
+	slices.SortFunc(list, func(a, b cases.Cell) int {
+		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Category, b.Category))
+	})
+	return list, nil
+}
+
+// cells counts what was opened in a span by area and category, of what may be
+// counted in public.
+func (c *counter) cells(in span, to sheet) error {
+	var a db.Args
+	return c.rows(`SELECT area, category, count(*) FROM cases
+		WHERE `+in.has(&a, "opened_at")+` AND merged_into = '' AND about = '' AND NOT restricted GROUP BY area, category`, a.List, func(r *sql.Rows) error {
+		var area, category string
+		var n int
+		if err := r.Scan(&area, &category, &n); err != nil {
+			return err
+		}
+		to.add([]string{area, category}, n)
+		return nil
+	})
 }

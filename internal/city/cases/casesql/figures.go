@@ -60,7 +60,7 @@ func (s Store) Figures(ctx context.Context, scope access.Scope, p cases.Period) 
 func (s Store) happened(c *counter, in span) error {
 	var days, settled []span
 	if c.scope.All {
-		list, at, err := s.spans(c.ctx, in)
+		list, at, err := s.spans(c.ctx, in, "")
 		if err != nil {
 			return err
 		}

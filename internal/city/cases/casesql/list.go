@@ -40,6 +40,9 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 	return n, nil
 }
 
+// mostAreas is of how many areas a list asks each by itself.
+const mostAreas = 64
+
 // candidates gives a query for the first cases that scope and f select, in
 // f's order, each once. For units it asks unit by unit, so that each answer
 // comes off an index that is sorted already and stops at most; false when
@@ -49,12 +52,16 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		return "", false
 	}
 	limit := a.Add(most)
-	where, at := conditions(a, f, sorted), owed
+	areas := f.Areas // as units, each by itself
+	if f.Todo != "" || len(f.Units) > 0 || !scope.All || !sorted || len(areas) > mostAreas {
+		areas = nil
+	}
+	if len(areas) > 0 {
+		f.Areas = nil
+	}
+	where, at := restrict(a, scope, f, sorted), owed
 	if sorted {
 		at = place
-	}
-	if len(scope.NotAbout) > 0 {
-		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
 	}
 	var branches []string
 	of := func(unit org.UnitID, role, extra string) {
@@ -86,6 +93,10 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 				of(u, role, " AND "+inScope(a, scope, "cases", "id"))
 			}
 		}
+	case len(areas) > 0:
+		for _, area := range areas {
+			plain(" AND cases.area = " + a.Add(string(area)))
+		}
 	case scope.All:
 		plain("")
 	default:
@@ -106,6 +117,16 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 	return strings.Join(branches, " UNION "), true
 }
 
+// restrict is what f selects and scope leaves out, but for units and the
+// place in the list.
+func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool) string {
+	where := conditions(a, f, sorted)
+	if len(scope.NotAbout) > 0 {
+		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
+	}
+	return where
+}
+
 // inScope says which cases a scope has; what access.Scope says, as a condition
 // on a table that has the lead, the area and the unit complained about, and
 // the case's id in a column.
@@ -118,8 +139,9 @@ func inScope(a *db.Args, s access.Scope, table, id string) string {
 		either := []string{"1 = 0"}
 		if len(s.Units) > 0 {
 			units := db.In(a, text(s.Units))
+			// A list of all that they help with would grow with the years.
 			either = append(either, table+".lead IN "+units,
-				table+"."+id+" IN (SELECT held.case_id FROM case_units AS held WHERE held.unit IN "+units+" AND held.role = '"+helper+"' AND held.until = 0)")
+				"EXISTS (SELECT 1 FROM case_units AS held WHERE held.case_id = "+table+"."+id+" AND held.unit IN "+units+" AND held.role = '"+helper+"' AND held.until = 0)")
 		}
 		if len(s.Areas) > 0 {
 			either = append(either, table+".area IN "+db.In(a, text(s.Areas)))

@@ -109,24 +109,17 @@ func (c *counter) strata(in span, to strata) error {
 }
 
 // areas counts by area what was opened and answered in a span.
-func (c *counter) areas(in span) error {
-	for _, q := range []struct{ at, more string }{{"opened_at", `0, 0`}, {"answered_at", heard}} {
+func (c *counter) areas(in span, to sheet) error {
+	for _, q := range []struct{ at, counts string }{{"opened_at", `count(*), 0, 0, 0`}, {"answered_at", `0, count(*), ` + heard}} {
 		var a db.Args
-		text := `SELECT area, count(*), ` + q.more + ` FROM cases WHERE ` + in.has(&a, q.at) + ` AND route = '` + org.RouteWork + `' GROUP BY area`
+		text := `SELECT area, ` + q.counts + ` FROM cases WHERE ` + in.has(&a, q.at) + ` AND route = '` + org.RouteWork + `' GROUP BY area`
 		err := c.rows(text, a.List, func(r *sql.Rows) error {
 			var area string
-			var n, joined, minutes int
-			if err := r.Scan(&area, &n, &joined, &minutes); err != nil {
+			var n [4]int
+			if err := r.Scan(&area, &n[0], &n[1], &n[2], &n[3]); err != nil {
 				return err
 			}
-			t := c.at("area", area, "")
-			if q.at == "opened_at" {
-				t.received += n
-				return nil
-			}
-			t.answered += n
-			t.joined += joined
-			t.exposed += minutes
+			to.add([]string{area}, n[:]...)
 			return nil
 		})
 		if err != nil {
@@ -157,24 +150,38 @@ func (c *counter) hops(in span) error {
 	})
 }
 
-// rollUpStrata keeps the strata of one day.
-func rollUpStrata(ctx context.Context, tx *db.Tx, day span) error {
-	c := counter{ctx: ctx, q: tx, scope: access.Scope{All: true}}
-	found := strata{}
-	if err := c.strata(day, found); err != nil {
-		return err
-	}
-	rows := make([][]any, 0, len(found))
-	for _, n := range found.list() {
-		row := []any{day.since, string(n.Unit), string(n.Category), int64(n.Urgency), n.Channel}
-		for _, count := range numbers(&n) {
-			row = append(row, int64(*count))
+// sheet is what was counted, to be kept.
+func (s strata) sheet() sheet {
+	kept := sheet{}
+	for _, n := range s {
+		counts := numbers(n)
+		list := make([]int, len(counts))
+		for i, v := range counts {
+			list[i] = *v
 		}
-		rows = append(rows, row)
+		kept.add([]string{string(n.Unit), string(n.Category), strconv.Itoa(int(n.Urgency)), n.Channel}, list...)
 	}
-	return insert(ctx, tx, "strata", []string{
-		"since", "unit", "category", "urgency", "channel", "received", "limited", "kept", "brink", "judged", "solved", "rated", "satisfied",
-	}, rows)
+	return kept
+}
+
+// addSheet adds what sheet kept.
+func (s strata) addSheet(kept sheet) (err error) {
+	kept.each(func(fields []string, counts []int) {
+		if len(fields) != 4 || len(counts) != 8 {
+			err = fmt.Errorf("a stratum of %q and %d", fields, counts)
+			return
+		}
+		urgency, wrong := strconv.Atoi(fields[2])
+		if wrong != nil {
+			err = fmt.Errorf("a stratum of %q: %w", fields, wrong)
+			return
+		}
+		k := stratum{org.UnitID(fields[0]), cases.Stratum{Category: org.CategoryID(fields[1]), Urgency: org.Urgency(urgency), Channel: fields[3]}}
+		for i, to := range numbers(s.at(k)) {
+			*to += counts[i]
+		}
+	})
+	return err
 }
 
 // Measures implements cases.Store.
@@ -182,12 +189,12 @@ func (s Store) Measures(ctx context.Context, p cases.Period) (cases.Measures, er
 	m := cases.Measures{Waited: map[org.UnitID]rates.Histogram{}, Hops: rates.Histogram{}, Areas: map[org.AreaID]cases.AreaCount{}}
 	c := counter{ctx: ctx, q: s.DB.Reader(), scope: access.Scope{All: true}, now: micro(p.Now)}
 	in := span{micro(p.From), micro(p.To)}
-	days, _, err := s.spans(ctx, in)
+	days, _, err := s.spans(ctx, in, "")
 	if err != nil {
 		return m, fmt.Errorf("measures: %w", err)
 	}
-	found := strata{}
-	if err := s.measure(&c, in, days, found); err != nil {
+	found, areas := strata{}, sheet{}
+	if err := s.measure(&c, in, days, found, areas); err != nil {
 		return m, fmt.Errorf("measures: %w", err)
 	}
 	m.Strata = found.list()
@@ -197,8 +204,6 @@ func (s Store) Measures(ctx context.Context, p cases.Period) (cases.Measures, er
 			if len(n.waits) > 0 {
 				m.Waited[org.UnitID(k.name)] = n.waits
 			}
-		case "area":
-			m.Areas[org.AreaID(k.name)] = cases.AreaCount{Received: n.received, Answered: n.answered, Joined: n.joined, Minutes: n.exposed}
 		case "hops":
 			hops, err := strconv.Atoi(k.name)
 			if err != nil {
@@ -207,43 +212,42 @@ func (s Store) Measures(ctx context.Context, p cases.Period) (cases.Measures, er
 			m.Hops[hops] = n.answered
 		}
 	}
+	areas.each(func(fields []string, n []int) {
+		m.Areas[org.AreaID(fields[0])] = cases.AreaCount{Received: n[0], Answered: n[1], Joined: n[2], Minutes: n[3]}
+	})
 	m.Excluded, err = s.excluded(ctx, access.Scope{All: true}, p)
 	return m, err
 }
 
 // measure reads what is counted of days, and counts the rest of a span.
-func (s Store) measure(c *counter, in span, days []span, found strata) error {
+func (s Store) measure(c *counter, in span, days []span, found strata, areas sheet) error {
 	if err := c.rolled(days, nil, true); err != nil {
 		return err
 	}
-	for _, of := range []string{"area", "hops"} {
-		err := c.counts(days, `name, sum(received), sum(answered), sum(joined), sum(exposed)`, of, `name`, func(r *sql.Rows) error {
-			var name string
-			var more tally
-			if err := r.Scan(&name, &more.received, &more.answered, &more.joined, &more.exposed); err != nil {
-				return err
-			}
-			n := c.at(of, name, "")
-			n.received += more.received
-			n.answered += more.answered
-			n.joined += more.joined
-			n.exposed += more.exposed
-			return nil
-		})
-		if err != nil {
+	err := c.counts(days, `name, sum(answered)`, "hops", `name`, func(r *sql.Rows) error {
+		var name string
+		var n int
+		if err := r.Scan(&name, &n); err != nil {
 			return err
 		}
+		c.at("hops", name, "").answered += n
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	for _, run := range runs(days) {
-		var a db.Args
-		text := `SELECT unit, category, urgency, channel, sum(received), sum(limited), sum(kept), sum(brink), sum(judged), sum(solved), sum(rated), sum(satisfied)
-			FROM strata WHERE since >= ` + a.Add(run.since) + ` AND since < ` + a.Add(run.until) + ` GROUP BY unit, category, urgency, channel`
-		if err := found.add(c.rows, text, a.List, numbers); err != nil {
-			return err
-		}
+	if err := c.sheets(days, ofAreas, areas); err != nil {
+		return err
+	}
+	kept := sheet{}
+	if err := c.sheets(days, ofStrata, kept); err != nil {
+		return err
+	}
+	if err := found.addSheet(kept); err != nil {
+		return err
 	}
 	for _, rest := range in.without(days) {
-		for _, count := range []func(span) error{c.waited, c.areas, c.hops, func(in span) error { return c.strata(in, found) }} {
+		for _, count := range []func(span) error{c.waited, c.hops, func(in span) error { return c.areas(in, areas) }, func(in span) error { return c.strata(in, found) }} {
 			if err := count(rest); err != nil {
 				return err
 			}

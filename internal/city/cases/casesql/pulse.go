@@ -41,7 +41,7 @@ func (s Store) opened(ctx context.Context, scope access.Scope, in cases.PulseSpa
 	all := span{micro(in.Usual), never}
 	var days []span
 	if scope.All {
-		list, _, err := s.spans(ctx, all)
+		list, _, err := s.spans(ctx, all, "")
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,9 @@ type span struct{ since, until int64 }
 // time zone begins on one, and the many changes of an import share a few.
 const quarter = int64(15 * time.Minute / time.Microsecond)
 
+// step is shorter than the shortest day.
+const step = int64(12 * time.Hour / time.Microsecond)
+
 // A fact is one thing about a case that a day's counts are made of, with the
 // time whose day that is.
 type fact struct {
@@ -40,9 +43,12 @@ func facts(c cases.Case, to map[fact]int, n int) {
 			to[f] += n
 		}
 	}
-	add(fact{at: micro(c.OpenedAt), what: 'o', route: c.Route, name: string(c.Category) + "/" + string(c.MergedInto)})
+	add(fact{at: micro(c.OpenedAt), what: 'o', route: c.Route, name: string(c.Category) + "/" + string(c.MergedInto) + "/" + strconv.FormatBool(c.Restricted)})
+	if c.Address != "" && c.MergedInto == "" {
+		to[fact{at: micro(c.OpenedAt), what: 'l', name: string(c.Category) + "/" + c.Address}] += n
+	}
 	answered := micro(c.AnsweredAt)
-	add(fact{at: answered, what: 'a', route: c.Route, more: [4]int64{micro(c.DispatchedAt), micro(c.Clocks.ResolveDue), micro(c.ConfirmUntil)}})
+	add(fact{at: answered, what: 'a', route: c.Route, name: string(c.Outcome) + "/" + c.Address, more: [4]int64{micro(c.DispatchedAt), micro(c.Clocks.ResolveDue), micro(c.ConfirmUntil)}})
 	for _, p := range c.Parts {
 		if p.WithdrawnAt.IsZero() {
 			add(fact{at: answered, what: 'p', more: [4]int64{micro(p.At), min(micro(p.VerdictAt), 1)}})
@@ -52,10 +58,15 @@ func facts(c cases.Case, to map[fact]int, n int) {
 	}
 }
 
+// heardOut is how long after a day it is known what came again after its
+// answers: cases.Again, and an hour for those who are still writing it down.
+const heardOut = int64((cases.Again + time.Hour) / time.Microsecond)
+
 // mark keeps which times have to be counted anew once cases are not what they
-// were before. It only adds rows, so that nobody waits for it, and RollUp
-// takes away those that it has seen.
-func mark(ctx context.Context, tx *db.Tx, before, after []cases.Case) error {
+// were before, and what was ruled at some times is ruled otherwise. It only
+// adds rows, so that nobody waits for it, and RollUp takes away those that it
+// has seen.
+func mark(ctx context.Context, tx *db.Tx, before, after []cases.Case, ruled []int64) error {
 	changed := map[fact]int{}
 	for _, c := range before {
 		facts(c, changed, -1)
@@ -65,13 +76,31 @@ func mark(ctx context.Context, tx *db.Tx, before, after []cases.Case) error {
 	}
 	times := map[int64]bool{}
 	var rows [][]any
-	for f, n := range changed {
-		if at := f.at - f.at%quarter; n != 0 && !times[at] {
+	stale := func(at int64) {
+		if at -= at % quarter; !times[at] {
 			times[at] = true
 			rows = append(rows, []any{ids.New(time.Now()), at})
 		}
 	}
-	return insert(ctx, tx, "stale", []string{"id", "at"}, rows)
+	now := micro(time.Now())
+	for f, n := range changed {
+		switch {
+		case n == 0:
+		case f.what == 'l': // it may have come again after an answer of the week before
+			for at := f.at - cases.Again.Microseconds(); at < f.at && at+heardOut <= now; at += step {
+				stale(at)
+			}
+			if f.at+heardOut <= now {
+				stale(f.at)
+			}
+		default:
+			stale(f.at)
+		}
+	}
+	for _, at := range ruled {
+		stale(at)
+	}
+	return tx.Insert(ctx, "stale", []string{"id", "at"}, rows)
 }
 
 // First implements cases.Store.
@@ -89,21 +118,25 @@ func (s Store) RollUp(ctx context.Context, days []time.Time) error {
 	if len(days) < 2 {
 		return nil
 	}
-	done, _, err := s.spans(ctx, span{micro(days[0]), micro(days[len(days)-1])})
-	if err != nil {
-		return fmt.Errorf("roll up: %w", err)
+	all := span{micro(days[0]), micro(days[len(days)-1])}
+	counted := [2]map[span]bool{{}, {}} // without and with what came again
+	for i, cond := range []string{"", onlyAgain} {
+		done, _, err := s.spans(ctx, all, cond)
+		if err != nil {
+			return fmt.Errorf("roll up: %w", err)
+		}
+		for _, d := range done {
+			counted[i][d] = true
+		}
 	}
-	counted := map[span]bool{}
-	for _, d := range done {
-		counted[d] = true
-	}
-	for i, since := range days[1:] {
-		day := span{micro(days[i]), micro(since)}
-		if counted[day] {
+	for i := len(days) - 1; i > 0; i-- { // what most look at first
+		day := span{micro(days[i-1]), micro(days[i])}
+		again := day.until+heardOut <= all.until
+		if counted[0][day] && (counted[1][day] || !again) {
 			continue
 		}
-		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return rollUp(ctx, tx, day) }); err != nil {
-			return fmt.Errorf("roll up the day from %s: %w", days[i], err)
+		if err := s.DB.Write(ctx, func(tx *db.Tx) error { return rollUp(ctx, tx, day, again) }); err != nil {
+			return fmt.Errorf("roll up the day from %s: %w", days[i-1], err)
 		}
 	}
 	return nil
@@ -111,14 +144,14 @@ func (s Store) RollUp(ctx context.Context, days []time.Time) error {
 
 // rollUp counts one day. What changes it meanwhile and is not seen here leaves
 // a row in stale that is not seen either, and stays.
-func rollUp(ctx context.Context, tx *db.Tx, day span) error {
+func rollUp(ctx context.Context, tx *db.Tx, day span, again bool) error {
 	seen, err := column(ctx, tx, `SELECT id FROM stale WHERE at >= $1 AND at < $2`, day.since, day.until)
 	if err != nil {
 		return err
 	}
 	for _, text := range []string{
 		`DELETE FROM counts WHERE since IN (SELECT since FROM counted WHERE since < $2 AND until > $1)`,
-		`DELETE FROM strata WHERE since IN (SELECT since FROM counted WHERE since < $2 AND until > $1)`,
+		`DELETE FROM sheets WHERE since IN (SELECT since FROM counted WHERE since < $2 AND until > $1)`,
 		`DELETE FROM counted WHERE since < $2 AND until > $1`,
 	} {
 		if _, err := tx.ExecContext(ctx, text, day.since, day.until); err != nil {
@@ -135,20 +168,21 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 	if err := c.categories(day); err != nil {
 		return err
 	}
-	if err := c.areas(day); err != nil {
-		return err
-	}
 	if err := c.hops(day); err != nil {
 		return err
 	}
-	if err := rollUpStrata(ctx, tx, day); err != nil {
+	if err := c.rollUpSheets(ctx, tx, day, again); err != nil {
 		return err
 	}
 	var settled int64
 	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(confirm_until), 0) FROM cases WHERE answered_at >= $1 AND answered_at < $2`, day.since, day.until).Scan(&settled); err != nil {
 		return err
 	}
-	if err := insert(ctx, tx, "counted", []string{"since", "until", "settled"}, [][]any{{day.since, day.until, settled + 1}}); err != nil {
+	counted := []any{day.since, day.until, settled + 1, int64(0)}
+	if again {
+		counted[3] = int64(1)
+	}
+	if err := tx.Insert(ctx, "counted", []string{"since", "until", "settled", "again"}, [][]any{counted}); err != nil {
 		return err
 	}
 	rows := make([][]any, 0, len(c.by))
@@ -159,7 +193,7 @@ func rollUp(ctx context.Context, tx *db.Tx, day span) error {
 		}
 		rows = append(rows, append(row, n.waitsText()))
 	}
-	if err := insert(ctx, tx, "counts", append([]string{"since", "of", "name", "about"}, append(slices.Clone(countColumns), "waits")...), rows); err != nil {
+	if err := tx.Insert(ctx, "counts", append([]string{"since", "of", "name", "about"}, append(slices.Clone(countColumns), "waits")...), rows); err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(seen, 500) {
@@ -188,11 +222,14 @@ func column(ctx context.Context, q querier, text string, args ...any) ([]string,
 	return list, rows.Err()
 }
 
+// onlyAgain narrows spans to those counted with what came again.
+const onlyAgain = ` AND again = 1`
+
 // spans gives the counted spans that lie in one and hold, in order, and
 // when each is settled.
-func (s Store) spans(ctx context.Context, in span) (list []span, settled []int64, err error) {
+func (s Store) spans(ctx context.Context, in span, more string) (list []span, settled []int64, err error) {
 	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT since, until, settled FROM counted WHERE since >= $1 AND until <= $2
-		AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.at >= counted.since AND stale.at < counted.until) ORDER BY since`, in.since, in.until)
+		AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.at >= counted.since AND stale.at < counted.until)`+more+` ORDER BY since`, in.since, in.until)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -224,16 +261,16 @@ func (in span) without(list []span) (rest []span) {
 }
 
 // countColumns are the numbers of counts, as tally.columns gives them.
-var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "joined", "exposed", "spoke", "silent"}
+var countColumns = []string{"received", "on_spot", "answered", "limited", "kept", "judged", "solved", "rated", "satisfied", "spoke", "silent"}
 
 // A tally is what is counted of the cases of one lead, or of one category.
 type tally struct {
-	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, joined, exposed, spoke, silent int
-	waits                                                                                                       map[int]int // hours, begun ones as whole, to how many
+	received, onSpot, answered, limited, kept, judged, solved, rated, satisfied, spoke, silent int
+	waits                                                                                      map[int]int // hours, begun ones as whole, to how many
 }
 
 func (n *tally) columns() []*int {
-	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.joined, &n.exposed, &n.spoke, &n.silent}
+	return []*int{&n.received, &n.onSpot, &n.answered, &n.limited, &n.kept, &n.judged, &n.solved, &n.rated, &n.satisfied, &n.spoke, &n.silent}
 }
 
 func (n *tally) waitsText() string {

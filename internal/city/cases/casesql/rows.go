@@ -160,44 +160,6 @@ func fillParts(ctx context.Context, q querier, list []cases.Case) error {
 // The roles of a unit in a case.
 const lead, helper = "lead", "helper"
 
-// insert writes rows with few statements.
-func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows [][]any) error {
-	const most = 100 // placeholders in one statement: SQLite looks each up among all
-	perStatement := max(1, most/len(columns))
-	exec := func(batch [][]any) (sql.Result, error) {
-		return tx.ExecContext(ctx, insertText(table, columns, len(batch)), slices.Concat(batch...)...)
-	}
-	if len(rows) >= 2*perStatement { // most statements are the same: they are read once
-		whole, err := tx.PrepareContext(ctx, insertText(table, columns, perStatement)) //nolint:sqlclosecheck // it is closed below
-		if err != nil {
-			return fmt.Errorf("insert into %s: %w", table, err)
-		}
-		defer whole.Close() //nolint:errcheck // the transaction ends it anyway
-		one := exec
-		exec = func(batch [][]any) (sql.Result, error) {
-			if len(batch) < perStatement {
-				return one(batch)
-			}
-			return whole.ExecContext(ctx, slices.Concat(batch...)...)
-		}
-	}
-	for batch := range slices.Chunk(rows, perStatement) {
-		if _, err := exec(batch); err != nil {
-			return fmt.Errorf("insert into %s: %w", table, err)
-		}
-	}
-	return nil
-}
-
-func insertText(table string, columns []string, rows int) string {
-	var a db.Args
-	lines := make([]string, rows)
-	for i := range lines {
-		lines[i] = db.In(&a, make([]struct{}, len(columns)))
-	}
-	return `INSERT INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES ` + strings.Join(lines, ", ")
-}
-
 func partRow(c cases.Case, p cases.Part) []any {
 	return []any{
 		string(p.ID), p.Request, string(p.Case), p.Matter, micro(p.At), micro(p.WithdrawnAt), string(p.Verdict), micro(p.VerdictAt), p.Missing,

@@ -130,12 +130,15 @@ func keep(ctx context.Context, tx *db.Tx, list []cases.Case, events []cases.Even
 		versions = append(versions, answerRow(a))
 	}
 	return errors.Join(
-		mark(ctx, tx, nil, list),
-		insert(ctx, tx, "cases", columns, rows), insert(ctx, tx, "parts", partColumns, parts), insert(ctx, tx, "case_units", unitColumns, units),
-		insert(ctx, tx, "case_events", eventColumns, said), insert(ctx, tx, "answers", answerColumns, versions),
-		insert(ctx, tx, "case_todos", todoColumns, todos),
+		mark(ctx, tx, nil, list, ruledAt(events)),
+		tx.Insert(ctx, "cases", columns, rows), tx.Insert(ctx, "parts", partColumns, parts), tx.Insert(ctx, "case_units", unitColumns, units),
+		tx.Insert(ctx, "case_events", eventColumns, said), tx.Insert(ctx, "answers", answerColumns, versions),
+		tx.Insert(ctx, "case_todos", todoColumns, todos),
 	)
 }
+
+// LoadsBy are the indexes that Load needs, however many cases there are.
+var LoadsBy = []string{"parts_request"}
 
 // Load implements cases.Store.
 func (s Store) Load(ctx context.Context, list []cases.Loaded) error {
@@ -299,7 +302,15 @@ func takeOut(ctx context.Context, tx *db.Tx, before, c cases.Case) error {
 }
 
 func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Change) error {
-	if err := mark(ctx, tx, []cases.Case{before}, []cases.Case{c}); err != nil {
+	ruled := ruledAt(made.Events)
+	if before.Lead != c.Lead { // what was ruled is said of who leads now
+		earlier, err := ruledBefore(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		ruled = append(ruled, earlier...)
+	}
+	if err := mark(ctx, tx, []cases.Case{before}, []cases.Case{c}, ruled); err != nil {
 		return err
 	}
 	var a db.Args
@@ -334,7 +345,7 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			return err
 		}
 	}
-	if err := insert(ctx, tx, "parts", partColumns, came); err != nil {
+	if err := tx.Insert(ctx, "parts", partColumns, came); err != nil {
 		return err
 	}
 	if err := saveUnits(ctx, q, before, c, made); err != nil {
@@ -389,7 +400,7 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			opened = append(opened, e)
 		}
 	}
-	if err := insert(ctx, tx, "case_events", eventColumns, said); err != nil {
+	if err := tx.Insert(ctx, "case_events", eventColumns, said); err != nil {
 		return err
 	}
 	return keep(ctx, tx, made.Opened, opened, nil)

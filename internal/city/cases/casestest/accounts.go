@@ -49,7 +49,6 @@ func sameMeasures(t *testing.T, when string, s cases.Store, m *Memory) {
 	} {
 		got, want := must(s.Measures(t.Context(), p))(t), must(m.Measures(t.Context(), p))(t)
 		fields(t, when+": "+name, got, want)
-		fields(t, when+": "+name, must(s.Signs(t.Context(), p))(t), must(m.Signs(t.Context(), p))(t))
 		units := []org.UnitID{"roads", "parks"}
 		for _, limit := range []int{3, 1000} {
 			same(t, when+": "+name+", against", numbersOf(must(s.Against(t.Context(), units, p, limit))(t)), numbersOf(must(m.Against(t.Context(), units, p, limit))(t)))
@@ -61,6 +60,30 @@ func sameMeasures(t *testing.T, when string, s cases.Store, m *Memory) {
 	}
 	for who, scope := range scopes() {
 		same(t, when+": "+who+", overdue", must(s.Overdue(t.Context(), scope, At))(t), must(m.Overdue(t.Context(), scope, At))(t))
+	}
+}
+
+// sameSigns compares what patterns and the public's cells are made of.
+func sameSigns(t *testing.T, when string, s cases.Store, m *Memory) {
+	t.Helper()
+	day := 24 * time.Hour
+	for name, p := range map[string]cases.Period{
+		"thirty days":   {From: At.Add(-30 * day), To: At, Now: At},
+		"seen long ago": {From: At.Add(-60 * day), To: At.Add(-30 * day), Now: At.Add(-40 * day)},
+		"everything":    {From: At.Add(-900 * day), To: At.Add(90 * day), Now: At},
+	} {
+		want := must(m.Signs(t.Context(), p))(t)
+		fields(t, when+": "+name, must(s.Signs(t.Context(), p))(t), want)
+		if name == "everything" {
+			var came int
+			for _, n := range want.Again {
+				came += n.Count
+			}
+			if len(want.Overruled) == 0 || came == 0 {
+				t.Errorf("there was nothing to count: %+v", want)
+			}
+		}
+		same(t, when+": "+name+", cells", must(s.Cells(t.Context(), p.From))(t), must(m.Cells(t.Context(), p.From))(t))
 	}
 }
 
@@ -168,24 +191,33 @@ func samples(t *testing.T, s cases.Store) {
 
 // tweaked changes one thing of one answered case, each time another, so that a
 // store that overlooks it is found out.
-func tweaked(t *testing.T, s cases.Store, m *Memory) {
+func tweaked(t *testing.T, s cases.Store, m *Memory, days []time.Time) {
 	t.Helper()
 	list := slices.DeleteFunc(must(m.List(t.Context(), all, cases.Filter{Limit: 2 * many}))(t), func(c cases.Case) bool {
-		return c.AnsweredAt.IsZero() || c.DispatchedAt.IsZero() || c.AnsweredAt.After(At)
+		return c.AnsweredAt.IsZero() || c.DispatchedAt.IsZero() || c.AnsweredAt.After(At.AddDate(0, 0, -10))
 	})
 	tweaks := []func(*cases.Case){
 		func(c *cases.Case) { c.Hops++ }, func(c *cases.Case) { c.Category += "x" }, func(c *cases.Case) { c.Channel += "x" },
 		func(c *cases.Case) { c.Area += "x" }, func(c *cases.Case) { c.Urgency = (c.Urgency + 1) % 3 },
+		func(c *cases.Case) { c.Restricted = !c.Restricted }, func(c *cases.Case) { c.Lead = "parks" }, func(c *cases.Case) { c.Outcome = "x" },
+		func(c *cases.Case) { c.Address += "x" }, func(c *cases.Case) { c.Address = "建设路28号" }, func(c *cases.Case) { c.Category = "light.out" },
+		func(c *cases.Case) { c.MergedInto = "x" }, func(c *cases.Case) { c.Address = "" },
 	}
 	p := cases.Period{From: At.AddDate(-3, 0, 0), To: At.AddDate(0, 0, 30), Now: At}
 	for i, tweak := range tweaks {
-		id := list[(i+1)*7%len(list)].ID
-		for _, each := range []cases.Store{s, m} {
-			must(each.Update(t.Context(), id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
-				tweak(c)
-				return cases.Change{}, nil, nil
-			}))(t)
+		if err := s.RollUp(t.Context(), days); err != nil {
+			t.Fatal(err)
+		}
+		for n := range 4 {
+			id := list[(4*i+n+1)*7%len(list)].ID
+			for _, each := range []cases.Store{s, m} {
+				must(each.Update(t.Context(), id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
+					tweak(c)
+					return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Minute))}}, nil, nil
+				}))(t)
+			}
 		}
 		fields(t, fmt.Sprint("tweak ", i), must(s.Measures(t.Context(), p))(t), must(m.Measures(t.Context(), p))(t))
+		sameSigns(t, fmt.Sprint("tweak ", i), s, m)
 	}
 }

@@ -171,6 +171,7 @@ func figures(t *testing.T, s cases.Store) {
 		t.Helper()
 		sameFigures(t, when, s, m)
 		samePulse(t, when, s, m)
+		sameSigns(t, when, s, m)
 	}
 	compare("nothing counted")
 	sameMeasures(t, "nothing counted", s, m)
@@ -191,7 +192,7 @@ func figures(t *testing.T, s cases.Store) {
 		compare(fmt.Sprint("counted, round ", round))
 		if round == 0 {
 			sameMeasures(t, "counted", s, m)
-			tweaked(t, s, m)
+			tweaked(t, s, m, days[:len(days)-1])
 		}
 		seed := r.Uint64()
 		for _, each := range []cases.Store{s, m} {
