@@ -86,7 +86,7 @@ type Grouping struct {
 	known  map[uint64]int32
 	kept   []byte // terms of docs, as encode writes them: the last ones, if there are more
 	spool  Spool
-	room   int // for kept
+	room   int       // for kept
 	spent  int64     // bytes in the spool
 	end    int64     // bytes of all
 	weight []float64 // of each term, once all is there
