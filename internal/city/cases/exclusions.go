@@ -259,7 +259,7 @@ func (s *Service) WhatIf(ctx context.Context, by access.Actor, unit org.UnitID, 
 	for _, c := range list {
 		i := slices.IndexFunc(asked, func(e Exclusion) bool { return e.Case == c.ID })
 		if i >= 0 && asked[i].State != ExclusionOpen || by.Can(access.CaseRead, access.Resource{
-			Type: access.CaseType, Lead: c.Lead, About: c.About, Restricted: c.Restricted,
+			Type: access.CaseType, Lead: c.Lead, About: c.About, Restricted: c.Restricted, Recused: c.recused(), Sealed: c.IsSealed(),
 		}) != nil {
 			continue // ruled on, either way; or not for this reader
 		}

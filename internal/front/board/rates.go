@@ -67,6 +67,8 @@ type ratesView struct {
 	own     []org.UnitID
 	funnels []funnel
 	silent  funnel
+	shelved []unitCount
+	putOff  int // of all units
 	waited  rates.Histogram
 	units   []unitDays
 	sample  cases.Audit // the newest, if there is one
@@ -77,6 +79,12 @@ type ratesView struct {
 type unitDays struct {
 	dot
 	h rates.Histogram
+}
+
+// unitCount is how many cases of a unit are put off.
+type unitCount struct {
+	dot
+	n int
 }
 
 // period is the days a page is about.
@@ -116,6 +124,13 @@ func (b *Board) rates(ctx context.Context, r *http.Request) (v ratesView, err er
 		v.funnels = append(v.funnels, v.funnel(ctx, name, m))
 	}
 	v.silent = v.unconfirmed(ctx, f)
+	v.putOff = f.Shelved
+	for _, u := range f.ByUnit {
+		if d := v.dot(ctx, u.Unit); u.Shelved > 0 && !d.notShown {
+			v.shelved = append(v.shelved, unitCount{d, u.Shelved})
+		}
+	}
+	slices.SortFunc(v.shelved, func(a, b unitCount) int { return cmp.Compare(a.name, b.name) })
 	v.waited = rates.Histogram{}
 	for unit, h := range m.Waited {
 		for hours, n := range h {
@@ -317,6 +332,12 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		rows := [][]string{heads("rates.days", "rates.people")}
 		for i, count := range v.waited.Binned(dayEnds) {
 			rows = append(rows, []string{dayBin(ctx, i), n(count)})
+		}
+		return rows
+	case "shelved":
+		rows := [][]string{heads("rates.unit", "rates.count")}
+		for _, u := range v.shelved {
+			rows = append(rows, []string{u.name, n(u.n)})
 		}
 		return rows
 	case "unconfirmed":
