@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -37,7 +38,8 @@ type Board struct {
 	// Frame is the frame of a page for who is signed in.
 	Frame func(ctx context.Context, title, at string) web.Page
 
-	hub hub
+	hub      hub
+	compared recent.Memory[ratesView]
 }
 
 // Routes mounts the board's pages.
