@@ -17,7 +17,7 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help build demo dev check test test-data bench bench-million guide fuzz generate assets needs \
+.PHONY: help build demo dev check test test-data bench bench-million bench-algo guide fuzz generate assets needs \
 	check-format check-vet check-lint check-generated check-map check-libc test-all data-all
 
 help: ## this list
@@ -46,6 +46,11 @@ bench: build ## the figures, with the machine they were measured on
 
 bench-million: build ## a district of a million requests on both databases: an hour
 	$(STATIC) run -trimpath ./tools/bench -only million
+
+bench-algo: build ## the algorithms beside others, on the real messages in YIWANG_DATA
+	@test -d "$(DATA)" || { echo 'make bench-algo needs the folder of real messages: YIWANG_DATA=FOLDER make bench-algo' >&2; exit 1; }
+	@tools/benchalgo/needs
+	YIWANG_DATA='$(DATA)' $(STATIC) run -trimpath ./tools/benchalgo -out docs/benchmarks.md
 
 guide: build $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard test/*/package-lock.json)) ## the pictures of docs/guide, taken anew
 	cd test/e2e && $(GO) test -count=1 -run '^TestGuide$$' . -guide

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"yiwang/internal/algo/classify"
@@ -29,35 +29,9 @@ type labelledData struct {
 // each reads the messages row by row; needed are the fields that must have a
 // column.
 func (d labelledData) each(ctx context.Context, needed []string, do func(id string, r classify.Row) error) error {
-	t, err := table.Open(d.Data)
-	if err != nil {
-		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := table.ParseMapping(d.Map, t.Header, []string{"id", "subject", "text", "label"})
-	if err != nil {
-		return err
-	}
-	for _, field := range needed {
-		if _, ok := m[field]; !ok {
-			return fmt.Errorf("which column has the %s? Say so with --map %s=COLUMN; the header has %q", field, field, t.Header)
-		}
-	}
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err == nil {
-			err = do(m.Get(row, "id"), classify.Row{Subject: m.Get(row, "subject"), Text: m.Get(row, "text"), Label: m.Get(row, "label")})
-		}
-		if err != nil {
-			return fmt.Errorf("line %d: %s", row.Line, plain(err))
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
+	return eachRow(ctx, reading{path: d.Data, blank: true}, d.Map, []string{"id", "subject", "text", "label"}, needed, func(m table.Mapping, row table.Row) error {
+		return do(m.Get(row, "id"), classify.Row{Subject: m.Get(row, "subject"), Text: m.Get(row, "text"), Label: m.Get(row, "label")})
+	})
 }
 
 type classifyTrainCmd struct {
@@ -69,9 +43,24 @@ type classifyTrainCmd struct {
 // Run learns from as much of the data as fits, and writes the model whole.
 func (c classifyTrainCmd) Run(ctx context.Context) error {
 	since := time.Now()
+	// Collecting earlier than usual keeps a large file within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
 	s := classify.NewSample(classify.SampleBytes, c.Seed)
-	if err := c.each(ctx, []string{"text", "label"}, func(_ string, r classify.Row) error { s.Add(r); return nil }); err != nil {
+	unlabelled, empty := 0, 0
+	err := c.each(ctx, []string{"text", "label"}, func(_ string, r classify.Row) error {
+		if r.Label == "" {
+			unlabelled++
+		} else if r.Subject == "" && r.Text == "" {
+			empty++
+		}
+		s.Add(r)
+		return nil
+	})
+	if err != nil {
 		return err
+	}
+	if empty > 0 && empty == s.Seen() {
+		return errors.New("no row with a label has a text, so there is nothing to learn from: which column has it? Say so with --map text=COLUMN")
 	}
 	m, err := classify.Train(ctx, s.Rows(), classify.Options{Seed: c.Seed})
 	if err != nil {
@@ -89,7 +78,8 @@ func (c classifyTrainCmd) Run(ctx context.Context) error {
 	if err := os.Rename(part, c.Model); err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "Learned %d labels from %d of %d rows in %.1f s: model %s.\n", len(m.Labels()), m.Rows(), s.Seen(), time.Since(since).Seconds(), m.Version())
+	fmt.Fprintf(os.Stderr, "Learned %d labels from %d of %d rows in %.1f s: model %s; %d rows had no text, and %d more no label.\n",
+		len(m.Labels()), m.Rows(), s.Seen(), time.Since(since).Seconds(), m.Version(), empty, unlabelled)
 	return nil
 }
 

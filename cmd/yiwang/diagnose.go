@@ -21,7 +21,7 @@ import (
 
 type diagnoseCmd struct {
 	Exports []string `arg:"" name:"export" type:"existingfile" help:"A hotline's orders, one a row or one event a row: CSV or XLSX, gz as it is, UTF-8 or GB18030. Several files are one export."`
-	Map     string   `placeholder:"FIELD=COLUMN,…" help:"Which column has what: order, time, text, unit, caller, category, closed, answer, verdict, event, due. What is not mapped is not judged; without it, usual headings are guessed, and said."`
+	Map     string   `placeholder:"FIELD=COLUMN,…" help:"Which column has what: order, time, subject, text, unit, caller, category, closed, answer, verdict, event, due. What is not mapped is not judged; without it, usual headings are guessed, and said."`
 	Out     string   `required:"" type:"path" placeholder:"FOLDER" help:"Where to write report.html and a CSV file for each finding: a new or empty folder, or one of a diagnosis before."`
 	Again   int      `default:"30" placeholder:"DAYS" help:"How long the same matter counts as said again."`
 	Late    int      `default:"15" placeholder:"DAYS" help:"What is late where the export has no due times, in calendar days."`

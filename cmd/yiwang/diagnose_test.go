@@ -174,3 +174,17 @@ func TestShadow(t *testing.T) {
 	}
 	run(1) // damaged: told, not made anew
 }
+
+// A heading is read once, whether or not the text says it again.
+func TestWithSubject(t *testing.T) {
+	for _, c := range [][3]string{
+		{"", "路灯不亮", "路灯不亮"},
+		{"路灯", "", "路灯"},
+		{"路灯不亮", "莲湖路路灯不亮，请修", "莲湖路路灯不亮，请修"},
+		{"路灯", "晚上很黑", "路灯\n晚上很黑"},
+	} {
+		if got := withSubject(c[0], c[1]); got != c[2] {
+			t.Errorf("%q with %q: %q", c[0], c[1], got)
+		}
+	}
+}

@@ -19,6 +19,7 @@ import (
 var usualOrders = map[string][]string{
 	"order":    append([]string{"工单编号", "工单号", "诉求编号", "受理编号", "受理单号", "留言编号", "来信编号"}, usualEvents["case"]...),
 	"event":    slices.DeleteFunc(slices.Clone(usualEvents["activity"]), func(s string) bool { return strings.HasSuffix(s, "状态") || s == "status" || s == "state" }),
+	"subject":  {"诉求标题", "工单标题", "诉求主题", "来信标题", "留言主题", "事件标题", "标题", "主题", "subject", "title", "summary"},
 	"text":     {"诉求内容", "工单内容", "诉求描述", "问题描述", "反映内容", "来电内容", "来信内容", "留言详情", "留言内容", "诉求详情", "事项内容", "详情", "内容", "正文", "描述", "text", "content", "description", "message", "narrative"},
 	"time":     append([]string{"受理时间", "来电时间", "登记时间", "诉求时间", "提交时间", "反映时间", "留言时间", "来信时间", "created", "created date", "opened", "received"}, usualEvents["time"]...),
 	"unit":     slices.DeleteFunc(append([]string{"承办单位", "主办单位", "处办单位", "责任单位", "办理单位"}, usualEvents["resource"]...), func(s string) bool { return strings.Contains(s, "人") || strings.Contains(s, "员") || s == "user" }),
@@ -31,7 +32,7 @@ var usualOrders = map[string][]string{
 }
 
 var orderFields = map[string]diagnose.Field{
-	"time": diagnose.Time, "text": diagnose.Text, "unit": diagnose.Unit, "caller": diagnose.Caller, "category": diagnose.Category, "closed": diagnose.Closed,
+	"time": diagnose.Time, "subject": diagnose.Text, "text": diagnose.Text, "unit": diagnose.Unit, "caller": diagnose.Caller, "category": diagnose.Category, "closed": diagnose.Closed,
 	"answer": diagnose.Answer, "verdict": diagnose.Verdict, "event": diagnose.Event, "due": diagnose.Due,
 }
 
@@ -62,7 +63,7 @@ func (x exported) mapping(header []string) (m table.Mapping, offered string, err
 	}
 	if _, ok := m["order"]; !ok || len(m) == 1 {
 		return nil, "", fmt.Errorf("which column has what cannot be told: order is needed, and at least one more. The headings are: %s\n"+
-			"Say it so: --map order=COLUMN,time=COLUMN,text=COLUMN,unit=COLUMN (also caller, category, closed, answer, verdict, event, due), for instance --map order=工单编号,time=受理时间,text=诉求内容,unit=承办单位",
+			"Say it so: --map order=COLUMN,time=COLUMN,text=COLUMN,unit=COLUMN (also subject, caller, category, closed, answer, verdict, event, due), for instance --map order=工单编号,time=受理时间,text=诉求内容,unit=承办单位",
 			strings.Join(header, ", "))
 	}
 	return m, strings.Join(guessed, ","), nil
@@ -78,8 +79,8 @@ func (x exported) open(path string, say bool) (*table.Table, table.Mapping, erro
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("%s: %s", path, plain(err)), t.Close())
 	}
-	if e := t.Encoding(); say && e != "" && e != "UTF-8" {
-		fmt.Fprintf(os.Stderr, "%s is in %s.\n", path, e)
+	if say {
+		sayEncoding(path, t)
 	}
 	switch {
 	case !say || offered == "":
@@ -145,10 +146,22 @@ func (x exported) each(ctx context.Context, path string, do func(diagnose.Row) e
 			fmt.Fprintf(os.Stderr, "%s, line %d: %s\n", path, row.Line, plain(err))
 		}
 	}
+	sayMixed(path, t)
 	if wrong > 0 {
 		return fmt.Errorf("%s: %d rows are wrong, so nothing was done: mend them, or take them out", path, wrong)
 	}
 	return nil
+}
+
+// withSubject puts the subject before the text, unless that holds it.
+func withSubject(subject, text string) string {
+	if subject == "" || strings.Contains(text, subject) {
+		return text
+	}
+	if text == "" {
+		return subject
+	}
+	return subject + "\n" + text
 }
 
 var errNoOrder = errors.New("the row has no order id")
@@ -156,7 +169,7 @@ var errNoOrder = errors.New("the row has no order id")
 func (x exported) row(m table.Mapping, row table.Row) (r diagnose.Row, err error) {
 	get := func(field string) string { return m.Get(row, field) }
 	r = diagnose.Row{
-		ID: get("order"), Text: get("text"), Unit: get("unit"), Caller: get("caller"), Category: get("category"),
+		ID: get("order"), Text: withSubject(get("subject"), get("text")), Unit: get("unit"), Caller: get("caller"), Category: get("category"),
 		Answer: get("answer"), Verdict: get("verdict"), Event: get("event"),
 	}
 	if r.ID == "" {

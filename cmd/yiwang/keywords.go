@@ -40,7 +40,7 @@ func (c keywordsCmd) Run(ctx context.Context) error {
 		fields = append(fields, "group")
 	}
 	var learned keywordSample
-	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{blank: true}, []string{"text"}, fields, func(s said) error {
 		learned.add(joined(s))
 		return nil
 	})
@@ -108,7 +108,7 @@ func (c keywordsCmd) rows(ctx context.Context, words *keywords.Lexicon, fields [
 	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	return c.each(ctx, []string{"text"}, fields, func(s said) error {
+	return c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
 		r := row{s.id, []keywordJSON{}}
 		for _, k := range words.Of([]string{joined(s)}, c.Top) {
 			// The subject and the line break stand before the text.
@@ -148,7 +148,7 @@ func (c keywordsCmd) groups(ctx context.Context, words *keywords.Lexicon, fields
 	}
 	texts := map[string][]string{}
 	all := []group{}
-	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
 		if _, known := texts[s.group]; !known {
 			all = append(all, group{Group: s.group})
 		}

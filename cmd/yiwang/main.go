@@ -27,6 +27,7 @@ type program struct {
 	Worker   workerCmd    `cmd:"" help:"Run jobs alone, beside other nodes that serve."`
 	Demo     demoCmd      `cmd:"" help:"Serve the invented district Liancheng, filled with a year of life."`
 	Init     initCmd      `cmd:"" help:"Make or upgrade a database and load a city's folder into it."`
+	Learn    learnCmd     `cmd:"" help:"Learn from what people have settled, compare with the classifier in force, and replace it if that is better."`
 	Import   importCmd    `cmd:"" help:"Take over what another system has."`
 	User     userCmd      `cmd:"" help:"People who work here."`
 	Backup   backupCmd    `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`

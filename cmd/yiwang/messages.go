@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"hash/maphash"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -42,35 +43,19 @@ type said struct {
 
 // each reads the messages row by row; needed are the fields that must have a
 // column, read those that are looked at.
-func (d messageData) each(ctx context.Context, needed, read []string, do func(said) error) error {
-	t, err := table.Open(d.Data)
-	if err != nil {
+func (d messageData) each(ctx context.Context, r reading, needed, read []string, do func(said) error) error {
+	r.path = d.Data
+	var m table.Mapping
+	return r.each(ctx, func(t *table.Table) (err error) {
+		m, err = d.mapping(t.Header, needed, read)
 		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := d.mapping(t.Header, needed, read)
-	if err != nil {
-		return err
-	}
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		var s said
-		if err == nil {
-			s, err = readSaid(m, row)
-		}
-		if err == nil {
-			err = do(s)
-		}
+	}, func(row table.Row) error {
+		s, err := readSaid(m, row)
 		if err != nil {
-			return fmt.Errorf("line %d: %s", row.Line, plain(err))
-		}
-		if err := ctx.Err(); err != nil {
 			return err
 		}
-	}
+		return do(s)
+	})
 }
 
 // mapping is what --map says, and what headings say where it says nothing.
@@ -146,16 +131,23 @@ func cell(m table.Mapping, row table.Row, field string) string {
 	return ""
 }
 
-// once refuses a second row with an id that another has.
-type once map[string]int
+// once refuses a second row with an id that another has. It holds hashes: of a
+// million ids, that two have the same is one in ten million.
+type once struct {
+	seed  maphash.Seed
+	lines map[uint64]int32
+}
+
+func newOnce() once { return once{maphash.MakeSeed(), map[uint64]int32{}} }
 
 func (o once) see(s said) error {
 	if s.id == "" {
 		return errors.New("the id is missing")
 	}
-	if line, twice := o[s.id]; twice {
+	key := maphash.String(o.seed, s.id)
+	if line, twice := o.lines[key]; twice {
 		return fmt.Errorf("the id %s is on line %d already: every message needs one of its own", s.id, line)
 	}
-	o[s.id] = s.line
+	o.lines[key] = int32(min(s.line, math.MaxInt32))
 	return nil
 }

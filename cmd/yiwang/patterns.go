@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"slices"
@@ -83,52 +82,45 @@ func (c patternsCmd) read(ctx context.Context) (d *patterns.Data, format string,
 	if format == "auto" {
 		format = map[patterns.Format]string{patterns.FIMI: "fimi", patterns.Basket: "basket", patterns.Table: "csv"}[found]
 	}
-	switch format {
-	case "fimi":
-		d, err = patterns.ReadNumbers(text)
-	case "basket":
-		d, err = patterns.ReadBaskets(text, sep)
-	default:
+	if format == "csv" {
 		d, err = readRows(ctx, c.Transactions)
+		return d, format, err
 	}
+	sayEncoding(c.Transactions, text)
+	if format == "fimi" {
+		d, err = patterns.ReadNumbers(text)
+	} else {
+		d, err = patterns.ReadBaskets(text, sep)
+	}
+	sayMixed(c.Transactions, text)
 	return d, format, err
 }
 
 // readRows reads a table: an item is a column with its value. A cell that is
 // empty is no item, a row of them no transaction.
 func readRows(ctx context.Context, path string) (*patterns.Data, error) {
-	t, err := table.Open(path)
+	var b *patterns.Builder
+	err := reading{path: path}.each(ctx, func(t *table.Table) error {
+		names := slices.Clone(t.Header)
+		for i, name := range names {
+			if name == "" {
+				names[i] = strconv.Itoa(i + 1)
+			} else if slices.Contains(names[:i], name) {
+				return fmt.Errorf("two columns are called %q: give one of them another name", name)
+			}
+		}
+		b = patterns.NewTable(names...)
+		return nil
+	}, func(row table.Row) error {
+		for i, cell := range row.Cells {
+			row.Cells[i] = strings.TrimSpace(cell)
+		}
+		return b.Add(row.Cells...)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer t.Close() //nolint:errcheck // only read
-	names := slices.Clone(t.Header)
-	for i, name := range names {
-		if name == "" {
-			names[i] = strconv.Itoa(i + 1)
-		} else if slices.Contains(names[:i], name) {
-			return nil, fmt.Errorf("two columns are called %q: give one of them another name", name)
-		}
-	}
-	b := patterns.NewTable(names...)
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			return b.Data(), nil
-		}
-		if err == nil {
-			for i, cell := range row.Cells {
-				row.Cells[i] = strings.TrimSpace(cell)
-			}
-			err = b.Add(row.Cells...)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %s", row.Line, plain(err))
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-	}
+	return b.Data(), nil
 }
 
 // ranks gives each item its place in the order for people.

@@ -30,38 +30,16 @@ type piiLine struct {
 
 // Run looks for personal data in each row.
 func (c piiCmd) Run(ctx context.Context) error {
-	t, err := table.Open(c.Data)
-	if err != nil {
-		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := table.ParseMapping(c.Map, t.Header, []string{"id", "text"})
-	if err != nil {
-		return err
-	}
-	text, ok := m["text"]
-	if !ok {
-		return fmt.Errorf("which column has the text? Say so with --map text=COLUMN; the header has %q", t.Header)
-	}
 	w := bufio.NewWriter(os.Stdout)
 	tell, finish := c.teller(w)
-	for {
-		row, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			// The cell as it is: places are counted from its first character.
-			err = tell(m.Get(row, "id"), row.Cells[text])
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return errors.Join(fmt.Errorf("line %d: %s", row.Line, plain(err)), w.Flush())
-		}
+	err := eachRow(ctx, reading{path: c.Data, blank: true}, c.Map, []string{"id", "text"}, []string{"text"}, func(m table.Mapping, row table.Row) error {
+		// The cell as it is: places are counted from its first character.
+		return tell(m.Get(row, "id"), row.Cells[m["text"]])
+	})
+	if err == nil {
+		err = finish()
 	}
-	return errors.Join(finish(), w.Flush())
+	return errors.Join(err, w.Flush())
 }
 
 // teller gives how each row is told, and what is told at the end.

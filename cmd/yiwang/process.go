@@ -125,9 +125,7 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 		return nil, err
 	}
 	defer t.Close() //nolint:errcheck // only read
-	if e := t.Encoding(); e != "" && e != "UTF-8" {
-		fmt.Fprintf(os.Stderr, "The file is in %s.\n", e)
-	}
+	sayEncoding(c.Events, t)
 	fields := []string{"case", "activity", "time", "resource"}
 	m, err := table.ParseMapping(c.Map, t.Header, fields)
 	if err != nil {
@@ -174,6 +172,7 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 			}
 		}
 	}
+	sayMixed(c.Events, t)
 	if wrong > 0 {
 		if wrong > shownLines {
 			fmt.Fprintf(os.Stderr, "… and %d more rows\n", wrong-shownLines)

@@ -42,7 +42,7 @@ func (c summarizeCmd) Run(ctx context.Context) error {
 		fields = append(fields, "group")
 	}
 	back := &summary.Background{}
-	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{blank: true}, []string{"text"}, fields, func(s said) error {
 		back.Add(s.text)
 		return nil
 	})
@@ -66,7 +66,7 @@ func (c summarizeCmd) Run(ctx context.Context) error {
 func (c summarizeCmd) rows(ctx context.Context, back *summary.Background, fields []string, w *bufio.Writer) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	return c.each(ctx, []string{"text"}, fields, func(s said) error {
+	return c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
 		r := rowSummary{ID: s.id, Lines: []sourceLine{}}
 		var text []string
 		for _, l := range back.Of(s.text, max(1, c.Sentences)) {
@@ -89,7 +89,7 @@ func (c summarizeCmd) groups(ctx context.Context, back *summary.Background, fiel
 	}
 	groups := map[string]*group{}
 	var order []string
-	err := c.each(ctx, []string{"text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
 		g := groups[s.group]
 		if g == nil {
 			g = &group{}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -53,10 +54,12 @@ type sourceLine struct {
 func (c topicsCmd) Run(ctx context.Context) error {
 	since := time.Now()
 	fields := []string{"id", "subject", "text", "time", "likes", "user"}
-	var messages []topics.Message
-	ids := once{}
+	// Collecting earlier than usual keeps a large file within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(420 << 20))
+	var read evenly
+	ids := newOnce()
 	empty, timeless := 0, 0
-	err := c.each(ctx, []string{"id", "text"}, fields, func(s said) error {
+	err := c.each(ctx, reading{}, []string{"id", "text"}, fields, func(s said) error {
 		if err := ids.see(s); err != nil {
 			return err
 		}
@@ -66,9 +69,10 @@ func (c topicsCmd) Run(ctx context.Context) error {
 		if s.time.IsZero() {
 			timeless++
 		}
-		messages = append(messages, topics.Message{ID: s.id, Subject: s.subject, Text: s.text, Who: s.user, Time: s.time, Likes: s.likes})
+		read.add(topics.Message{ID: s.id, Subject: s.subject, Text: s.text, Who: s.user, Time: s.time, Likes: s.likes})
 		return nil
 	})
+	messages := read.kept
 	if err != nil {
 		return err
 	}
@@ -76,6 +80,9 @@ func (c topicsCmd) Run(ctx context.Context) error {
 		if err := c.tell(fields); err != nil {
 			return err
 		}
+	}
+	if read.every > 1 {
+		fmt.Fprintf(os.Stderr, "%d messages are more than are compared at once: one in %d of them, evenly chosen, is read. Heat counts those; for all, give a part of the time each.\n", read.seen, read.every)
 	}
 	found, err := topics.Find(ctx, messages)
 	if err != nil {
@@ -103,6 +110,36 @@ func (c topicsCmd) Run(ctx context.Context) error {
 		err = printTopics(w, out)
 	}
 	return errors.Join(err, w.Flush())
+}
+
+// evenly keeps every k-th message, so that their texts stay within 48 MB.
+type evenly struct {
+	kept        []topics.Message
+	bytes       int
+	every, seen int
+}
+
+func (e *evenly) add(m topics.Message) {
+	const most = 48 << 20
+	e.every = max(1, e.every)
+	if e.seen++; (e.seen-1)%e.every != 0 {
+		return
+	}
+	e.kept = append(e.kept, m)
+	e.bytes += len(m.Subject) + len(m.Text)
+	for e.bytes > most && len(e.kept) > 1 {
+		e.every *= 2
+		e.bytes = 0
+		half := e.kept[:0]
+		for i, m := range e.kept {
+			if i%2 == 0 {
+				half = append(half, m)
+				e.bytes += len(m.Subject) + len(m.Text)
+			}
+		}
+		clear(e.kept[len(half):])
+		e.kept = half
+	}
 }
 
 func several(found []topics.Topic) (n int) {

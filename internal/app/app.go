@@ -156,7 +156,7 @@ func (a *App) build(ctx context.Context) error {
 	q.Repeat(cases.Review{}, func(t time.Time) time.Time { return t.Truncate(10 * time.Minute).Add(10 * time.Minute) })
 	jobs.Handle(q, a.Cases.DrawAudit)
 	q.Repeat(cases.DrawAudit{}, func(t time.Time) time.Time { return t.Truncate(time.Hour).Add(time.Hour) })
-	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Org: a.Org, Versions: a.Version, Now: now}
+	a.Learning = &flow.Learning{Cases: a.Cases, Intake: a.Intake, Triage: a.Triage, Org: a.Org, Versions: a.Version, Now: now}
 	a.Learning.Handle(q)
 	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
@@ -180,7 +180,9 @@ func (a *App) build(ctx context.Context) error {
 		Cases:   a.Cases, Org: a.Org, Notify: a.Notify, Staff: a.Staff, Now: now,
 	}
 	a.Supervision.Handle(q)
-	a.Insight = &flow.Insight{Service: &insight.Service{Store: insightsql.Store{DB: a.DB}}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Now: now}
+	a.Insight = &flow.Insight{
+		Service: &insight.Service{Store: insightsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Supervision: a.Supervision, Now: now,
+	}
 	a.Insight.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)

@@ -40,7 +40,7 @@ func TestByItself(t *testing.T) {
 		story := p.Get(path)
 		story.Shows(t, "为什么在这里", "路灯", "程序自动派出", "60%", "请工作人员看一看")
 		number := dispatcher.Case("all", words[:30])
-		dispatcher.Get(number).Shows(t, "这件是自动派出的", "收回重派")
+		dispatcher.Get(number).Shows(t, "这件是自动派出的", "收回重派", "当时为什么这样派", "程序自动派出")
 		dispatcher.Get("/work/automatic").Shows(t, "派出 1 件，抽 1 件，已看 0 件")
 		if page := dispatcher.Do(number, "take_back", "reason", ""); page.Status != http.StatusUnprocessableEntity {
 			t.Errorf("taken back without a reason: %d", page.Status)

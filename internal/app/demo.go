@@ -16,6 +16,7 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casesql"
+	"yiwang/internal/city/insight"
 	"yiwang/internal/flow"
 	"yiwang/internal/flow/demo"
 )
@@ -71,25 +72,28 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return err
 	}
-	err = a.DB.WithoutIndexes(ctx, casesql.LoadsBy, func() error {
-		return demo.Fill(ctx, demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff},
-			demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress})
-	})
+	district := demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff}
+	options := demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress}
+	err = a.DB.WithoutIndexes(ctx, casesql.LoadsBy, func() error { return demo.Fill(ctx, district, options) })
 	if err != nil {
 		return fmt.Errorf("fill the district: %w", err)
+	}
+	stage := demo.Stage{District: district, People: a.Staff, Orders: a.Supervision.Service}
+	if err := demo.Play(ctx, stage, options); err != nil {
+		return err
 	}
 	if err := a.Cases.RollUp(ctx, cases.RollUp{}); err != nil {
 		return err
 	}
-	if err := a.Cases.DrawAudit(ctx, cases.DrawAudit{}); err != nil {
+	if err := demo.Sample(ctx, stage, options); err != nil {
 		return err
 	}
 	// What the suggestions of the last month would have been, from what was
 	// known before it.
 	month := m.Until.AddDate(0, 0, -30)
-	if n, err := a.Learning.TrainUntil(ctx, month); err != nil {
+	if t, err := a.Learning.TrainUntil(ctx, month); err != nil {
 		return err
-	} else if n > 0 {
+	} else if t.Rows > 0 {
 		if err := a.Requests.Compare(ctx, month); err != nil {
 			return err
 		}
@@ -108,7 +112,7 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 		if _, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now()); err != nil {
 			return err
 		}
-		return a.Queue.Add(ctx, tx, flow.FindTopics{})
+		return a.Queue.Add(ctx, tx, flow.FindTopics{Span: insight.Fortnight}, flow.FindTopics{Span: insight.Quarter}, flow.FindTopics{Span: insight.Year}, flow.FindAssociations{}, flow.ReadAnswers{Learn: true})
 	})
 }
 

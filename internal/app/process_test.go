@@ -26,6 +26,9 @@ func TestProcess(t *testing.T) {
 		if strings.Count(page.Body, "<svg") < 2 || strings.Contains(page.Body, "<svg style") {
 			t.Error("there is no drawing, or one that the page's policy refuses")
 		}
+		if file := dispatcher.Get("/work/process.csv?days=7"); !strings.Contains(file.Body, "受理,派单,1,") {
+			t.Errorf("the file: %s", file.Body)
+		}
 		dispatcher.Get("/work/process?days=7&unit=water-company").Shows(t, "没有这样的办件")
 		english := c.As("dispatcher")
 		english.Lang = "en"

@@ -64,7 +64,9 @@ func (f *Requests) sendOne(ctx context.Context, city org.City, r intake.Request)
 			return err // it was taken back
 		}
 	}
-	_, err = f.Cases.Dispatch(ctx, system, c.ID, c.Revision, cases.Dispatching{Unit: to.Unit, Helpers: to.Helpers, Category: to.Category, Sure: sure})
+	_, err = f.settle(ctx, system, c.ID, triage.ByItself, func() (cases.Case, error) {
+		return f.Cases.Dispatch(ctx, system, c.ID, c.Revision, cases.Dispatching{Unit: to.Unit, Helpers: to.Helpers, Category: to.Category, Sure: sure})
+	})
 	if errs.Is(err, errs.Conflict) || errs.Is(err, errs.Invalid) { // a dispatcher was quicker, or the city changed meanwhile
 		return f.Triage.Store.NotSent(ctx, string(c.ID))
 	}
@@ -123,42 +125,4 @@ func (f *Requests) TakeBack(ctx context.Context, by access.Actor, id cases.ID, r
 		return c, err
 	}
 	return c, f.Triage.Check(ctx, by, string(id), false)
-}
-
-// A Why says to a resident why a matter is where it is.
-type Why struct {
-	Category  org.CategoryID
-	Unit      org.UnitID
-	Basis     org.Name // of the duty; "" where the catalogue would have chosen another unit
-	Words     []string // of the resident, that pointed there
-	Automatic *triage.Automatic
-}
-
-// why gives the reasons for a case that a unit has.
-func (f *Requests) why(ctx context.Context, by access.Actor, city org.City, c cases.Case, request string) (*Why, error) {
-	if c.DispatchedAt.IsZero() || c.Lead == "" {
-		return nil, nil
-	}
-	w := &Why{Category: c.Category, Unit: c.Lead}
-	if d, ok := city.Catalogue.DutyByID(c.Duty); ok {
-		w.Basis = d.Basis
-	}
-	via := c.Resource(city.Directory)
-	reading, err := f.Triage.Reading(ctx, by, request, via)
-	if err != nil && !errs.Is(err, errs.NotFound) {
-		return nil, err
-	}
-	for _, k := range reading.Categories {
-		if k.Category == c.Category {
-			w.Words = k.Words
-		}
-	}
-	a, err := f.Triage.Automatic(ctx, by, string(c.ID), via)
-	if errs.Is(err, errs.NotFound) {
-		return w, nil
-	}
-	if err == nil && a.Unit == c.Lead { // and not since sent elsewhere by a person
-		w.Automatic = &a
-	}
-	return w, err
 }

@@ -24,10 +24,11 @@ import (
 const modelName = "triage.classifier"
 
 // Learning trains the classifier on what people have decided: the categories
-// of cases that were sent or answered, with every correction in them.
+// of cases that were sent or answered, each weighted by how it was settled.
 type Learning struct {
 	Cases    *cases.Service
 	Intake   *intake.Service
+	Triage   *triage.Service
 	Org      *org.Service
 	Versions versions.Store
 	Now      func() time.Time
@@ -49,6 +50,8 @@ const (
 	learnLeast = 200
 	// learnHour is when the day's cases are learned, in the city's time.
 	learnHour = 3
+	// settledYears is how far back it is looked up how cases were settled.
+	settledYears = 2
 	// maxModel is the size of a trained classifier in memory, in bytes.
 	maxModel = 256 << 20
 )
@@ -81,18 +84,16 @@ func (l *Learning) night(now time.Time) time.Time {
 }
 
 // Train learns from the newest cases and, if what it learned is better than
-// what is in force, puts it in force on all nodes. It gives how many messages
-// it learned from: 0 when there are too few.
-func (l *Learning) Train(ctx context.Context) (int, error) {
-	t, err := l.train(ctx, time.Time{}, false, access.System().ID())
-	return t.Rows, err
+// what is in force, puts it in force on all nodes. The zero Trial says that
+// there are too few to learn from.
+func (l *Learning) Train(ctx context.Context) (Trial, error) {
+	return l.train(ctx, time.Time{}, false, access.System().ID())
 }
 
 // TrainUntil learns from the newest of the cases opened before a time and puts
 // that in force, for a look at how it would have read what came then.
-func (l *Learning) TrainUntil(ctx context.Context, until time.Time) (int, error) {
-	t, err := l.train(ctx, until, true, access.System().ID())
-	return t.Rows, err
+func (l *Learning) TrainUntil(ctx context.Context, until time.Time) (Trial, error) {
+	return l.train(ctx, until, true, access.System().ID())
 }
 
 // A lesson is a message with the category that people gave it.
@@ -101,10 +102,13 @@ type lesson struct {
 	at      time.Time
 	area    org.AreaID // the street
 	channel string
+	by      triage.Settling
 }
 
-// lessons are messages with the category that people gave them, newest first.
-func (l *Learning) lessons(ctx context.Context, until time.Time) ([]lesson, error) {
+// lessons are messages with the category that people gave them, newest first,
+// at most n of them. What is in question is left out: cases that a unit has
+// returned or disputes, and what went out by itself and was found wrong.
+func (l *Learning) lessons(ctx context.Context, until time.Time, n int) ([]lesson, error) {
 	system := access.System()
 	f := cases.Filter{Limit: cases.MaxList, To: until}
 	var list []lesson
@@ -112,7 +116,11 @@ func (l *Learning) lessons(ctx context.Context, until time.Time) ([]lesson, erro
 	if err != nil {
 		return nil, err
 	}
-	for len(list) < learnRows {
+	settled, err := l.Triage.Settled(ctx, system, l.Now().AddDate(-settledYears, 0, 0), 2*n)
+	if err != nil {
+		return nil, err
+	}
+	for len(list) < n {
 		page, err := l.Cases.List(ctx, system, f)
 		if err != nil {
 			return nil, fmt.Errorf("cases to learn from: %w", err)
@@ -121,13 +129,13 @@ func (l *Learning) lessons(ctx context.Context, until time.Time) ([]lesson, erro
 			break
 		}
 		f.After = page[len(page)-1].Cursor()
-		of := map[intake.ID]cases.Case{}
+		of := map[intake.ID]lesson{}
 		var ids []intake.ID
 		for _, c := range page {
-			if c.State != cases.Waiting && c.Category != "" && len(c.Parts) > 0 && (c.Route == org.RouteWork || c.Route == org.RouteAnswered) {
+			if got, ok := learned(city, c, settled); ok {
 				id := intake.ID(c.Parts[0].Request)
 				ids = append(ids, id)
-				of[id] = c
+				of[id] = got
 			}
 		}
 		requests, err := l.Intake.Requests(ctx, system, ids, access.Resource{})
@@ -135,16 +143,52 @@ func (l *Learning) lessons(ctx context.Context, until time.Time) ([]lesson, erro
 			return nil, fmt.Errorf("messages to learn from: %w", err)
 		}
 		for _, r := range requests {
-			c := of[r.ID]
-			list = append(list, lesson{
-				// What was merged is learned as what it is now.
-				Row: classify.Row{Subject: r.Subject, Text: r.Text, Label: string(city.Catalogue.Now(c.Category))},
-				at:  c.OpenedAt, area: street(city, c.Area), channel: r.Channel,
-			})
+			got := of[r.ID]
+			got.Subject, got.Text, got.channel = r.Subject, r.Text, r.Channel
+			list = append(list, got)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b lesson) int { return b.at.Compare(a.at) })
-	return list, nil
+	return list[:min(n, len(list))], nil
+}
+
+// learned is what a case teaches, without its words; false if nothing.
+func learned(city org.City, c cases.Case, settled map[string]triage.Settled) (lesson, bool) {
+	if c.State == cases.Waiting || c.State == cases.Returned || c.Dispute.Open() || len(c.Parts) == 0 || c.Route != org.RouteWork && c.Route != org.RouteAnswered {
+		return lesson{}, false
+	}
+	// What was merged is learned as what it is now. Of one that was split into
+	// others, nobody has said which of them it is.
+	category := city.Catalogue.Now(c.Category)
+	if !city.Catalogue.Leaf(category) {
+		return lesson{}, false
+	}
+	by := triage.Taken
+	switch s, ok := settled[c.Parts[0].Request]; {
+	case ok && city.Catalogue.Now(s.Category) == category:
+		if s.Unfit {
+			return lesson{}, false
+		}
+		by = s.By
+	case c.Settled != "": // loaded, or longer ago than is looked at
+		by = triage.Ruled
+	case len(c.ReturnedBy) > 0:
+		by = triage.Decided
+	}
+	return lesson{
+		Row: classify.Row{Label: string(category), Weight: by.Weight()},
+		at:  c.OpenedAt, area: street(city, c.Area), by: by,
+	}, true
+}
+
+// Known counts the cases there are to learn from so far, and how many there
+// must be. It counts no further than that.
+func (l *Learning) Known(ctx context.Context, by access.Actor) (known, least int, err error) {
+	if err := mayLook(by); err != nil {
+		return 0, 0, err
+	}
+	list, err := l.lessons(ctx, time.Time{}, learnLeast)
+	return len(list), learnLeast, err
 }
 
 func street(city org.City, id org.AreaID) org.AreaID {

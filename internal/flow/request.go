@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"yiwang/internal/base/errs"
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -148,40 +147,6 @@ func (f *Requests) Write(ctx context.Context, by access.Actor, d intake.Draft) (
 	return r, list[0], nil
 }
 
-// Dispatch sends a case to a unit and keeps what was made of the suggestion.
-func (f *Requests) Dispatch(ctx context.Context, by access.Actor, id cases.ID, revision int64, to cases.Dispatching) (cases.Case, error) {
-	before, err := f.Cases.Case(ctx, by, id)
-	if err != nil {
-		return before, err
-	}
-	after, err := f.Cases.Dispatch(ctx, by, id, revision, to)
-	if err != nil {
-		return after, err
-	}
-	for _, p := range before.Parts {
-		reading, err := f.Triage.Store.Reading(ctx, p.Request)
-		if errs.Is(err, errs.NotFound) {
-			continue // loaded without being read
-		}
-		if err != nil {
-			return after, err
-		}
-		if err := f.Triage.Chose(ctx, by, chosen(p, after, reading), access.Resource{Type: access.CaseType}); err != nil {
-			return after, err
-		}
-	}
-	return after, nil
-}
-
-// chosen is what was made of the reading of a part of a case that was sent.
-func chosen(p cases.Part, c cases.Case, r triage.Reading) triage.Choice {
-	choice := triage.Choice{Request: p.Request, Case: string(c.ID), Chosen: c.Lead, SuggestedCategory: r.Category(), ChosenCategory: c.Category}
-	if len(r.Units) > 0 {
-		choice.Suggested, choice.Prob = r.Units[0].Unit, r.Units[0].Prob
-	}
-	return choice
-}
-
 // Compare reads the cases that people sent since a time as the classifier in
 // force reads them now, and keeps what people made of it as if they had been
 // shown that. The classifier must not have learned from them.
@@ -212,7 +177,7 @@ func (f *Requests) Compare(ctx context.Context, since time.Time) error {
 				return err
 			}
 			c := of[string(r.ID)]
-			choice := chosen(c.Parts[0], c, reading)
+			choice := chosen(c.Parts[0], c, reading, "")
 			choice.At = c.DispatchedAt
 			choices = append(choices, choice)
 		}

@@ -119,7 +119,7 @@ func (f *Requests) matters(ctx context.Context, by access.Actor, r intake.Reques
 					m.Answer = a
 				}
 			}
-			if m.Why, err = f.why(ctx, by, city, c, string(r.ID)); err != nil {
+			if m.Why, err = f.Why(ctx, by, city, c, string(r.ID)); err != nil {
 				return nil, err
 			}
 			matters = append(matters, m)

@@ -2,14 +2,11 @@ package flow
 
 import (
 	"bytes"
-	"cmp"
 	"compress/flate"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -20,10 +17,12 @@ import (
 )
 
 // Names in base/versions: each trial is a version, and so is each word on
-// whether the model in force stays.
+// whether the model in force stays. Of what was learned and is not in force
+// only the newest is kept.
 const (
-	trialName = "triage.trial"
-	pinName   = "triage.pin"
+	trialName      = "triage.trial"
+	pinName        = "triage.pin"
+	challengerName = "triage.challenger"
 )
 
 // A Ruling is what came of a trial.
@@ -34,79 +33,56 @@ const (
 	First     Ruling = "first"      // there was none in force
 	Better    Ruling = "better"     // in force since
 	NotBetter Ruling = "not_better" // no more right than what is in force
+	NotSure   Ruling = "not_sure"   // more right, by no more than chance would give
 	WorseIn   Ruling = "worse_in"   // clearly worse in one area or channel
 	TooFew    Ruling = "too_few"    // too few new cases to tell
-	Pinned    Ruling = "pinned"     // somebody said that what is in force stays
-	Adopted   Ruling = "adopted"    // somebody put it in force
+	Pinned    Ruling = "pinned"     // better, but somebody said that what is in force stays
+	Adopted   Ruling = "adopted"    // somebody had it learned and put it in force
+	Approved  Ruling = "approved"   // somebody put in force what a trial had not
 	Restored  Ruling = "restored"   // somebody put an earlier one in force
 )
 
 // InForce reports whether the trial put a model in force.
-func (r Ruling) InForce() bool { return r == First || r == Better || r == Adopted || r == Restored }
+func (r Ruling) InForce() bool {
+	return r == First || r == Better || r == Adopted || r == Approved || r == Restored
+}
 
 // A Trial is one look at whether what was learned anew, the challenger, reads
 // the latest cases better than what is in force, the champion. Neither has
 // learned from the cases it is judged by.
 type Trial struct {
-	At         time.Time `json:"at"`
-	By         string    `json:"by"`
-	Ruling     Ruling    `json:"ruling"`
-	Where      string    `json:"where,omitempty"` // of WorseIn: area or channel
-	Model      string    `json:"model"`           // version of the challenger
-	Number     int64     `json:"number"`          // of the model in force, among its versions, if this put it there
-	Rows       int       `json:"rows"`            // learned from
-	Until      time.Time `json:"until"`           // the newest of them
-	Held       int       `json:"held"`            // judged by
-	Champion   Marks     `json:"champion"`
-	Challenger Marks     `json:"challenger"`
-	Parts      []Part    `json:"parts,omitempty"` // by area and channel
-	Bins       []Bin     `json:"bins,omitempty"`  // how far the challenger's probabilities can be believed
-	Confused   []Mixed   `json:"confused,omitempty"`
+	At         time.Time      `json:"at"`
+	By         string         `json:"by"`
+	Ruling     Ruling         `json:"ruling"`
+	Where      string         `json:"where,omitempty"`   // of WorseIn: area or channel
+	Model      string         `json:"model"`             // version of the challenger
+	Number     int64          `json:"number"`            // of the model in force, among its versions, if this put it there
+	Waiting    int64          `json:"waiting,omitempty"` // of the challenger among its own, if a person can approve it
+	Rows       int            `json:"rows"`              // learned from
+	Settled    map[string]int `json:"settled,omitempty"` // how many of them were settled how
+	Until      time.Time      `json:"until"`             // the newest of them
+	Held       int            `json:"held"`              // judged by
+	Champion   Marks          `json:"champion"`
+	Challenger Marks          `json:"challenger"`
+	Chance     float64        `json:"chance,omitempty"` // that the challenger is ahead by as much if they are equal
+	Parts      []Part         `json:"parts,omitempty"`  // by area and channel
+	Drift      *Drift         `json:"drift,omitempty"`
 }
 
-// Marks are how well a classifier read the cases it was judged by.
-type Marks struct {
-	Right   int     `json:"right"`
-	MacroF1 float64 `json:"macro_f1"`
-	ECE     float64 `json:"ece"`
-}
-
-// A Part is one area or channel of the cases, with how many each got right.
-type Part struct {
-	Of         string `json:"of"` // "area" or "channel"
-	Name       string `json:"name"`
-	N          int    `json:"n"`
-	Champion   int    `json:"champion"`
-	Challenger int    `json:"challenger"`
-	Worse      bool   `json:"worse"` // clearly, by the exact test of McNemar
-}
-
-// A Bin is the cases with a probability from Low on: how many, the mean of
-// their probabilities, and the share that was right.
-type Bin struct {
-	Low   float64 `json:"low"`
-	N     int     `json:"n"`
-	Mean  float64 `json:"mean"`
-	Right float64 `json:"right"`
-}
-
-// A Mixed is two categories that are taken for one another.
-type Mixed struct {
-	Is   string `json:"is"`
-	Said string `json:"said"`
-	N    int    `json:"n"`
-}
+// Compared reports whether there were cases to judge by.
+func (t Trial) Compared() bool { return t.Champion.N > 0 }
 
 const (
 	heldLeast  = 50   // cases to be judged by
 	partLeast  = 30   // cases of an area or channel for it to count
-	clearly    = 0.01 // probability of the difference by chance
+	clearly    = 0.01 // probability of being worse in a part by chance
+	surely     = 0.05 // probability of being better over all by chance
 	trialsKept = 60   // that a page shows
 )
 
 // train learns and, unless forced, judges; it keeps the trial.
 func (l *Learning) train(ctx context.Context, until time.Time, force bool, by string) (Trial, error) {
-	list, err := l.lessons(ctx, until)
+	list, err := l.lessons(ctx, until, learnRows)
 	if err != nil || len(list) < learnLeast {
 		return Trial{}, err
 	}
@@ -114,7 +90,7 @@ func (l *Learning) train(ctx context.Context, until time.Time, force bool, by st
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return Trial{}, err
 	}
-	t := Trial{At: l.Now().UTC().Truncate(time.Microsecond), By: by}
+	t := Trial{At: l.Now().UTC().Truncate(time.Microsecond), By: by, Settled: map[string]int{}}
 	learn := list
 	var held []lesson
 	if champion != nil && !force {
@@ -122,12 +98,7 @@ func (l *Learning) train(ctx context.Context, until time.Time, force bool, by st
 		if err != nil {
 			return Trial{}, err
 		}
-		fresh := slices.IndexFunc(list, func(r lesson) bool { return !r.at.After(seen) })
-		if fresh < 0 {
-			fresh = len(list)
-		}
-		n := min(fresh, max(2*heldLeast, len(list)/10))
-		held, learn = list[:n], list[n:]
+		held, learn = holdOut(list, seen)
 	}
 	if len(learn) < learnLeast {
 		return Trial{}, nil
@@ -135,6 +106,7 @@ func (l *Learning) train(ctx context.Context, until time.Time, force bool, by st
 	rows := make([]classify.Row, len(learn))
 	for i, r := range learn {
 		rows[i] = r.Row
+		t.Settled[string(r.by)]++
 	}
 	challenger, err := classify.Train(ctx, rows, classify.Options{Seed: 1})
 	if errors.Is(err, classify.ErrOneLabel) {
@@ -144,6 +116,7 @@ func (l *Learning) train(ctx context.Context, until time.Time, force bool, by st
 		return Trial{}, fmt.Errorf("train the classifier: %w", err)
 	}
 	t.Model, t.Rows, t.Until, t.Held = challenger.Version(), len(learn), learn[0].at, len(held)
+	t.Drift = drifted(list, list[0].at)
 	pinned, err := l.Pinned(ctx)
 	if err != nil {
 		return Trial{}, err
@@ -166,6 +139,24 @@ func (l *Learning) train(ctx context.Context, until time.Time, force bool, by st
 	return t, l.keep(ctx, &t, challenger)
 }
 
+// holdOut takes the newest cases that a person settled, that are newer than
+// what the champion has seen: a tenth of all, and at least a hundred, of what
+// there is. What is as new and went out by itself is neither learned nor
+// judged by, or the champion would be judged by its own word.
+func holdOut(list []lesson, seen time.Time) (held, learn []lesson) {
+	n, cut := max(2*heldLeast, len(list)/10), 0
+	for i, r := range list {
+		if len(held) == n || !r.at.After(seen) {
+			break
+		}
+		cut = i + 1
+		if r.by.ByPerson() {
+			held = append(held, r)
+		}
+	}
+	return held, list[cut:]
+}
+
 // seen is up to when the model in force has learned from cases.
 func (l *Learning) seen(ctx context.Context) (time.Time, error) {
 	list, err := l.trials(ctx)
@@ -177,168 +168,38 @@ func (l *Learning) seen(ctx context.Context) (time.Time, error) {
 	return time.Time{}, err
 }
 
-// judge compares champion and challenger on cases that neither has learned
-// from. Better is who got more right, unless an area or channel got clearly
-// worse: by the exact test of McNemar (Note on the sampling error of the
-// difference between correlated proportions, Psychometrika 12, 1947) on the
-// cases that only one of them got right.
-func (t *Trial) judge(champion, challenger *classify.Model, held []lesson) error {
-	var was, now []classify.Outcome
-	for _, r := range held {
-		said, prob := champion.Label(r.Subject, r.Text)
-		was = append(was, classify.Outcome{Is: r.Label, Said: said, Prob: prob})
-		said, prob = challenger.Label(r.Subject, r.Text)
-		now = append(now, classify.Outcome{Is: r.Label, Said: said, Prob: prob})
-	}
-	var err1, err2 error
-	t.Champion, err1 = marks(was)
-	t.Challenger, err2 = marks(now)
-	if err := errors.Join(err1, err2); err != nil {
-		return err
-	}
-	t.Parts, t.Bins, t.Confused = parts(held, was, now), bins(now), confused(now)
-	t.Ruling = NotBetter
-	if t.Challenger.Right > t.Champion.Right {
-		t.Ruling = Better
-		if i := slices.IndexFunc(t.Parts, func(p Part) bool { return p.Worse }); i >= 0 {
-			t.Ruling, t.Where = WorseIn, t.Parts[i].Name
-		}
-	}
-	return nil
-}
-
-func marks(outs []classify.Outcome) (Marks, error) {
-	r, err := classify.Score(outs)
-	right := 0
-	for _, o := range outs {
-		if o.Is == o.Said {
-			right++
-		}
-	}
-	return Marks{right, r.MacroF1, r.ECE}, err
-}
-
-func parts(held []lesson, was, now []classify.Outcome) []Part {
-	type key struct{ of, name string }
-	type count struct{ n, was, now, lost, won int }
-	by := map[key]*count{}
-	for i, r := range held {
-		for _, k := range []key{{"area", string(r.area)}, {"channel", r.channel}} {
-			if k.name == "" {
-				continue
-			}
-			c := by[k]
-			if c == nil {
-				c = &count{}
-				by[k] = c
-			}
-			before, after := was[i].Is == was[i].Said, now[i].Is == now[i].Said
-			c.n++
-			if before {
-				c.was++
-			}
-			if after {
-				c.now++
-			}
-			if before && !after {
-				c.lost++
-			}
-			if after && !before {
-				c.won++
-			}
-		}
-	}
-	var list []Part
-	for k, c := range by {
-		if c.n >= partLeast {
-			list = append(list, Part{k.of, k.name, c.n, c.was, c.now, c.lost > c.won && Chance(c.lost, c.lost+c.won) < clearly})
-		}
-	}
-	slices.SortFunc(list, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(a.Of, b.Of), cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name))
-	})
-	return list
-}
-
-// Chance is the probability of k or more of n throws of a fair coin.
-func Chance(k, n int) float64 {
-	sum := 0.0
-	for i := k; i <= n; i++ {
-		a, _ := math.Lgamma(float64(n + 1))
-		b, _ := math.Lgamma(float64(i + 1))
-		c, _ := math.Lgamma(float64(n - i + 1))
-		sum += math.Exp(a - b - c - float64(n)*math.Ln2)
-	}
-	return min(1, sum)
-}
-
-// bins are ten of equal width.
-func bins(outs []classify.Outcome) []Bin {
-	const n = 10
-	list := make([]Bin, n)
-	for i := range list {
-		list[i].Low = float64(i) / n
-	}
-	for _, o := range outs {
-		b := &list[min(int(o.Prob*n), n-1)]
-		b.N++
-		b.Mean += o.Prob
-		if o.Is == o.Said {
-			b.Right++
-		}
-	}
-	for i := range list {
-		if b := &list[i]; b.N > 0 {
-			b.Mean, b.Right = b.Mean/float64(b.N), b.Right/float64(b.N)
-		}
-	}
-	return list
-}
-
-func confused(outs []classify.Outcome) []Mixed {
-	const most = 12
-	count := map[[2]string]int{}
-	for _, o := range outs {
-		if o.Is != o.Said {
-			count[[2]string{o.Is, o.Said}]++
-		}
-	}
-	keys := slices.SortedFunc(maps.Keys(count), func(a, b [2]string) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
-	})
-	var list []Mixed
-	for _, k := range keys[:min(len(keys), most)] {
-		list = append(list, Mixed{k[0], k[1], count[k]})
-	}
-	return list
-}
-
-// keep keeps a trial and, if it says so, puts the challenger in force.
+// keep keeps a trial and its challenger: in force if the trial says so, else
+// for a person to approve.
 func (l *Learning) keep(ctx context.Context, t *Trial, challenger *classify.Model) error {
 	var body bytes.Buffer
-	if t.Ruling.InForce() {
-		w, err := flate.NewWriter(&body, flate.BestSpeed)
-		if err == nil {
-			_, err = challenger.WriteTo(w)
-		}
-		if err == nil {
-			err = w.Close()
-		}
-		if err != nil {
-			return err
-		}
+	w, err := flate.NewWriter(&body, flate.BestSpeed)
+	if err == nil {
+		_, err = challenger.WriteTo(w)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return err
 	}
 	return l.put(ctx, t, body.Bytes())
 }
 
 func (l *Learning) put(ctx context.Context, t *Trial, model []byte) error {
 	err := l.Versions.DB.Write(ctx, func(tx *db.Tx) error {
-		if len(model) > 0 {
-			v, err := l.Versions.Put(ctx, tx, modelName, model, t.By, l.Now())
-			if err != nil {
+		name, number := challengerName, &t.Waiting
+		if t.Ruling.InForce() {
+			name, number = modelName, &t.Number
+		}
+		v, err := l.Versions.Put(ctx, tx, name, model, t.By, l.Now())
+		if err != nil {
+			return err
+		}
+		*number = v.Number
+		if name == challengerName {
+			if err := l.Versions.Drop(ctx, tx, name, v.Number); err != nil {
 				return err
 			}
-			t.Number = v.Number
 		}
 		body, err := json.Marshal(t)
 		if err != nil {
@@ -365,12 +226,19 @@ func (l *Learning) trials(ctx context.Context) ([]Trial, error) {
 	return list, nil
 }
 
-// Trials lists the newest trials, newest first, for who may see boards.
+// mayLook is for who may see boards, or manages the city.
+func mayLook(by access.Actor) error {
+	err := by.Can(access.BoardRead, access.Resource{Type: access.CityType})
+	if err != nil && by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
+		return nil
+	}
+	return err
+}
+
+// Trials lists the newest trials, newest first.
 func (l *Learning) Trials(ctx context.Context, by access.Actor) ([]Trial, error) {
-	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
-		if by.Can(access.CityManage, access.Resource{Type: access.CityType}) != nil {
-			return nil, err
-		}
+	if err := mayLook(by); err != nil {
+		return nil, err
 	}
 	return l.trials(ctx)
 }
@@ -384,7 +252,8 @@ func (l *Learning) Pinned(ctx context.Context) (bool, error) {
 	return string(v.Body) == "pinned", err
 }
 
-// Pin lets what is in force stay, or not any more.
+// Pin lets what is in force stay until a person approves another, or not any
+// more.
 func (l *Learning) Pin(ctx context.Context, by access.Actor, on bool) error {
 	if err := by.Can(access.CityManage, access.Resource{Type: access.CityType}); err != nil {
 		return err
@@ -408,7 +277,29 @@ func (l *Learning) Adopt(ctx context.Context, by access.Actor) (Trial, error) {
 	return l.train(ctx, time.Time{}, true, by.ID())
 }
 
-// Restore puts an earlier model in force again.
+// Approve puts in force what the newest trial did not, as it was judged. A
+// Conflict if another trial has come since.
+func (l *Learning) Approve(ctx context.Context, by access.Actor, model string) error {
+	if err := by.Can(access.CityManage, access.Resource{Type: access.CityType}); err != nil {
+		return err
+	}
+	list, err := l.trials(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := l.Versions.Current(ctx, challengerName)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 || list[0].Model != model || list[0].Waiting != v.Number {
+		return errs.New(errs.Conflict, "version.changed")
+	}
+	t := list[0]
+	t.At, t.By, t.Ruling, t.Where, t.Waiting = l.Now().UTC().Truncate(time.Microsecond), by.ID(), Approved, "", 0
+	return l.put(ctx, &t, v.Body)
+}
+
+// Restore puts an earlier model in force again, with the figures it had.
 func (l *Learning) Restore(ctx context.Context, by access.Actor, number int64) error {
 	if err := by.Can(access.CityManage, access.Resource{Type: access.CityType}); err != nil {
 		return err
@@ -425,6 +316,7 @@ func (l *Learning) Restore(ctx context.Context, by access.Actor, number int64) e
 	if err != nil {
 		return err
 	}
-	t := Trial{At: l.Now().UTC().Truncate(time.Microsecond), By: by.ID(), Ruling: Restored, Model: list[i].Model, Rows: list[i].Rows, Until: list[i].Until}
+	t := list[i]
+	t.At, t.By, t.Ruling, t.Where, t.Waiting, t.Drift = l.Now().UTC().Truncate(time.Microsecond), by.ID(), Restored, "", 0, nil
 	return l.put(ctx, &t, v.Body)
 }

@@ -21,7 +21,7 @@ func TestPages(t *testing.T) {
 		View
 	}{{"desk", View{}}, {"phone", View{Width: 375, Lang: "en"}}} {
 		t.Run(v.name, func(t *testing.T) {
-			for _, path := range []string{"/", "/requests/new", "/receipts", "/account", "/answers", "/public", "/programmes", "/figures", "/figures/rulings", "/figures/sample", "/place", "/about", "/demo", "/nowhere", "/work/sign-in"} {
+			for _, path := range []string{"/", "/requests/new", "/receipts", "/account", "/answers", "/public", "/programmes", "/figures", "/figures/rulings", "/figures/sample", "/register", "/place", "/about", "/demo", "/nowhere", "/work/sign-in"} {
 				p := b.Page(t, at, v.View) // each is somebody's first page
 				p.Go(path)
 				good(p)
@@ -33,7 +33,7 @@ func TestPages(t *testing.T) {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)
-				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/follow-ups", "/work/orders", "/work/topics", "/work/models", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
+				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF&state=open", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/follow-ups", "/work/orders", "/work/topics?span=90", "/work/associations", "/work/answers?view=all", "/work/models", "/work/models/drift", "/work/models/thresholds?wrong=50", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
 					status := p.Go(path)
 					if status != http.StatusOK && status != http.StatusForbidden && status != http.StatusNotFound {
 						t.Errorf("%s at %s: %d", role, path, status)
@@ -45,6 +45,13 @@ func TestPages(t *testing.T) {
 						if status := p.Go(path); status != http.StatusOK {
 							t.Errorf("%s at %s: %d", role, path, status)
 						}
+						good(p)
+					}
+				}
+				if role == "supervisor" {
+					p.Go("/work/topics?span=365")
+					if p.Count(".topics h2 a") > 0 {
+						p.Follow(".topics h2 a")
 						good(p)
 					}
 				}

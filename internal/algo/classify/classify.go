@@ -24,7 +24,21 @@ import (
 // A Row is one message with the label a person gave it. The subject may be
 // empty, or part of the text; the text may be raw or segmented by blanks. A
 // row with no label is passed over.
-type Row struct{ Subject, Text, Label string }
+type Row struct {
+	Subject, Text, Label string
+	// Weight is how much it counts to get this row right: a row of weight 3
+	// is learned as three of weight 1 would be. 0 is 1; Train brings the rest
+	// to between 1/16 and 16.
+	Weight float64
+}
+
+// weight is Weight as it is used.
+func (r Row) weight() float32 {
+	if !(r.Weight > 0) { // NaN too
+		return 1
+	}
+	return float32(min(max(r.Weight, 1.0/16), 16))
+}
 
 // Options of training. The zero value is what the published figures are
 // measured with.
@@ -73,7 +87,8 @@ const (
 // machine for each label against the rest is learned by dual coordinate
 // descent on the squared hinge loss (Hsieh, Chang, Lin, Keerthi and
 // Sundararajan, A dual coordinate descent method for large-scale linear SVM,
-// ICML 2008), C = 1.
+// ICML 2008), C = 1, times the weight of the row (cost-sensitive learning by
+// instance weights: Zadrozny, Langford and Abe, ICDM 2003).
 //
 // Probabilities are softmax(a·score + b), which is temperature scaling (Guo,
 // Pleiss, Sun and Weinberger, On calibration of modern neural networks, ICML

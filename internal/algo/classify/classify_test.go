@@ -333,3 +333,38 @@ func BenchmarkPredict(b *testing.B) {
 		m.Predict("", rows[i%len(rows)].Text)
 	}
 }
+
+// What weighs more is learned against what is said more often, and a weight of
+// n is worth n rows.
+func TestWeights(t *testing.T) {
+	var rows []classify.Row
+	for i := range 40 {
+		rows = append(rows, classify.Row{Text: fmt.Sprintf("第%d户自来水管漏水", i), Label: "供水"}, classify.Row{Text: fmt.Sprintf("第%d号路面有大坑", i), Label: "道路"})
+	}
+	const disputed = "井盖松动，车过就响"
+	with := func(weight float64, more ...classify.Row) string {
+		all := slices.Clone(rows)
+		for range 3 {
+			all = append(all, classify.Row{Text: disputed, Label: "道路"})
+		}
+		all = append(all, classify.Row{Text: disputed, Label: "供水", Weight: weight})
+		m, err := classify.Train(t.Context(), append(all, more...), classify.Options{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, _ := m.Label("", disputed)
+		return said
+	}
+	if got := with(1); got != "道路" {
+		t.Errorf("three against one: %s", got)
+	}
+	if got := with(8); got != "供水" {
+		t.Errorf("three against one that weighs eight: %s", got)
+	}
+	for _, none := range []float64{0, -1, math.NaN()} {
+		if got := with(none); got != "道路" {
+			t.Errorf("a weight of %g: %s", none, got)
+		}
+	}
+	with(math.Inf(1)) // stays within bounds
+}

@@ -26,8 +26,9 @@ func (t *trainer) solve(ctx context.Context, seed uint64) ([]*block, []float32, 
 	k := len(t.labels)
 	blocks := make([]*block, (k+lanes-1)/lanes)
 	norm := make([]float32, len(t.rows))
-	for i := range norm {
-		norm[i] = 1
+	t.ridge = make([]float32, len(t.rows))
+	for i, r := range t.rows {
+		norm[i], t.ridge[i] = 1, float32(0.5/svmC)/r.weight()
 		for p := t.start[i]; p < t.start[i+1]; p++ {
 			v := float32(t.value[p]) / unit
 			norm[i] += float32(v * v)
@@ -131,7 +132,7 @@ func (t *trainer) descend(ctx context.Context, b *block, norm []float32, rows []
 			}
 			i := int(i32)
 			s := t.score(b, i)
-			ridge := float32(0.5 / svmC)
+			ridge := t.ridge[i]
 			a := &b.alpha[i]
 			var delta [lanes]float32
 			moved := false

@@ -15,7 +15,8 @@ type trainer struct {
 	weight []float32 // of each feature
 	start  []int     // where each row's features start in id and value; one more at the end
 	id     []uint32
-	value  []uint16 // in 65535ths: no view is longer than 1
+	value  []uint16  // in 65535ths: no view is longer than 1
+	ridge  []float32 // 1 / (2 C weight), by row
 }
 
 const (

@@ -88,7 +88,7 @@ func TestDataPairs(t *testing.T) {
 // words are the same but for blanks must be together.
 func TestDataGroups(t *testing.T) {
 	var texts []string
-	g := similar.NewGrouping()
+	g := similar.NewGrouping(nil)
 	for _, r := range columns(t, "messages/annex3_messages.csv.gz", "留言详情", "留言时间") {
 		at, err := table.ParseTime(r[1], time.UTC)
 		if err != nil {
@@ -136,7 +136,7 @@ func TestDataGroups(t *testing.T) {
 // copyKinds has, and looks for the copies.
 func TestDataCopies(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
-	g := similar.NewGrouping()
+	g := similar.NewGrouping(nil)
 	var first, kinds []int // of each row: the row it is a copy of, and how
 	add := func(text string, at time.Time, of, kind int) {
 		first, kinds = append(first, of), append(kinds, kind)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"math"
 	"slices"
 	"time"
@@ -33,14 +34,25 @@ const (
 // What bounds the work. A family of messages that differ by a number each
 // would else be compared each with each.
 const (
-	mostLists  = 32       // of terms that a text looks for others in, the rarest first
-	mostBack   = 16       // texts of each list, the latest first
-	mostTerms  = 60 << 20 // of all texts: a gigabyte
+	mostLists  = 32        // of terms that a text looks for others in, the rarest first
+	mostBack   = 16        // texts of each list, the latest first
+	mostBytes  = 150 << 20 // of terms in memory
+	mostWords  = 4 << 20   // different terms; what comes after shares the numbers of others
+	mostEdges  = 2 << 20   // pairs that are alike; after so many, each text is compared
+	fewTried   = 8         // with those only that share most with it,
+	fewEdges   = 2         // until it is like so many
 	mostRounds = 8
 )
 
-// ErrTooMuch says that the texts do not fit into memory.
+// ErrTooMuch says that the texts do not fit into memory, and that there is no
+// spool.
 var ErrTooMuch = errors.New("this is too much text to be compared at once: group it in parts, such as a year each")
+
+// A Spool keeps terms out of memory: a file, for instance.
+type Spool interface {
+	io.Writer
+	io.ReaderAt
+}
 
 // A Grouping finds rows that say nearly the same: sent twice, with a greeting
 // put before it, a few words changed, or its sentences in another order.
@@ -62,69 +74,94 @@ var ErrTooMuch = errors.New("this is too much text to be compared at once: group
 // long as a row has at most 32 such terms that others have and each stands in
 // at most 16 rows before it; of more the rarest terms and the latest rows are
 // looked at, and stars are joined again until nothing changes. The
-// cost is at most 512 comparisons a row; memory about 17 bytes a term and row.
+// cost is at most 512 comparisons a row. Memory is about 3 bytes a term and row,
+// of which at most 150 MB are kept and the rest lies in the spool, 200 MB at
+// most for the words, and 60 bytes for each different row: a gigabyte of messages
+// takes some 450 MB.
 type Grouping struct {
 	at     map[term]int32
 	df     []int32
 	docs   []doc
-	known  map[[2]uint64]int32
-	added  int
+	of     []int32 // the doc of each row; -1 without words
+	known  map[uint64]int32
+	kept   []byte // terms of docs, as encode writes them: the last ones, if there are more
+	spool  Spool
+	room   int // for kept
+	spent  int64     // bytes in the spool
+	end    int64     // bytes of all
 	weight []float64 // of each term, once all is there
 	clock  float64   // of closeness in time
-	total  int
 	mute   int
 }
 
 // A doc is what rows with the same words and place say.
 type doc struct {
-	rows  []int32
-	terms []int32
+	terms int64 // where they begin; they end where those of the next begin
 	at    int64 // seconds; noTime if unknown
 	sum   float64
 }
 
 const noTime = math.MinInt64
 
-// NewGrouping begins a Grouping without rows.
-func NewGrouping() *Grouping {
-	return &Grouping{at: map[term]int32{}, known: map[[2]uint64]int32{}}
+// NewGrouping begins a Grouping without rows. The spool, which may be nil,
+// takes what does not fit into memory.
+func NewGrouping(spool Spool) *Grouping {
+	return &Grouping{at: map[term]int32{}, known: map[uint64]int32{}, spool: spool, room: mostBytes}
 }
 
-// Add adds a row. A row without words is in no group. ErrTooMuch ends it.
+// Add adds a row. A row without words is in no group. ErrTooMuch and errors of
+// the spool end it.
 func (g *Grouping) Add(r Row) error {
-	row := int32(g.added)
-	g.added++
+	g.of = append(g.of, -1)
 	said, place := units(r.Text), units(r.Place)
 	if len(said) == 0 {
 		g.mute++
 		return nil
 	}
-	key := [2]uint64{sequence(said), sequence(place)}
+	key := join(sequence(said), sequence(place))
 	if d, ok := g.known[key]; ok {
-		g.docs[d].rows = append(g.docs[d].rows, row)
+		g.of[len(g.of)-1] = d
 		return nil
 	}
 	g.known[key] = int32(len(g.docs))
+	g.of[len(g.of)-1] = int32(len(g.docs))
 	list := terms(said, place)
-	if g.total += len(list); g.total > mostTerms {
-		return ErrTooMuch
-	}
-	d := doc{rows: []int32{row}, terms: make([]int32, len(list)), at: noTime}
+	ids := make([]int32, len(list))
 	for i, t := range list {
 		id, ok := g.at[t]
 		if !ok {
-			id = int32(len(g.df))
-			g.at[t] = id
-			g.df = append(g.df, 0)
+			if id = int32(len(g.df)); id < mostWords {
+				g.at[t] = id
+				g.df = append(g.df, 0)
+			} else {
+				id = int32(t % mostWords)
+			}
 		}
-		g.df[id]++
-		d.terms[i] = id
+		ids[i] = id
 	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for _, id := range ids {
+		g.df[id]++
+	}
+	d := doc{terms: g.end, at: noTime}
 	if !r.At.IsZero() {
 		d.at = r.At.Unix()
 	}
 	g.docs = append(g.docs, d)
-	return nil
+	before := len(g.kept)
+	g.kept = encode(g.kept, ids)
+	g.end += int64(len(g.kept) - before)
+	if len(g.kept) < g.room {
+		return nil
+	}
+	if g.spool == nil {
+		return ErrTooMuch
+	}
+	n, err := g.spool.Write(g.kept)
+	g.spent += int64(n)
+	g.kept = g.kept[:0]
+	return err
 }
 
 // Wordless gives how many rows without words were added.
@@ -141,7 +178,9 @@ func sequence(us []unit) uint64 {
 // Groups gives the groups of at least two rows, the largest first, then by
 // their first row. It fails if ctx ends. It is called once, when all is added.
 func (g *Grouping) Groups(ctx context.Context) ([]Group, error) {
-	g.weigh()
+	if err := g.weigh(); err != nil {
+		return nil, err
+	}
 	all := make([]int32, len(g.docs))
 	for i := range all {
 		all[i] = int32(i)
@@ -162,44 +201,36 @@ func (g *Grouping) Groups(ctx context.Context) ([]Group, error) {
 			break
 		}
 	}
-	return g.collect(centre), nil
+	return g.collect(centre)
 }
 
-// weigh gives terms their weights and numbers them anew, the rarest first.
-func (g *Grouping) weigh() {
-	order := make([]int32, len(g.df))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(g.df[a], g.df[b]), cmp.Compare(a, b)) })
-	rank := make([]int32, len(order))
-	df := make([]int32, len(order))
-	g.weight = make([]float64, len(order))
-	n := float64(len(g.docs))
-	for r, old := range order {
-		rank[old] = int32(r)
-		df[r] = g.df[old]
-		g.weight[r] = math.Log(1 + n/float64(df[r]))
-	}
-	g.df = df
+// weigh gives terms their weights.
+func (g *Grouping) weigh() error {
 	g.at, g.known = nil, nil // the rest needs the memory
-	g.clock = math.Log(1 + n)
-	for i := range g.docs {
-		d := &g.docs[i]
-		d.sum = 0
-		for k, id := range d.terms {
-			d.terms[k] = rank[id]
-		}
-		slices.Sort(d.terms)
-		for _, id := range d.terms {
-			d.sum += g.weight[id]
-		}
+	g.weight = make([]float64, len(g.df))
+	n := float64(len(g.docs))
+	for id, df := range g.df {
+		g.weight[id] = math.Log(1 + n/float64(df))
 	}
+	g.clock = math.Log(1 + n)
+	r := reader{g: g}
+	for i := range g.docs {
+		ids, err := r.terms(int32(i))
+		if err != nil {
+			return err
+		}
+		sum := 0.0
+		for _, id := range ids {
+			sum += g.weight[id]
+		}
+		g.docs[i].sum = sum
+	}
+	return nil
 }
 
 // likeness gives the share of the evidence of two docs that is common, or 0
-// as soon as it cannot be alike.
-func (g *Grouping) likeness(a, b *doc) float64 {
+// as soon as it cannot be alike. Their terms are x and y.
+func (g *Grouping) likeness(a, b *doc, x, y []int32) float64 {
 	clock := 0.0
 	if a.at != noTime && b.at != noTime {
 		clock = g.clock
@@ -209,7 +240,6 @@ func (g *Grouping) likeness(a, b *doc) float64 {
 		return 0
 	}
 	var common, apart float64
-	x, y := a.terms, b.terms
 	for len(x) > 0 && len(y) > 0 {
 		switch {
 		case x[0] == y[0]:
@@ -240,61 +270,88 @@ func (g *Grouping) likeness(a, b *doc) float64 {
 	return common / (common + apart)
 }
 
-// prefix gives the terms of a doc, the rarest first, one of which it shares
-// with every doc that it is alike.
-func (g *Grouping) prefix(d *doc) []int32 {
+// prefix puts the terms of a doc in order, the rarest first, and gives those
+// one of which it shares with every doc that it is alike; rest is the weight
+// of those behind them.
+func (g *Grouping) prefix(d *doc, ids []int32) (list []int32, rest float64) {
 	clock := 0.0
 	if d.at != noTime {
 		clock = g.clock
 	}
-	rest, n := d.sum, 0
-	for n < len(d.terms) && rest+clock >= alike*(d.sum+clock)-1e-9 {
-		rest -= g.weight[d.terms[n]]
+	slices.SortFunc(ids, g.rarer)
+	rest = d.sum
+	n := 0
+	for n < len(ids) && rest+clock >= alike*(d.sum+clock)-1e-9 {
+		rest -= g.weight[ids[n]]
 		n++
 	}
-	list := d.terms[:n]
+	list = ids[:n]
 	for len(list) > 0 && g.df[list[0]] == 1 {
 		list = list[1:] // nobody else has it
 	}
-	return list[:min(len(list), mostLists)]
+	for len(list) > mostLists {
+		rest += g.weight[list[len(list)-1]]
+		list = list[:len(list)-1]
+	}
+	if len(list) == 0 {
+		rest = 0 // it is in no list
+	}
+	return list, rest
 }
 
-// An edge is a doc that is alike.
-type edge struct {
-	to    int32
-	score float64
+// rarer puts the rarer of two terms first.
+func (g *Grouping) rarer(a, b int32) int {
+	return cmp.Or(cmp.Compare(g.df[a], g.df[b]), cmp.Compare(a, b))
 }
 
-// lists are the docs that have each term in their prefix, the latest first.
+// lists are the latest docs that have each term in their prefix.
 type lists struct {
-	head []int32 // of a term: 1 + the node of its latest doc
-	node []struct{ doc, next int32 }
+	from []uint32 // where those of a term begin in docs
+	docs []int32
+	n    []uint8 // how many there were, up to one more than mostBack
+	next []uint8 // where the next goes
+}
+
+func newLists(df []int32) *lists {
+	l := &lists{from: make([]uint32, len(df)+1), n: make([]uint8, len(df)), next: make([]uint8, len(df))}
+	for t, n := range df {
+		if n == 1 {
+			n = 0 // never looked for
+		}
+		l.from[t+1] = l.from[t] + uint32(min(n, mostBack))
+	}
+	l.docs = make([]int32, l.from[len(df)])
+	return l
 }
 
 func (l *lists) add(t, doc int32) {
-	l.node = append(l.node, struct{ doc, next int32 }{doc, l.head[t]})
-	l.head[t] = int32(len(l.node))
+	l.docs[l.from[t]+uint32(l.next[t])] = doc
+	if l.next[t]++; l.from[t]+uint32(l.next[t]) == l.from[t+1] {
+		l.next[t] = 0
+	}
+	l.n[t] = min(l.n[t]+1, mostBack+1)
 }
 
 // look calls f for the latest docs of a term, and reports whether there are
 // more.
 func (l *lists) look(t int32, f func(doc int32)) (more bool) {
-	at := l.head[t]
-	for range mostBack {
+	held := l.docs[l.from[t]:l.from[t+1]]
+	at := int(l.next[t])
+	for range min(int(l.n[t]), len(held)) {
 		if at == 0 {
-			return false
+			at = len(held)
 		}
-		f(l.node[at-1].doc)
-		at = l.node[at-1].next
+		at--
+		f(held[at])
 	}
-	return at != 0
+	return l.n[t] > mostBack
 }
 
 // neighbours finds the pairs of some docs, in this order, that are alike. Two
 // docs are compared only if what they share of the prefix, with all that they
 // might share beside it, would be enough.
-func (g *Grouping) neighbours(ctx context.Context, docs []int32) (map[int32][]edge, error) {
-	l := lists{head: make([]int32, len(g.df))}
+func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error) {
+	l := newLists(g.df)
 	// Of each doc met: the weight it shares, and how much of that in lists that
 	// go on, where another might have been passed over.
 	shared, unsure := make([]float32, len(g.docs)), make([]float32, len(g.docs))
@@ -302,16 +359,27 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (map[int32][]ed
 	// doc whose prefix ends first.
 	ends, rest := make([]int32, len(g.docs)), make([]float32, len(g.docs))
 	var met, here []int32
-	near := map[int32][]edge{}
+	var tried []edge // with what they share
+	var pairs []pairing
+	mine, other := reader{g: g}, reader{g: g}
+	var order []int32
 	for n, i := range docs {
 		if n%1000 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		d := &g.docs[i]
-		met = met[:0]
+		ids, err := mine.terms(i)
+		if err != nil {
+			return nil, err
+		}
+		met, tried = met[:0], tried[:0]
 		going := 0.0
-		prefix := g.prefix(d)
-		ends[i], rest[i] = g.after(d, prefix)
+		order = append(order[:0], ids...)
+		prefix, behind := g.prefix(d, order)
+		rest[i] = float32(behind)
+		if len(prefix) > 0 {
+			ends[i] = prefix[len(prefix)-1]
+		}
 		for _, t := range prefix {
 			w := g.weight[t]
 			here = here[:0]
@@ -333,33 +401,37 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (map[int32][]ed
 		for _, j := range met {
 			o := &g.docs[j]
 			beside := rest[i]
-			if ends[j] < ends[i] {
+			if g.rarer(ends[j], ends[i]) < 0 {
 				beside = rest[j]
 			}
 			most := float64(shared[j]) + going - float64(unsure[j]) + float64(beside)
+			if most >= g.leastShared(d, o) {
+				tried = append(tried, edge{j, shared[j]})
+			}
 			shared[j], unsure[j] = 0, 0
-			if most < g.leastShared(d, o) {
+		}
+		many := len(pairs) > mostEdges
+		if many {
+			slices.SortFunc(tried, nearest)
+			tried = tried[:min(len(tried), fewTried)]
+		}
+		found := 0
+		for _, e := range tried {
+			its, err := other.terms(e.to)
+			if err != nil {
+				return nil, err
+			}
+			s := g.likeness(d, &g.docs[e.to], ids, its)
+			if s < alike {
 				continue
 			}
-			if s := g.likeness(d, o); s >= alike {
-				near[i] = append(near[i], edge{j, s})
-				near[j] = append(near[j], edge{i, s})
+			pairs = append(pairs, pairing{i, edge{e.to, float32(s)}})
+			if found++; many && found == fewEdges {
+				break
 			}
 		}
 	}
-	return near, nil
-}
-
-// after gives the last term of a prefix, and the weight of those behind it.
-func (g *Grouping) after(d *doc, prefix []int32) (end int32, rest float32) {
-	if len(prefix) == 0 {
-		return 0, 0 // it is in no list
-	}
-	end = prefix[len(prefix)-1]
-	for k := len(d.terms) - 1; d.terms[k] > end; k-- {
-		rest += float32(g.weight[d.terms[k]])
-	}
-	return end, rest
+	return newGraph(len(g.docs), pairs), nil
 }
 
 // leastShared is the weight that two docs must share to be alike, were they
@@ -375,23 +447,23 @@ func (g *Grouping) leastShared(a, b *doc) float64 {
 
 // stars gives each doc the doc in the middle of its group; itself if it
 // stands there, or alone. Who has most neighbours stands in the middle.
-func (g *Grouping) stars(near map[int32][]edge) []int32 {
+func (g *Grouping) stars(near *graph) []int32 {
 	centre := make([]int32, len(g.docs))
-	order := make([]int32, 0, len(near))
+	var order []int32
 	for i := range centre {
 		centre[i] = -1
-		if len(near[int32(i)]) > 0 {
+		if len(near.of(int32(i))) > 0 {
 			order = append(order, int32(i))
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(len(near[b]), len(near[a])) })
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(len(near.of(b)), len(near.of(a))) })
 	covered := make([]bool, len(centre))
 	for _, i := range order {
 		if covered[i] {
 			continue
 		}
 		centre[i], covered[i] = i, true
-		for _, e := range near[i] {
+		for _, e := range near.of(i) {
 			covered[e.to] = true
 		}
 	}
@@ -400,7 +472,7 @@ func (g *Grouping) stars(near map[int32][]edge) []int32 {
 			continue
 		}
 		best := edge{to: int32(i)}
-		for _, e := range near[int32(i)] {
+		for _, e := range near.of(int32(i)) {
 			if centre[e.to] == e.to && (e.score > best.score || e.score == best.score && e.to < best.to) {
 				best = e
 			}
@@ -413,13 +485,15 @@ func (g *Grouping) stars(near map[int32][]edge) []int32 {
 // joinStars joins two groups whose middles are alike, where all of the smaller
 // are like the middle of the larger. It reports whether it did.
 func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, error) {
-	members := map[int32][]int32{}
+	members := map[int32][]int32{} // of those that have others, but for the middle itself
 	for i, c := range centre {
-		members[c] = append(members[c], int32(i))
+		if c != int32(i) {
+			members[c] = append(members[c], int32(i))
+		}
 	}
 	var middles []int32
 	for _, i := range order {
-		if len(members[i]) > 1 {
+		if len(members[i]) > 0 {
 			middles = append(middles, i)
 		}
 	}
@@ -429,52 +503,87 @@ func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, 
 	}
 	slices.SortStableFunc(middles, func(a, b int32) int { return cmp.Compare(len(members[a]), len(members[b])) })
 	joined := false
+	mine, other := reader{g: g}, reader{g: g}
+	gone := map[int32]bool{}
 	for _, small := range middles {
-		slices.SortFunc(near[small], func(a, b edge) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.to, b.to)) })
-		for _, e := range near[small] {
-			if len(members[e.to]) < len(members[small]) || len(members[small]) == 0 {
+		list := slices.Clone(near.of(small))
+		slices.SortFunc(list, nearest)
+		for _, e := range list {
+			if len(members[e.to]) < len(members[small]) || gone[e.to] || gone[small] {
 				continue
 			}
-			apart := slices.ContainsFunc(members[small], func(m int32) bool { return g.likeness(&g.docs[m], &g.docs[e.to]) < alike })
+			theirs, err := other.terms(e.to)
+			if err != nil {
+				return false, err
+			}
+			apart := false
+			all := append(members[small], small)
+			for _, m := range all {
+				its, err := mine.terms(m)
+				if err != nil {
+					return false, err
+				}
+				if g.likeness(&g.docs[m], &g.docs[e.to], its, theirs) < alike {
+					apart = true
+					break
+				}
+			}
 			if apart {
 				continue
 			}
-			for _, m := range members[small] {
+			for _, m := range all {
 				centre[m] = e.to
 			}
-			members[e.to] = append(members[e.to], members[small]...)
+			members[e.to] = append(members[e.to], all...)
 			members[small] = nil
-			joined = true
+			gone[small], joined = true, true
 			break
 		}
 	}
 	return joined, nil
 }
 
-func (g *Grouping) collect(centre []int32) []Group {
-	of := map[int32]*Group{}
-	for i, c := range centre {
-		group := of[c]
-		if group == nil {
-			group = &Group{Score: 1}
-			of[c] = group
-		}
-		for _, r := range g.docs[i].rows {
-			group.Rows = append(group.Rows, int(r))
-		}
-		if int32(i) != c {
-			group.Score = min(group.Score, g.likeness(&g.docs[i], &g.docs[c]))
+func (g *Grouping) collect(centre []int32) ([]Group, error) {
+	// Docs that are alone, of one row, are most: they take no memory.
+	size := make([]int32, len(centre))
+	for _, d := range g.of {
+		if d >= 0 {
+			size[centre[d]]++
 		}
 	}
-	var list []Group
-	for _, group := range of {
-		if len(group.Rows) > 1 {
-			slices.Sort(group.Rows)
-			list = append(list, *group)
+	of := map[int32]*Group{}
+	for row, d := range g.of {
+		if d < 0 || size[centre[d]] < 2 {
+			continue
 		}
+		group := of[centre[d]]
+		if group == nil {
+			group = &Group{Score: 1}
+			of[centre[d]] = group
+		}
+		group.Rows = append(group.Rows, row)
+	}
+	mine, other := reader{g: g}, reader{g: g}
+	for i, c := range centre {
+		if int32(i) == c {
+			continue
+		}
+		its, err := mine.terms(int32(i))
+		if err != nil {
+			return nil, err
+		}
+		theirs, err := other.terms(c)
+		if err != nil {
+			return nil, err
+		}
+		of[c].Score = min(of[c].Score, g.likeness(&g.docs[i], &g.docs[c], its, theirs))
+	}
+	list := make([]Group, 0, len(of))
+	for _, group := range of {
+		list = append(list, *group)
 	}
 	slices.SortFunc(list, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(len(b.Rows), len(a.Rows)), cmp.Compare(a.Rows[0], b.Rows[0]))
 	})
-	return list
+	return list, nil
 }

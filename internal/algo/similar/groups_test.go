@@ -18,7 +18,7 @@ import (
 
 func groups(t testing.TB, rows []similar.Row) []similar.Group {
 	t.Helper()
-	g := similar.NewGrouping()
+	g := similar.NewGrouping(nil)
 	for _, r := range rows {
 		if err := g.Add(r); err != nil {
 			t.Fatal(err)
@@ -191,7 +191,7 @@ func TestGroupsAreGroups(t *testing.T) {
 }
 
 func TestGroupsCancelled(t *testing.T) {
-	g := similar.NewGrouping()
+	g := similar.NewGrouping(nil)
 	if err := g.Add(similar.Row{Text: "路灯不亮"}); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ type Plain struct {
 	// the first Read.
 	Sample []byte
 	in     io.Reader
+	lines  *lines
 	close  []io.Closer
 }
 
@@ -54,7 +55,8 @@ func (p *Plain) begin(f io.Reader) error {
 		p.in = z
 		p.close = append([]io.Closer{z}, p.close...)
 	}
-	p.in, p.Sample, err = decode(p.in)
+	p.lines, p.Sample, err = decode(p.in)
+	p.in = p.lines
 	return err
 }
 

@@ -42,7 +42,10 @@ type Row struct {
 type Table struct {
 	Header []string
 	rows   rows
+	lines  *lines // of a text
 	close  []io.Closer
+	blank  bool
+	gap    []Row // blank rows of a sheet that another must follow
 }
 
 // rows gives one row after the other. An *errs.Error is about one row, and
@@ -73,15 +76,20 @@ func (t *Table) Close() error {
 	return errors.Join(list...)
 }
 
+// KeepBlank makes Next give rows whose cells are all empty as well, for who
+// has to answer every row. A line without anything on it is no row, and what
+// is blank below the last row of a sheet is none either.
+func (t *Table) KeepBlank() { t.blank = true }
+
 // Next gives the next row that is not empty, with as many cells as the header
 // has, or io.EOF. With an *errs.Error about the row, its Line is there.
 func (t *Table) Next() (Row, error) {
 	for {
-		row, err := t.rows.next()
+		row, err := t.read()
 		if err != nil {
 			return row, err
 		}
-		if !slices.ContainsFunc(row.Cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
+		if !t.blank && row.empty() {
 			continue
 		}
 		for len(row.Cells) > len(t.Header) && strings.TrimSpace(row.Cells[len(row.Cells)-1]) == "" {
@@ -95,6 +103,28 @@ func (t *Table) Next() (Row, error) {
 		}
 		return row, nil
 	}
+}
+
+// read gives the next row. Blank rows of a sheet are held back until one
+// follows that is not.
+func (t *Table) read() (Row, error) {
+	if t.lines != nil || !t.blank {
+		return t.rows.next()
+	}
+	for len(t.gap) == 0 || t.gap[len(t.gap)-1].empty() {
+		row, err := t.rows.next()
+		if err != nil {
+			return row, err // also at the end: what is held back is no row
+		}
+		t.gap = append(t.gap, row)
+	}
+	row := t.gap[0]
+	t.gap = t.gap[1:]
+	return row, nil
+}
+
+func (r Row) empty() bool {
+	return !slices.ContainsFunc(r.Cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
 // What files begin with.
@@ -117,7 +147,7 @@ func read(f *os.File) (*Table, error) {
 		p := &Plain{}
 		err = p.begin(in)
 		t.close = append(t.close, p.close...)
-		t.rows = readText(p)
+		t.rows, t.lines = readText(p), p.lines
 	}
 	if err != nil {
 		return nil, err
@@ -149,6 +179,11 @@ func (t *Table) readHeader() error {
 		return nil
 	}
 }
+
+func notText() error { return errs.New(errs.Invalid, "table.not_text") }
+
+// isOther reports whether what found something known that is no text.
+func isOther(err error) bool { return errs.Of(err).Key != "table.not_text" }
 
 // what says what bytes are that are no table.
 func what(head []byte) error {

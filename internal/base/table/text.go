@@ -1,7 +1,6 @@
 package table
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/csv"
@@ -11,9 +10,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/transform"
 
 	"yiwang/internal/base/errs"
 )
@@ -33,47 +29,6 @@ func readText(p *Plain) rows {
 	c.FieldsPerRecord = -1
 	c.Comma = comma(p.Sample)
 	return &text{c, limit}
-}
-
-// decode gives a text in UTF-8, and its beginning to look at.
-func decode(in io.Reader) (decoded io.Reader, sample []byte, err error) {
-	head := bufio.NewReaderSize(in, sampled)
-	sample, err = head.Peek(sampled)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, broken(err)
-	}
-	whole := err != nil // the sample is the whole file
-	if what := what(sample); errs.Of(what).Key != "table.not_text" || bytes.IndexByte(sample, 0) >= 0 {
-		return nil, nil, what
-	}
-	if bytes.HasPrefix(sample, []byte("\xef\xbb\xbf")) {
-		if _, err := head.Discard(3); err != nil {
-			return nil, nil, err
-		}
-		sample = sample[3:]
-	}
-	if valid(sample, whole) {
-		return head, sample, nil
-	}
-	decoded = transform.NewReader(head, simplifiedchinese.GB18030.NewDecoder())
-	if out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample); err == nil {
-		sample = out
-	}
-	if bytes.Count(sample, []byte("\ufffd"))*50 > utf8.RuneCount(sample) {
-		return nil, nil, errs.New(errs.Invalid, "table.not_text")
-	}
-	return decoded, sample, nil
-}
-
-// valid reports whether b is UTF-8, but for a last sign that is cut off.
-func valid(b []byte, whole bool) bool {
-	for i := 0; i < utf8.UTFMax && !whole && len(b) > 0; i++ {
-		if r, size := utf8.DecodeLastRune(b); r != utf8.RuneError || size != 1 {
-			break
-		}
-		b = b[:len(b)-1]
-	}
-	return utf8.Valid(b)
 }
 
 // comma is what parts the cells: whatever the first line has most of.

@@ -199,3 +199,10 @@ func (s Store) Newest(ctx context.Context, name string, limit int) ([]Version, e
 	}
 	return list, rows.Err()
 }
+
+// Drop forgets the versions of name that are older than number, in tx: for
+// values whose past nobody needs, such as what was tried and never used.
+func (s Store) Drop(ctx context.Context, tx *db.Tx, name string, number int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM versions WHERE name = $1 AND version < $2`, name, number)
+	return err
+}

@@ -173,6 +173,9 @@ const (
 	OrderAnswer Action = "order.answer" // for the unit that was told
 	OrderRead   Action = "order.read"
 
+	InsightRead  Action = "insight.read"  // topics, what goes together, how answers read
+	InsightJudge Action = "insight.judge" // say whether an answer should have been better
+
 	BoardRead   Action = "board.read"
 	StaffManage Action = "staff.manage"
 	CityManage  Action = "city.manage"
@@ -185,7 +188,7 @@ var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
 	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit,
-	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, BoardRead, StaffManage, CityManage, CityPublish, RecordsRead,
+	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, InsightRead, InsightJudge, BoardRead, StaffManage, CityManage, CityPublish, RecordsRead,
 }
 
 type actorKey struct{}

@@ -14,7 +14,7 @@ var stateWords = map[cases.State][3]string{
 	cases.Waiting:    {"待派单", "to be sent to a unit", "a dispatcher"},
 	cases.Dispatched: {"待接单", "to be accepted by its lead", "the lead"},
 	cases.Accepted:   {"办理中", "being worked on; also while a question to the resident is open", "the lead, or the resident who is asked"},
-	cases.Returned:   {"退单待裁定", "the lead says it is not theirs; it stays the lead until the ruling, and its clocks run on", "a dispatcher"},
+	cases.Returned:   {"退单待决定", "the lead says it is not theirs; it stays the lead until the ruling, and its clocks run on", "a dispatcher"},
 	cases.Checking:   {"答复审核中", "a drafted answer passes the chain of checks", "section head, then unit leader, then hotline, as far as the chain has them"},
 	cases.Shelved:    {"挂账", "cannot be solved now; the resident knows why and until when, and it comes back to its unit on that day", "nobody, until its day"},
 	cases.Answered:   {"已答复", "the resident has the answer and may confirm or contest it", "the resident"},

@@ -121,6 +121,10 @@ type Store interface {
 	// Courses lists the ways of cases, as the service says, in the order of Seq.
 	Courses(ctx context.Context, after, until int64, limit int) ([]Course, error)
 
+	// Released lists answers that residents were given, as the service says: the
+	// newest first, by when they were given and their id, from before on.
+	Released(ctx context.Context, before time.Time, id string, limit int) ([]Released, error)
+
 	// Load keeps many cases with their whole history at once, all or none.
 	// Those with a request that had a part before are left out, so cases that
 	// share a request come together. They are numbered as in Open.

@@ -38,7 +38,7 @@ func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
 var Tables = []string{
 	"versions", "requests", "submissions", "notes", "contact_reads", "readings", "choices",
 	"cases", "case_units", "case_todos", "parts", "case_events", "answers", "rulings", "staff", "setup_links", "notices", "files", "file_pieces",
-	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes", "digests", "drafts",
+	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes", "digests", "topic_steps", "answer_readings", "drafts",
 	"passkeys", "identities", "delegations", "signin_events",
 	"exclusions", "audits", "audit_items",
 }

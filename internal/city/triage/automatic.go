@@ -57,8 +57,7 @@ func Sure(city org.City, r Reading) (to Suggested, sure, threshold int, ok bool)
 	if !found || k.Automatic == 0 || k.Urgency != org.Ordinary || to.Category != k.ID || !city.Catalogue.Leaf(k.ID) {
 		return to, 0, 0, false
 	}
-	// Of the category and the unit both, the less sure one counts.
-	sure = int(math.Floor(100 * min(to.Prob, r.Categories[0].Prob)))
+	sure = int(math.Floor(100 * r.Sure()))
 	return to, sure, k.Automatic, sure >= k.Automatic
 }
 
@@ -104,11 +103,16 @@ func (s *Service) Days(ctx context.Context, by access.Actor, days int) ([]Day, e
 }
 
 func (s *Service) since(ctx context.Context, days int) (string, error) {
+	return s.day(ctx, s.Now().AddDate(0, 0, -days))
+}
+
+// day is the day of a time in the city.
+func (s *Service) day(ctx context.Context, at time.Time) (string, error) {
 	city, err := s.Org.City(ctx)
 	if err != nil {
 		return "", err
 	}
-	return city.Day(s.Now().AddDate(0, 0, -days)), nil
+	return city.Day(at), nil
 }
 
 // Sample gives the cases of a day that a person is to look at.
@@ -152,14 +156,38 @@ func (s *Service) Costs(ctx context.Context, by access.Actor, days int) (map[org
 		return nil, err
 	}
 	for id, at := range found {
-		sum := Cost{}
-		whole := map[int]Cost{}
-		for _, level := range Levels { // from the surest down
-			sum.Cases += at[level].Cases
-			sum.Otherwise += at[level].Otherwise
-			whole[level] = sum
-		}
-		found[id] = whole
+		found[id] = surer(at)
 	}
 	return found, nil
+}
+
+// Levels says the same of all categories together, and how many cases people
+// sent.
+func (s *Service) Levels(ctx context.Context, by access.Actor, days int) (all int, at map[int]Cost, err error) {
+	if err := mayLook(by); err != nil {
+		return 0, nil, err
+	}
+	found, err := s.Store.Costs(ctx, s.Now().AddDate(0, 0, -days))
+	if err != nil {
+		return 0, nil, err
+	}
+	sums := map[int]Cost{}
+	for _, levels := range found {
+		for level, c := range levels {
+			sums[level] = Cost{sums[level].Cases + c.Cases, sums[level].Otherwise + c.Otherwise}
+			all += c.Cases
+		}
+	}
+	return all, surer(sums), nil
+}
+
+// surer adds to each level what is surer.
+func surer(at map[int]Cost) map[int]Cost {
+	sum, whole := Cost{}, map[int]Cost{}
+	for _, level := range Levels { // from the surest down
+		sum.Cases += at[level].Cases
+		sum.Otherwise += at[level].Otherwise
+		whole[level] = sum
+	}
+	return whole
 }

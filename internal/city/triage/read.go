@@ -214,19 +214,16 @@ func categories(c *org.Catalogue, h Heard) []Categorised {
 			total += n * n
 		}
 	}
+	scored, first := today(c, h.scored, weights)
 	share := 1.0
-	if len(h.scored) > 0 && total > 0 {
+	if len(scored) > 0 && total > 0 {
 		share = 0.5
 	}
-	for i, s := range h.scored {
-		s.Category = c.Now(s.Category)
-		if !c.Leaf(s.Category) {
-			continue // a category of an older catalogue
-		}
+	for i, s := range scored {
 		k := at(s.Category)
 		k.ByModel += s.Prob
 		k.Prob += share * s.Prob
-		if i == 0 {
+		if i < first {
 			for _, w := range h.found {
 				if !slices.Contains(k.Words, w) {
 					k.Words = append(k.Words, w)
@@ -250,6 +247,35 @@ func categories(c *org.Catalogue, h Heard) []Categorised {
 	}
 	slices.SortStableFunc(out, func(a, b Categorised) int { return cmp.Compare(b.Prob, a.Prob) })
 	return out[:min(len(out), 5)]
+}
+
+// today says what the classifier found in the catalogue's categories of today:
+// one that was merged counts for what it was merged into; one that was split
+// counts for its parts alike, or for those of them that rules point to, until
+// the classifier has learned to tell them apart; one that is gone, for nothing.
+// The first so many are what its likeliest has become.
+func today(c *org.Catalogue, scored []Scored, weights map[org.CategoryID]float64) (list []Scored, first int) {
+	for i, s := range scored {
+		if i == 1 {
+			first = len(list)
+		}
+		s.Category = c.Now(s.Category)
+		if c.Leaf(s.Category) {
+			list = append(list, s)
+			continue
+		}
+		parts := slices.DeleteFunc(c.Under(s.Category), func(id org.CategoryID) bool { return !c.Leaf(id) })
+		if meant := slices.DeleteFunc(slices.Clone(parts), func(id org.CategoryID) bool { return weights[id] == 0 }); len(meant) > 0 {
+			parts = meant
+		}
+		for _, id := range parts {
+			list = append(list, Scored{id, s.Prob / float64(len(parts))})
+		}
+	}
+	if len(scored) == 1 {
+		first = len(list)
+	}
+	return list, first
 }
 
 // units adds up, over the likely categories, who answers for each in this

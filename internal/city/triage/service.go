@@ -49,9 +49,17 @@ func (s *Service) Reading(ctx context.Context, by access.Actor, request string, 
 	return s.Store.Reading(ctx, request)
 }
 
-// Chose keeps what a person made of the suggestion for a request.
+// Chose keeps where a case was sent, with what was suggested for it. The
+// program keeps what it sent by itself.
 func (s *Service) Chose(ctx context.Context, by access.Actor, c Choice, via access.Resource) error {
-	if err := by.Can(access.CaseDispatch, via); err != nil {
+	action := access.CaseDispatch
+	switch c.By {
+	case Decided:
+		action = access.CaseRule
+	case Ruled:
+		action = access.CaseDecide
+	}
+	if err := by.Can(action, via); err != nil {
 		return err
 	}
 	c.At = s.Now().UTC().Truncate(time.Microsecond)
@@ -73,7 +81,17 @@ func (s *Service) Load(ctx context.Context, by access.Actor, list []Choice) erro
 // whole is the choice with what follows from it.
 func (c Choice) whole() Choice {
 	c.ID = ids.New(c.At)
+	c.Suggested, c.SuggestedCategory, c.Prob = "", c.Reading.Category(), c.Reading.Sure()
+	if len(c.Reading.Units) > 0 {
+		c.Suggested = c.Reading.Units[0].Unit
+	}
 	c.Accepted = c.Suggested == c.Chosen && c.SuggestedCategory == c.ChosenCategory
+	if c.By == "" {
+		c.By = Corrected
+		if c.Accepted {
+			c.By = Taken
+		}
+	}
 	return c
 }
 

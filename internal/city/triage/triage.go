@@ -79,19 +79,34 @@ func (r Reading) Category() org.CategoryID {
 	return r.Categories[0].Category
 }
 
-// A Choice is what a person made of a suggestion: evidence of how good the
-// reading is, and a row to learn from.
+// Sure is how sure the reading is of what it suggests first: of the unit and
+// the category both, the less sure one counts. 0 where it suggests nothing.
+func (r Reading) Sure() float64 {
+	if len(r.Units) == 0 || len(r.Categories) == 0 {
+		return 0
+	}
+	return min(r.Units[0].Prob, r.Categories[0].Prob)
+}
+
+// A Choice is the record of where a case was sent: what was suggested then,
+// what was made of it and by whom. It is evidence of how good the reading is,
+// a row to learn from, and what residents and officials are told when they ask
+// why. Choices are appended and never changed.
 type Choice struct {
 	ID                string
 	At                time.Time
 	Request           string
 	Case              string
-	Staff             access.StaffID
+	Staff             access.StaffID // "" for the program itself
+	By                Settling
 	Suggested, Chosen org.UnitID
 	SuggestedCategory org.CategoryID
 	ChosenCategory    org.CategoryID
-	Prob              float64
-	Accepted          bool // unit and category were taken as suggested
+	Prob              float64 // that both suggestions are right
+	Accepted          bool    // unit and category were taken as suggested
+	// Reading is how the request was read then: the catalogue and the
+	// classifier by version, the likeliest units and categories, the reasons.
+	Reading Reading
 }
 
 // A Store keeps readings and choices.
@@ -104,7 +119,8 @@ type Store interface {
 	Reading(ctx context.Context, request string) (Reading, error)
 	// Chose keeps choices, all or none.
 	Chose(ctx context.Context, list ...Choice) error
-	// Chosen counts the choices since a time, and how many accepted.
+	// Chosen counts what people sent since a time, and how many accepted what
+	// was suggested; decisions and rulings came later and are not counted.
 	Chosen(ctx context.Context, since time.Time) (all, accepted int, err error)
 	// Sent keeps an automatic case; false if it is kept already. NotSent takes
 	// it away again.
@@ -125,7 +141,15 @@ type Store interface {
 	// Costs counts the choices since a time by category and, of each level,
 	// those that are as sure as it and not as the next.
 	Costs(ctx context.Context, since time.Time) (map[org.CategoryID]map[int]Cost, error)
-	// Corrections lists, for requests whose category was chosen by people,
-	// the last category chosen, newest first, at most limit.
-	Corrections(ctx context.Context, limit int) (map[string]org.CategoryID, error)
+	// Weeks counts as Chosen does, by week from a time on, from 0.
+	Weeks(ctx context.Context, since time.Time) (map[int]Week, error)
+	// Record returns the newest choice of a case for a request, or a NotFound
+	// error.
+	Record(ctx context.Context, id, request string) (Choice, error)
+	// Settled gives, of the newest choices, at most limit, the one with the
+	// largest weight of each request among those of its last category. Unfit
+	// are those found so since a day.
+	Settled(ctx context.Context, day string, limit int) (map[string]Settled, error)
+	// AutomaticSum counts those since a day.
+	AutomaticSum(ctx context.Context, since string) (Sum, error)
 }

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -147,11 +148,19 @@ type auditView struct {
 	nav   []web.Link
 	city  org.City
 	a     cases.Audit
+	all   []string // the months there are samples of
 	names map[access.StaffID]org.Name
 	may   bool
+	own   []org.UnitID // of whose cases the reader says nothing
 	typed url.Values
 	wrong map[string]string
 }
+
+// sampledMonths is how many months back one reads.
+const sampledMonths = 13
+
+// mayFind reports whether the form for a case would be refused.
+func (v auditView) mayFind(f cases.Finding) bool { return v.may && !slices.Contains(v.own, f.Unit) }
 
 func (b *Board) audit(w http.ResponseWriter, r *http.Request) error {
 	return b.renderAudit(w, r, http.StatusOK, r.URL.Query(), nil)
@@ -160,11 +169,21 @@ func (b *Board) audit(w http.ResponseWriter, r *http.Request) error {
 func (b *Board) renderAudit(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
-	v := auditView{page: b.frame(ctx, "audit.title", "/work/audit"), nav: b.links(ctx, "/work/audit"), typed: typed, wrong: wrong}
+	v := auditView{page: b.frame(ctx, "audit.title", "/work/audit"), nav: b.links(ctx, "/work/audit"), typed: typed, wrong: wrong, own: by.Up}
 	v.may = by.Can(access.CaseAudit, access.Resource{Type: access.CityType}) == nil
 	var err error
 	if v.a, err = b.Cases.Audit(ctx, by, typed.Get("month")); err != nil {
 		return err
+	}
+	if v.may { // what is still to be looked at comes first
+		slices.SortStableFunc(v.a.Items, func(a, b cases.Finding) int { return cmp.Compare(min(1, len(a.Finding)), min(1, len(b.Finding))) })
+	}
+	all, err := b.Cases.Audits(ctx, sampledMonths)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		v.all = append(v.all, a.Month)
 	}
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return err

@@ -289,6 +289,7 @@ func (b *Board) links(ctx context.Context, at string) (list []web.Link) {
 		{board && (records || len(by.Down) > 0), "/work/exclusions", "exclusions.title"},
 		{audit || records, "/work/audit", "audit.title"},
 		{records, "/work/patterns", "patterns.title"},
+		{board, "/work/models", "model.title"},
 	} {
 		if each.may {
 			list = append(list, web.Link{Href: each.href, Text: web.T(ctx, each.key), Current: each.href == at})

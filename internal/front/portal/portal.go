@@ -39,6 +39,7 @@ type Portal struct {
 	Intake    *intake.Service
 	Cases     *cases.Service
 	Requests  *flow.Requests
+	Learning  *flow.Learning
 	Files     *files.Service
 	Knowledge *knowledge.Service
 	Law       *law.Service
@@ -87,6 +88,8 @@ func (p *Portal) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /figures/rulings.csv", p.Site.Page(p.rulingsTable))
 	mux.Handle("GET /figures/sample", p.Site.Page(p.samples))
 	mux.Handle("GET /figures/sample/{month}/{file}", p.Site.Page(p.sampleFile))
+	mux.Handle("GET /register", p.Site.Page(p.register))
+	mux.Handle("GET /register.json", p.Site.JSON(p.registerFile))
 	mux.Handle("GET /place", p.Site.Page(p.place))
 	mux.Handle("GET /answers", p.Site.Page(p.answers))
 	mux.Handle("GET /answers/{id}", p.Site.Page(p.answer))

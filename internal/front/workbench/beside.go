@@ -28,7 +28,7 @@ func (b *Workbench) doBeside(ctx context.Context, by access.Actor, c cases.Case,
 		_, err = b.Cases.Convene(ctx, by, c.ID, revision, cases.Convening{Lead: d.Unit, Helpers: d.Helpers, Minutes: form.Get("minutes")})
 	case "decide":
 		d := dispatching(form)
-		_, err = b.Cases.Rule(ctx, by, c.ID, revision, cases.Ruling{
+		_, err = b.Requests.Rule(ctx, by, c.ID, revision, cases.Ruling{
 			Lead: d.Unit, Helpers: d.Helpers, Duty: org.DutyID(form.Get("duty")), Basis: form.Get("basis"), Matter: form.Get("matter"), Text: form.Get("reason"),
 		})
 	case "task":

@@ -449,7 +449,7 @@ func moreTime(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Radios(web.Field{Name: "grant", ID: "time-grant", Label: web.T(ctx, "case.ruling"), Value: v.value("grant", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "time.grant")}, {Value: "no", Label: web.T(ctx, "time.refuse")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Radios(web.Field{Name: "grant", ID: "time-grant", Label: web.T(ctx, "case.decision"), Value: v.value("grant", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "time.grant")}, {Value: "no", Label: web.T(ctx, "time.refuse")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1436,7 +1436,7 @@ func shelf(v caseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Radios(web.Field{Name: "ok", ID: "shelf-ok", Label: web.T(ctx, "case.ruling"), Value: v.value("ok", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "shelf.agree"), Hint: web.T(ctx, "shelf.agree_hint")}, {Value: "no", Label: web.T(ctx, "shelf.disagree")}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Radios(web.Field{Name: "ok", ID: "shelf-ok", Label: web.T(ctx, "case.decision"), Value: v.value("ok", "yes")}, []web.Option{{Value: "yes", Label: web.T(ctx, "shelf.agree"), Hint: web.T(ctx, "shelf.agree_hint")}, {Value: "no", Label: web.T(ctx, "shelf.disagree")}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

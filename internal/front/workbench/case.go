@@ -34,6 +34,7 @@ type caseView struct {
 	notes      []intake.Note
 	events     []cases.Event
 	reading    *triage.Reading
+	why        *flow.Why // what stands on record of its dispatch
 	similar    []flow.Past
 	auto       *triage.Automatic       // how it went out without a person; nil if a person sent it
 	likely     []flow.Nearby           // open cases that may be about the same
@@ -43,7 +44,8 @@ type caseView struct {
 	precedents []cases.Precedent
 	contact    *revealed
 	shown      int
-	receipt    string // shown once, after the request was written down
+	check      *checkView // of the answer that is being written, where it was asked for
+	receipt    string     // shown once, after the request was written down
 	typed      url.Values
 	wrong      map[string]string
 }
@@ -80,6 +82,11 @@ func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status in
 	v.receipt = b.Sessions.PopString(ctx, "receipt:"+string(c.Number))
 	if err := b.fill(ctx, &v); err != nil {
 		return err
+	}
+	if r.PathValue("action") == "check_answer" {
+		if v.check, err = b.checked(ctx, by, c, typed); err != nil {
+			return err
+		}
 	}
 	return web.Render(ctx, w, status, casePageView(v))
 }
@@ -143,6 +150,9 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	case !errs.Is(err, errs.NotFound):
 		return err
 	}
+	if v.why, err = b.Requests.Why(ctx, v.by, v.city, v.c, string(ids[0])); err != nil {
+		return err
+	}
 	reading, err := b.Triage.Reading(ctx, v.by, string(ids[0]), via)
 	if errs.Is(err, errs.NotFound) {
 		return nil // loaded without being read
@@ -172,6 +182,12 @@ func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.PathValue("action") == "template" && err == nil {
 		return b.putTemplate(w, r, c, form)
+	}
+	if r.PathValue("action") == "check_answer" && err == nil { // the form again, with how it reads; nothing is kept
+		return b.renderCase(w, r, http.StatusOK, form, nil, nil)
+	}
+	if r.PathValue("action") == "answer_hints" && err == nil {
+		return b.answerHints(w, r, c, form)
 	}
 	if err == nil {
 		err = b.do(ctx, by, c, r.PathValue("action"), form)
@@ -237,7 +253,7 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 			Reason: form.Get("reason"), Proposed: org.UnitID(form.Get("proposed")), Duty: org.DutyID(form.Get("duty")),
 		})
 	case "rule":
-		_, err = b.Cases.RuleReturn(ctx, by, c.ID, revision, form.Get("ruling") == "uphold", dispatching(form), form.Get("reason"))
+		_, err = b.Requests.RuleReturn(ctx, by, c.ID, revision, form.Get("ruling") == "uphold", dispatching(form), form.Get("reason"))
 	case "ask":
 		_, err = b.Cases.Ask(ctx, by, c.ID, revision, form.Get("question"))
 	case "draft":
@@ -407,11 +423,26 @@ func (v caseView) open(fields ...string) bool {
 	return false
 }
 
+// pastKey names how long an old case took; what takes no tenth of a day was
+// answered at once.
+func pastKey(days float64) string {
+	if days < 0.05 {
+		return "suggest.past_once"
+	}
+	return "suggest.past"
+}
+
+// percent gives a share of 1 in whole percent. What is neither none nor all is
+// not shown as if it were.
 func percent(p float64) string {
-	if n := int(p*100 + 0.5); n > 0 {
+	switch n := int(p*100 + 0.5); {
+	case n == 0 && p > 0:
+		return "< 1 %"
+	case n == 100 && p < 1:
+		return "> 99 %"
+	default:
 		return strconv.Itoa(n) + " %"
 	}
-	return "< 1 %"
 }
 
 // part is the part of a request in the case.

@@ -23,11 +23,13 @@ type followUpsView struct {
 	older string
 }
 
-// A followRow is somebody to be rung about an answer.
+// A followRow is an answer that people are to be rung about; the link leads to
+// the first of them, who was rung tries times.
 type followRow struct {
-	c     cases.Case
-	link  string
-	tries []cases.Try
+	c      cases.Case
+	link   string
+	people int
+	tries  int
 }
 
 type followUpView struct {
@@ -72,10 +74,19 @@ func (b *Workbench) followUps(w http.ResponseWriter, r *http.Request) error {
 		if by.Can(access.CaseFollow, c.Resource(city.Directory)) != nil {
 			continue
 		}
+		row := followRow{c: c}
 		for _, p := range c.Parts {
-			if c.Callable(p, city.Policy.CallTries) {
-				v.rows = append(v.rows, followRow{c, "/work/follow-ups/" + string(c.Number) + "?part=" + url.QueryEscape(string(p.ID)), c.Tries(p.ID)})
+			if !c.Callable(p, city.Policy.CallTries) {
+				continue
 			}
+			// Who was rung less is rung first.
+			if tries := len(c.Tries(p.ID)); row.people == 0 || tries < row.tries {
+				row.link, row.tries = "/work/follow-ups/"+string(c.Number)+"?part="+url.QueryEscape(string(p.ID)), tries
+			}
+			row.people++
+		}
+		if row.people > 0 {
+			v.rows = append(v.rows, row)
 		}
 	}
 	return web.Render(ctx, w, http.StatusOK, followUpsPage(v))

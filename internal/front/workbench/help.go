@@ -37,6 +37,8 @@ var topics = []stop{
 	{"/work/orders", "orders"},
 	{"/work/process", "process"},
 	{"/work/topics", "topics"},
+	{"/work/associations", "associations"},
+	{"/work/answers", "answers"},
 	{"/work/models", "models"},
 	{"/work/programmes", "programmes"},
 	{"/work/search", "search"},

@@ -30,8 +30,9 @@ type ordersView struct {
 
 type orderRow struct {
 	supervision.Order
-	number cases.Number // "" where it is about no case, or one that is not seen
-	via    access.Resource
+	number  cases.Number // "" where it is about no case, or one that is not seen
+	subject string
+	via     access.Resource
 }
 
 func (b *Workbench) orders(w http.ResponseWriter, r *http.Request) error {
@@ -60,9 +61,11 @@ func (b *Workbench) renderOrders(w http.ResponseWriter, r *http.Request, status 
 	}
 	for _, o := range list {
 		row := orderRow{Order: o}
-		if row.via, row.number, err = b.orderedCase(ctx, by, v.city, o.Case); err != nil {
+		var c cases.Case
+		if row.via, c, err = b.orderedCase(ctx, by, v.city, o.Case); err != nil {
 			return err
 		}
+		row.number, row.subject = c.Number, c.Subject
 		v.list = append(v.list, row)
 	}
 	if v.names, err = b.Staff.Names(ctx); err != nil {
@@ -72,19 +75,19 @@ func (b *Workbench) renderOrders(w http.ResponseWriter, r *http.Request, status 
 }
 
 // orderedCase is the case an order is about, as somebody may see it.
-func (b *Workbench) orderedCase(ctx context.Context, by access.Actor, city org.City, id string) (access.Resource, cases.Number, error) {
+func (b *Workbench) orderedCase(ctx context.Context, by access.Actor, city org.City, id string) (access.Resource, cases.Case, error) {
 	none := access.Resource{Type: access.CityType}
 	if id == "" {
-		return none, "", nil
+		return none, cases.Case{}, nil
 	}
 	c, err := b.Cases.Case(ctx, by, cases.ID(id))
 	if errs.Is(err, errs.NotFound) {
-		return none, "", nil
+		return none, cases.Case{}, nil
 	}
 	if err != nil {
-		return none, "", err
+		return none, cases.Case{}, err
 	}
-	return c.Resource(city.Directory), c.Number, nil
+	return c.Resource(city.Directory), c, nil
 }
 
 // mayRule reports whether the reader rules on the answer to an order.

@@ -30,34 +30,55 @@ type processView struct {
 	svg    string
 }
 
-// process draws how work really runs.
-func (b *Workbench) process(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	by := access.From(ctx)
-	q := r.URL.Query()
-	v := processView{page: b.page(ctx, web.T(ctx, "process.title"), "/work/board"), query: q, labels: process.Chinese}
+func (b *Workbench) processOf(ctx context.Context, q url.Values) (v processView, err error) {
+	v = processView{page: b.page(ctx, web.T(ctx, "process.title"), "/work/topics"), query: q, labels: process.Chinese}
 	if web.Lang(ctx) == "en" {
 		v.labels = process.English
 	}
-	var err error
 	if v.city, err = b.Org.City(ctx); err != nil {
-		return err
+		return v, err
 	}
-	if v.days, err = strconv.Atoi(q.Get("days")); err != nil || !slices.Contains(processDays, v.days) {
+	days, bad := strconv.Atoi(q.Get("days"))
+	if v.days = days; bad != nil || !slices.Contains(processDays, days) {
 		v.days = 30
 	}
 	filter := narrow(cases.Filter{From: b.Now().AddDate(0, 0, -v.days)}, q, v.city)
-	if v.run, err = b.Requests.Runs(ctx, by, filter); err != nil {
+	v.run, err = b.Requests.Runs(ctx, access.From(ctx), filter)
+	return v, err
+}
+
+// process draws how work really runs.
+func (b *Workbench) process(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := b.processOf(ctx, r.URL.Query())
+	if err != nil {
 		return err
 	}
 	if report := v.run.Report; report != nil {
-		if v.detail, err = strconv.Atoi(q.Get("detail")); err != nil || v.detail < 0 || v.detail > 100 {
+		if v.detail, err = strconv.Atoi(v.query.Get("detail")); err != nil || v.detail < 0 || v.detail > 100 {
 			v.detail = int(100*report.Readable() + 0.5)
 		}
 		g := report.Simplify(float64(v.detail) / 100)
 		v.svg = string(process.SVG(named(ctx, g), process.Drawing{Labels: v.labels, Title: web.T(ctx, "process.title"), ID: "process"}))
 	}
 	return web.Render(ctx, w, http.StatusOK, processPage(v))
+}
+
+// processFile is what the chart shows as CSV: every step that followed another,
+// with waits in hours.
+func (b *Workbench) processFile(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := b.processOf(ctx, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{web.T(ctx, "process.from"), web.T(ctx, "process.to"), web.T(ctx, "process.times"), web.T(ctx, "process.median_h"), web.T(ctx, "process.p90_h"), web.T(ctx, "process.marks")}}
+	if v.run.Report != nil {
+		for _, e := range v.run.Report.Edges {
+			rows = append(rows, []string{stepName(ctx, e.From), stepName(ctx, e.To), strconv.Itoa(e.Count), oneDigit(e.Median / 3600), oneDigit(e.P90 / 3600), marks(ctx, e)})
+		}
+	}
+	return web.CSV(w, "process-"+b.Now().Format("20060102"), rows)
 }
 
 // named is a graph with its steps in the reader's words.

@@ -63,6 +63,20 @@ func (b *Workbench) programmeForm(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	typed := url.Values{"month": {b.Now().AddDate(0, 1, 0).Format("2006-01")}, "categories": {r.URL.Query().Get("category")}}
+	if number := r.URL.Query().Get("topic"); number != "" {
+		t, _, err := b.Insight.Topic(r.Context(), access.From(r.Context()), number)
+		if err != nil {
+			return err
+		}
+		typed.Set("topic", t.Key())
+		typed.Set("title", t.Title)
+		typed.Set("categories", string(t.Category))
+		typed.Set("unit", string(t.Lead()))
+		typed.Set("since", t.From.Format(time.DateOnly))
+		if len(t.Areas) == 1 {
+			typed.Set("areas", string(t.Area()))
+		}
+	}
 	return b.renderPropose(w, r, http.StatusOK, typed, nil)
 }
 
@@ -95,7 +109,17 @@ func (b *Workbench) proposeProgramme(w http.ResponseWriter, r *http.Request) err
 	for i, text := range form["step"] {
 		d.Steps = append(d.Steps, supervision.StepDraft{Text: text, Day: nth(form["step_day"], i)})
 	}
-	p, err := b.Supervision.Propose(ctx, access.From(ctx), d)
+	by := access.From(ctx)
+	var p supervision.Programme
+	t, _, gone := b.Insight.Topic(ctx, by, form.Get("topic"))
+	switch {
+	case form.Get("topic") == "" || errs.Is(gone, errs.NotFound): // the topic may have gone while this was written
+		p, err = b.Supervision.Propose(ctx, by, d)
+	case gone != nil:
+		err = gone
+	default:
+		p, err = b.Insight.Propose(ctx, by, t, d)
+	}
 	if err == nil {
 		return web.See(w, r, "/work/programmes/"+string(p.ID))
 	}

@@ -233,6 +233,9 @@ func waits(ctx context.Context, city org.City, c cases.Case) string {
 	case cases.ForUnit, cases.ForHead, cases.ForLeader:
 		return web.T(ctx, "waits."+string(c.WaitsFor), "Unit", lead)
 	}
+	if c.State == cases.Shelved {
+		return web.T(ctx, "waits.shelved")
+	}
 	return web.T(ctx, "waits."+string(c.WaitsFor))
 }
 

@@ -148,4 +148,13 @@ func nth(list []string, i int) string {
 
 func joinWords(list []string) string { return strings.Join(list, ", ") }
 
+// short is the beginning of a text, on one line.
+func short(text string, most int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= most {
+		return string(runes)
+	}
+	return string(runes[:most]) + "…"
+}
+
 func oneDigit(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }

@@ -132,9 +132,19 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/bulk/{id}", b.bulk)
 	staff("POST /work/bulk/{id}", b.bulk)
 	staff("GET /work/topics", b.topics)
+	staff("GET /work/topics/{number}", b.topic)
+	staff("POST /work/topics/{number}/{action}", b.actOnTopic)
+	staff("GET /work/associations", b.associations)
+	staff("GET /work/associations.csv", b.associationsFile)
+	staff("GET /work/answers", b.readings)
+	staff("POST /work/answers/{id}", b.judgeReading)
 	staff("GET /work/process", b.process)
+	staff("GET /work/process.csv", b.processFile)
 	staff("GET /work/models", b.models)
 	staff("POST /work/models", b.changeModel)
+	staff("GET /work/models/drift", b.modelDrift)
+	staff("GET /work/models/thresholds", b.modelThresholds)
+	staff("GET /work/models/{table}", b.modelTable)
 	staff("GET /work/orders", b.orders)
 	staff("POST /work/orders", b.giveOrder)
 	staff("POST /work/orders/{id}/{action}", b.actOnOrder)
@@ -240,6 +250,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/board", "work.nav_board", "b")
 		add("/work/overview", "work.nav_overview", "o")
 		add("/work/rates", "rates.title", "")
+	}
+	if by.Can(access.InsightRead, access.Resource{Type: access.CityType}) == nil {
+		add("/work/topics", "insight.title", "")
 	}
 	if by.Is(access.Clerk) {
 		add("/work/audit", "audit.title", "")

@@ -35,6 +35,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"figures":                                 figures,
 		"how often what comes where":              cells,
 		"the ways cases took":                     courses,
+		"the answers that were given":             released,
 		"who has a case open":                     presences,
 		"exclusions":                              exclusions,
 		"samples":                                 samples,

@@ -67,6 +67,15 @@ func (s Store) AutomaticDays(ctx context.Context, since string) ([]triage.Day, e
 	return list, nil
 }
 
+// AutomaticSum implements triage.Store.
+func (s Store) AutomaticSum(ctx context.Context, since string) (triage.Sum, error) {
+	r, err := New(s.DB.Reader()).AutomaticSum(ctx, since)
+	if err != nil {
+		return triage.Sum{}, fmt.Errorf("sum of automatic cases: %w", err)
+	}
+	return triage.Sum{Sent: int(r.Sent), Checked: int(r.Checked), Fit: int(r.Fit), Asked: int(r.Asked)}, nil
+}
+
 // Check implements triage.Store.
 func (s Store) Check(ctx context.Context, id string, by access.StaffID, at time.Time, fit bool) error {
 	return s.mark(ctx, func(q *Queries) (int64, error) {

@@ -4,6 +4,10 @@
 
 package triagesql
 
+import (
+	"yiwang/internal/base/db"
+)
+
 type Automatic struct {
 	CaseID    string
 	Request   string
@@ -18,4 +22,21 @@ type Automatic struct {
 	CheckedAt int64
 	CheckedBy string
 	Fit       bool
+}
+
+type Choice struct {
+	ID                string
+	At                int64
+	Request           string
+	CaseID            string
+	Staff             string
+	Suggested         string
+	Chosen            string
+	SuggestedCategory string
+	ChosenCategory    string
+	Prob              float64
+	Accepted          bool
+	Kind              string
+	Model             string
+	Reading           db.JSON
 }

@@ -6,14 +6,28 @@ ON CONFLICT (request) DO UPDATE SET at = excluded.at, catalogue = excluded.catal
 SELECT body FROM readings WHERE request = $1;
 
 -- name: Chose :exec
-INSERT INTO choices (id, at, request, case_id, staff, suggested, chosen, suggested_category, chosen_category, prob, accepted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+INSERT INTO choices (id, at, request, case_id, staff, kind, model, suggested, chosen, suggested_category, chosen_category, prob, accepted, reading)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 -- name: Chosen :one
-SELECT count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted FROM choices WHERE at >= $1;
+SELECT count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted FROM choices WHERE at >= $1 AND kind IN ('taken', 'corrected');
 
--- name: Corrections :many
-SELECT request, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1;
+-- name: Weeks :many
+SELECT CAST((at - $1) / 604800000000 AS BIGINT) AS week, count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted
+FROM choices WHERE at >= $1 AND kind IN ('taken', 'corrected') GROUP BY 1 ORDER BY 1;
+
+-- name: Last :one
+SELECT * FROM choices WHERE case_id = $1 AND request = $2 ORDER BY at DESC, id DESC LIMIT 1;
+
+-- name: Settlings :many
+SELECT request, kind, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1;
+
+-- name: Unfit :many
+SELECT request, category FROM automatics WHERE day >= $1 AND checked_at > 0 AND NOT fit;
+
+-- name: AutomaticSum :one
+SELECT count(*) AS sent, count(*) FILTER (WHERE checked_at > 0) AS checked, count(*) FILTER (WHERE checked_at > 0 AND fit) AS fit, count(*) FILTER (WHERE asked) AS asked
+FROM automatics WHERE day >= $1;
 
 -- name: Sent :execrows
 INSERT INTO automatics (case_id, request, at, day, draw, unit, category, prob, threshold, asked, checked_at, checked_by, fit)
@@ -44,4 +58,4 @@ UPDATE automatics SET asked = true WHERE case_id = $1;
 SELECT suggested_category AS category,
 	CASE WHEN prob >= 0.98 THEN 98 WHEN prob >= 0.95 THEN 95 WHEN prob >= 0.9 THEN 90 WHEN prob >= 0.8 THEN 80 ELSE 0 END AS level,
 	count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted
-FROM choices WHERE at >= $1 AND suggested_category <> '' GROUP BY 1, 2;
+FROM choices WHERE at >= $1 AND suggested_category <> '' AND kind IN ('taken', 'corrected') GROUP BY 1, 2;

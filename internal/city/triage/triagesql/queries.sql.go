@@ -126,6 +126,30 @@ func (q *Queries) AutomaticDays(ctx context.Context, day string) ([]AutomaticDay
 	return items, nil
 }
 
+const automaticSum = `-- name: AutomaticSum :one
+SELECT count(*) AS sent, count(*) FILTER (WHERE checked_at > 0) AS checked, count(*) FILTER (WHERE checked_at > 0 AND fit) AS fit, count(*) FILTER (WHERE asked) AS asked
+FROM automatics WHERE day >= $1
+`
+
+type AutomaticSumRow struct {
+	Sent    int64
+	Checked int64
+	Fit     int64
+	Asked   int64
+}
+
+func (q *Queries) AutomaticSum(ctx context.Context, day string) (AutomaticSumRow, error) {
+	row := q.db.QueryRowContext(ctx, automaticSum, day)
+	var i AutomaticSumRow
+	err := row.Scan(
+		&i.Sent,
+		&i.Checked,
+		&i.Fit,
+		&i.Asked,
+	)
+	return i, err
+}
+
 const check = `-- name: Check :execrows
 UPDATE automatics SET checked_at = $1, checked_by = $2, fit = $3 WHERE case_id = $4
 `
@@ -151,8 +175,8 @@ func (q *Queries) Check(ctx context.Context, arg CheckParams) (int64, error) {
 }
 
 const chose = `-- name: Chose :exec
-INSERT INTO choices (id, at, request, case_id, staff, suggested, chosen, suggested_category, chosen_category, prob, accepted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO choices (id, at, request, case_id, staff, kind, model, suggested, chosen, suggested_category, chosen_category, prob, accepted, reading)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 `
 
 type ChoseParams struct {
@@ -161,12 +185,15 @@ type ChoseParams struct {
 	Request           string
 	CaseID            string
 	Staff             string
+	Kind              string
+	Model             string
 	Suggested         string
 	Chosen            string
 	SuggestedCategory string
 	ChosenCategory    string
 	Prob              float64
 	Accepted          bool
+	Reading           db.JSON
 }
 
 func (q *Queries) Chose(ctx context.Context, arg ChoseParams) error {
@@ -176,18 +203,21 @@ func (q *Queries) Chose(ctx context.Context, arg ChoseParams) error {
 		arg.Request,
 		arg.CaseID,
 		arg.Staff,
+		arg.Kind,
+		arg.Model,
 		arg.Suggested,
 		arg.Chosen,
 		arg.SuggestedCategory,
 		arg.ChosenCategory,
 		arg.Prob,
 		arg.Accepted,
+		arg.Reading,
 	)
 	return err
 }
 
 const chosen = `-- name: Chosen :one
-SELECT count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted FROM choices WHERE at >= $1
+SELECT count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted FROM choices WHERE at >= $1 AND kind IN ('taken', 'corrected')
 `
 
 type ChosenRow struct {
@@ -202,43 +232,11 @@ func (q *Queries) Chosen(ctx context.Context, at int64) (ChosenRow, error) {
 	return i, err
 }
 
-const corrections = `-- name: Corrections :many
-SELECT request, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1
-`
-
-type CorrectionsRow struct {
-	Request        string
-	ChosenCategory string
-}
-
-func (q *Queries) Corrections(ctx context.Context, limit int32) ([]CorrectionsRow, error) {
-	rows, err := q.db.QueryContext(ctx, corrections, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CorrectionsRow
-	for rows.Next() {
-		var i CorrectionsRow
-		if err := rows.Scan(&i.Request, &i.ChosenCategory); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const costs = `-- name: Costs :many
 SELECT suggested_category AS category,
 	CASE WHEN prob >= 0.98 THEN 98 WHEN prob >= 0.95 THEN 95 WHEN prob >= 0.9 THEN 90 WHEN prob >= 0.8 THEN 80 ELSE 0 END AS level,
 	count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted
-FROM choices WHERE at >= $1 AND suggested_category <> '' GROUP BY 1, 2
+FROM choices WHERE at >= $1 AND suggested_category <> '' AND kind IN ('taken', 'corrected') GROUP BY 1, 2
 `
 
 type CostsRow struct {
@@ -298,6 +296,37 @@ func (q *Queries) Keep(ctx context.Context, arg KeepParams) error {
 		arg.Body,
 	)
 	return err
+}
+
+const last = `-- name: Last :one
+SELECT id, at, request, case_id, staff, suggested, chosen, suggested_category, chosen_category, prob, accepted, kind, model, reading FROM choices WHERE case_id = $1 AND request = $2 ORDER BY at DESC, id DESC LIMIT 1
+`
+
+type LastParams struct {
+	CaseID  string
+	Request string
+}
+
+func (q *Queries) Last(ctx context.Context, arg LastParams) (Choice, error) {
+	row := q.db.QueryRowContext(ctx, last, arg.CaseID, arg.Request)
+	var i Choice
+	err := row.Scan(
+		&i.ID,
+		&i.At,
+		&i.Request,
+		&i.CaseID,
+		&i.Staff,
+		&i.Suggested,
+		&i.Chosen,
+		&i.SuggestedCategory,
+		&i.ChosenCategory,
+		&i.Prob,
+		&i.Accepted,
+		&i.Kind,
+		&i.Model,
+		&i.Reading,
+	)
+	return i, err
 }
 
 const notSent = `-- name: NotSent :exec
@@ -399,4 +428,103 @@ func (q *Queries) Sent(ctx context.Context, arg SentParams) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const settlings = `-- name: Settlings :many
+SELECT request, kind, chosen_category FROM choices WHERE chosen_category <> '' ORDER BY at DESC, id DESC LIMIT $1
+`
+
+type SettlingsRow struct {
+	Request        string
+	Kind           string
+	ChosenCategory string
+}
+
+func (q *Queries) Settlings(ctx context.Context, limit int32) ([]SettlingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, settlings, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SettlingsRow
+	for rows.Next() {
+		var i SettlingsRow
+		if err := rows.Scan(&i.Request, &i.Kind, &i.ChosenCategory); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unfit = `-- name: Unfit :many
+SELECT request, category FROM automatics WHERE day >= $1 AND checked_at > 0 AND NOT fit
+`
+
+type UnfitRow struct {
+	Request  string
+	Category string
+}
+
+func (q *Queries) Unfit(ctx context.Context, day string) ([]UnfitRow, error) {
+	rows, err := q.db.QueryContext(ctx, unfit, day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnfitRow
+	for rows.Next() {
+		var i UnfitRow
+		if err := rows.Scan(&i.Request, &i.Category); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const weeks = `-- name: Weeks :many
+SELECT CAST((at - $1) / 604800000000 AS BIGINT) AS week, count(*) AS count, count(*) FILTER (WHERE accepted) AS accepted
+FROM choices WHERE at >= $1 AND kind IN ('taken', 'corrected') GROUP BY 1 ORDER BY 1
+`
+
+type WeeksRow struct {
+	Week     int64
+	Count    int64
+	Accepted int64
+}
+
+func (q *Queries) Weeks(ctx context.Context, at int64) ([]WeeksRow, error) {
+	rows, err := q.db.QueryContext(ctx, weeks, at)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WeeksRow
+	for rows.Next() {
+		var i WeeksRow
+		if err := rows.Scan(&i.Week, &i.Count, &i.Accepted); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

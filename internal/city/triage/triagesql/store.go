@@ -10,6 +10,7 @@ import (
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
 )
@@ -56,9 +57,9 @@ func (s Store) Chose(ctx context.Context, list ...triage.Choice) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		for _, c := range list {
 			err := New(tx).Chose(ctx, ChoseParams{
-				ID: c.ID, At: int64(db.At(c.At)), Request: c.Request, CaseID: c.Case, Staff: string(c.Staff), Suggested: string(c.Suggested),
-				Chosen: string(c.Chosen), SuggestedCategory: string(c.SuggestedCategory), ChosenCategory: string(c.ChosenCategory),
-				Prob: c.Prob, Accepted: c.Accepted,
+				ID: c.ID, At: int64(db.At(c.At)), Request: c.Request, CaseID: c.Case, Staff: string(c.Staff), Kind: string(c.By), Model: c.Reading.Model,
+				Suggested: string(c.Suggested), Chosen: string(c.Chosen), SuggestedCategory: string(c.SuggestedCategory), ChosenCategory: string(c.ChosenCategory),
+				Prob: c.Prob, Accepted: c.Accepted, Reading: db.Encode(c.Reading),
 			})
 			if err != nil {
 				return err
@@ -74,16 +75,57 @@ func (s Store) Chosen(ctx context.Context, since time.Time) (all, accepted int, 
 	return int(row.Count), int(row.Accepted), err
 }
 
-// Corrections implements triage.Store.
-func (s Store) Corrections(ctx context.Context, limit int) (map[string]org.CategoryID, error) {
-	rows, err := New(s.DB.Reader()).Corrections(ctx, int32(limit))
+// Weeks implements triage.Store.
+func (s Store) Weeks(ctx context.Context, since time.Time) (map[int]triage.Week, error) {
+	rows, err := New(s.DB.Reader()).Weeks(ctx, int64(db.At(since)))
 	if err != nil {
-		return nil, fmt.Errorf("list corrections: %w", err)
+		return nil, fmt.Errorf("weeks of choices: %w", err)
 	}
-	list := make(map[string]org.CategoryID, len(rows))
+	weeks := make(map[int]triage.Week, len(rows))
 	for _, r := range rows {
-		if _, later := list[r.Request]; !later {
-			list[r.Request] = org.CategoryID(r.ChosenCategory)
+		weeks[int(r.Week)] = triage.Week{All: int(r.Count), Accepted: int(r.Accepted)}
+	}
+	return weeks, nil
+}
+
+// Record implements triage.Store.
+func (s Store) Record(ctx context.Context, id, request string) (triage.Choice, error) {
+	r, err := New(s.DB.Reader()).Last(ctx, LastParams{CaseID: id, Request: request})
+	if errors.Is(err, sql.ErrNoRows) {
+		return triage.Choice{}, errs.New(errs.NotFound, "access.not_found")
+	}
+	if err != nil {
+		return triage.Choice{}, fmt.Errorf("record of case %s: %w", id, err)
+	}
+	c := triage.Choice{
+		ID: r.ID, At: db.Time(r.At).Time(), Request: r.Request, Case: r.CaseID, Staff: access.StaffID(r.Staff), By: triage.Settling(r.Kind),
+		Suggested: org.UnitID(r.Suggested), Chosen: org.UnitID(r.Chosen), SuggestedCategory: org.CategoryID(r.SuggestedCategory),
+		ChosenCategory: org.CategoryID(r.ChosenCategory), Prob: r.Prob, Accepted: r.Accepted,
+	}
+	return c, r.Reading.Decode(&c.Reading)
+}
+
+// Settled implements triage.Store.
+func (s Store) Settled(ctx context.Context, day string, limit int) (map[string]triage.Settled, error) {
+	q := New(s.DB.Reader())
+	rows, err := q.Settlings(ctx, int32(limit))
+	if err != nil {
+		return nil, fmt.Errorf("how cases were settled: %w", err)
+	}
+	unfit, err := q.Unfit(ctx, day)
+	if err != nil {
+		return nil, fmt.Errorf("automatic cases that were found wrong: %w", err)
+	}
+	list := make(map[string]triage.Settled, len(rows))
+	for _, r := range rows { // newest first
+		next := triage.Settled{By: triage.Settling(r.Kind), Category: org.CategoryID(r.ChosenCategory)}
+		if last, later := list[r.Request]; !later || last.Category == next.Category && last.By.Weight() < next.By.Weight() {
+			list[r.Request] = next
+		}
+	}
+	for _, u := range unfit {
+		if x, ok := list[u.Request]; !ok || x.By == triage.ByItself {
+			list[u.Request] = triage.Settled{By: triage.ByItself, Category: org.CategoryID(u.Category), Unfit: true}
 		}
 	}
 	return list, nil

@@ -11,6 +11,7 @@ import (
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/schema/schematest"
 	"yiwang/internal/city/triage"
@@ -68,52 +69,112 @@ func TestReadings(t *testing.T) {
 	})
 }
 
-// What dispatchers made of the suggestions is kept, as evidence and to learn
-// from.
+// What people made of the suggestions is kept, as evidence and to learn from:
+// how it was read then, what was chosen, and how that was settled.
 func TestChoices(t *testing.T) {
 	each(t, func(t *testing.T, s *triage.Service) {
 		ctx := t.Context()
+		s.Org = someCity{}
 		now := noon
 		s.Now = func() time.Time { return now }
-		chosen := []struct {
-			request            string
-			unit               org.UnitID
-			category, proposed org.CategoryID
-		}{
-			{"li", "roads", "light.out", "light.out"},
-			{"wang", "parks", "light.out", "light.out"},
-			{"zhang", "roads", "tree", "light.out"},
-			{"zhang", "roads", "light.out", "light.out"}, // looked at again in the same moment
-			{"zhao", "roads", "", ""},
+		lamp := triage.Reading{
+			Catalogue: 7, Model: "m-1", Route: org.RouteWork,
+			Categories: []triage.Categorised{{Category: "light.out", Prob: 0.7, Words: []string{"路灯"}}, {Category: "tree", Prob: 0.2}},
+			Units:      []triage.Suggested{{Unit: "roads", Prob: 0.6, Duty: "d-lamp", Category: "light.out"}, {Unit: "parks", Prob: 0.2}},
 		}
-		for i, c := range chosen {
-			now = noon.Add(time.Duration(min(i, 2)) * time.Hour)
-			if i == 3 {
-				now = now.Add(time.Microsecond)
+		for i, c := range []struct {
+			request  string
+			unit     org.UnitID
+			category org.CategoryID
+			by       triage.Settling
+			reading  triage.Reading
+		}{
+			{"li", "roads", "light.out", "", lamp},
+			{"wang", "parks", "light.out", "", lamp},
+			{"zhang", "roads", "tree", "", lamp},
+			{"zhang", "roads", "light.out", "", lamp}, // looked at again
+			{"zhao", "roads", "", "", triage.Reading{}},
+			{"li", "parks", "light.out", triage.Decided, lamp},
+			{"wang", "roads", "tree", triage.Ruled, lamp},
+			{"wang", "roads", "tree", "", lamp},
+			{"chen", "roads", "light.out", triage.ByItself, lamp},
+		} {
+			now = noon.Add(time.Duration(i) * time.Hour)
+			who := dispatcher
+			if c.by == triage.Ruled {
+				who.Roles = []access.Role{access.Supervisor}
 			}
-			choice := triage.Choice{Request: c.request, Suggested: "roads", Chosen: c.unit, SuggestedCategory: c.proposed, ChosenCategory: c.category, Prob: 0.5, Accepted: true}
-			if err := s.Chose(ctx, dispatcher, choice, ofRoads); err != nil {
+			choice := triage.Choice{Request: c.request, Case: "c-" + c.request, By: c.by, Chosen: c.unit, ChosenCategory: c.category, Reading: c.reading}
+			if err := s.Chose(ctx, who, choice, ofRoads); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := s.Chose(ctx, roads, triage.Choice{Request: "li"}, ofRoads); !errs.Is(err, errs.Denied) {
-			t.Errorf("a handler chose: %v", err)
+		for _, c := range []triage.Choice{{Request: "li"}, {Request: "li", By: triage.Ruled}, {Request: "li", By: triage.Decided}} {
+			if err := s.Chose(ctx, roads, c, ofRoads); !errs.Is(err, errs.Denied) {
+				t.Errorf("a handler chose: %v", err)
+			}
 		}
+		// Decisions, rulings and what went out by itself say nothing of what
+		// people made of suggestions.
 		now = noon.Add(24 * time.Hour)
-		if all, accepted, err := s.Accuracy(ctx, dispatcher, 1); err != nil || all != 5 || accepted != 3 {
+		if all, accepted, err := s.Accuracy(ctx, dispatcher, 1); err != nil || all != 6 || accepted != 2 {
 			t.Errorf("%d of %d, %v", accepted, all, err)
 		}
 		now = now.Add(90 * time.Minute)
-		if all, accepted, err := s.Accuracy(ctx, dispatcher, 1); err != nil || all != 3 || accepted != 2 {
+		if all, accepted, err := s.Accuracy(ctx, dispatcher, 1); err != nil || all != 4 || accepted != 1 {
 			t.Errorf("of the last day: %d of %d, %v", accepted, all, err)
 		}
 		if _, _, err := s.Accuracy(ctx, roads, 1); !errs.Is(err, errs.Denied) {
 			t.Errorf("a handler counts: %v", err)
 		}
-		for limit, want := range map[int]string{10: "map[li:light.out wang:light.out zhang:light.out]", 1: "map[zhang:light.out]"} {
-			if got, err := s.Store.Corrections(ctx, limit); err != nil || fmt.Sprint(got) != want {
+		now = noon.Add(7*24*time.Hour + 90*time.Minute)
+		if weeks, err := s.Weeks(ctx, dispatcher, 2); err != nil || len(weeks) != 2 || weeks[0].All != 2 || weeks[1].All != 4 || weeks[1].Accepted != 1 {
+			t.Errorf("by week: %+v, %v", weeks, err)
+		}
+		if _, err := s.Weeks(ctx, roads, 2); !errs.Is(err, errs.Denied) {
+			t.Errorf("a handler counts by week: %v", err)
+		}
+
+		// The record of a dispatch stays what it was, whatever is read later.
+		if err := s.Keep(ctx, map[string]triage.Reading{"wang": {Model: "m-2"}}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Record(ctx, roads, "c-wang", "wang", ofRoads)
+		if err != nil || !reflect.DeepEqual(got.Reading, lamp) || got.Prob != 0.6 || got.Suggested != "roads" || got.Chosen != "roads" || got.By != triage.Corrected || got.Staff != "zhou" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for _, by := range []access.Actor{{}, access.Resident("wang")} {
+			if _, err := s.Record(ctx, by, "c-wang", "wang", ofRoads); !errs.Is(err, errs.NotFound) {
+				t.Errorf("%s: %v", by.ID(), err)
+			}
+		}
+		if _, err := s.Record(ctx, roads, "c-wang", "li", ofRoads); !errs.Is(err, errs.NotFound) {
+			t.Errorf("of another request: %v", err)
+		}
+
+		// Of each request what counts most for the category it has.
+		for limit, want := range map[int]string{
+			10: "map[chen:{automatic light.out false} li:{decided light.out false} wang:{ruled tree false} zhang:{taken light.out false}]",
+			2:  "map[chen:{automatic light.out false} wang:{corrected tree false}]",
+		} {
+			if got, err := s.Settled(ctx, dispatcher, noon, limit); err != nil || fmt.Sprint(got) != want {
 				t.Errorf("the last %d: %v, %v", limit, got, err)
 			}
+		}
+		if _, err := s.Settled(ctx, roads, noon, 10); !errs.Is(err, errs.Denied) {
+			t.Errorf("a handler: %v", err)
+		}
+		if _, err := s.Sent(ctx, triage.Automatic{Case: "c-chen", Request: "chen", Unit: "roads", Category: "light.out", Prob: 0.97, Threshold: 95}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Check(ctx, dispatcher, "c-chen", false); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Settled(ctx, dispatcher, noon, 10); err != nil || !got["chen"].Unfit {
+			t.Errorf("found wrong: %v, %v", got["chen"], err)
+		}
+		if sum, err := s.Sum(ctx, 1); err != nil || sum != (triage.Sum{Sent: 1, Checked: 1}) {
+			t.Errorf("%+v, %v", sum, err)
 		}
 	})
 }
@@ -151,5 +212,9 @@ type someCity struct{}
 
 func (someCity) City(context.Context) (org.City, error) {
 	d, err := org.NewDirectory(org.Policy{}, nil, nil)
-	return org.City{Directory: d, Catalogue: org.NewCatalogue(org.Catalogue{})}, err
+	if err != nil {
+		return org.City{}, err
+	}
+	clock, err := calendar.New(calendar.Config{Timezone: "Asia/Shanghai", Week: []time.Weekday{1, 2, 3, 4, 5}, Work: [][2]string{{"09:00", "17:00"}}}, nil)
+	return org.City{Directory: d, Calendar: clock, Catalogue: org.NewCatalogue(org.Catalogue{})}, err
 }

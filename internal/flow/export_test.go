@@ -1,0 +1,4 @@
+package flow
+
+// Matters is for tests.
+var Matters = matters
