@@ -149,6 +149,7 @@ func (s *Service) RuleExclusion(ctx context.Context, by access.Actor, id string,
 	if len(pii.Find(ruling)) > 0 {
 		wrong = errs.Join(wrong, errs.Field("ruling", "case.ruling_personal"))
 	}
+	defer s.changed()
 	defer s.held.measures.Forget()
 	return s.do(ctx, e.Case, action{by, access.CaseExclude, 0, func(t *turn) error {
 		switch {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -41,7 +42,8 @@ type Board struct {
 	Session func(ctx context.Context) access.SessionID
 	Ended   func(ctx context.Context, ids []access.SessionID) ([]access.SessionID, error)
 
-	hub hub
+	hub      hub
+	compared recent.Memory[ratesView]
 }
 
 // Routes mounts the board's pages.

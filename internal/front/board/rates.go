@@ -3,14 +3,17 @@ package board
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -97,10 +100,22 @@ func (b *Board) period(r *http.Request, days []int) (cases.Period, int) {
 	return cases.Period{From: now.AddDate(0, 0, -n), To: now, Now: now}, n
 }
 
-func (b *Board) rates(ctx context.Context, r *http.Request) (v ratesView, err error) {
+// rates is what the pages of rates show. To compare takes longer than to show
+// it: all who may see the same share it for a moment, until something changes.
+func (b *Board) rates(ctx context.Context, r *http.Request) (ratesView, error) {
 	by := access.From(ctx)
-	var p cases.Period
-	p, v.days = b.period(r, rateDays)
+	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
+		return ratesView{}, err
+	}
+	p, days := b.period(r, rateDays)
+	a := recent.Asked{
+		Key: fmt.Sprint(web.Lang(ctx), days, by.Scope(), by.Down, b.Cases.Changes()), At: []time.Time{p.Now}, Fresh: 2 * time.Second, Keep: 10 * time.Second,
+	}
+	return b.compared.Get(ctx, a, func(ctx context.Context) (ratesView, error) { return b.compare(ctx, by, p, days) })
+}
+
+func (b *Board) compare(ctx context.Context, by access.Actor, p cases.Period, days int) (v ratesView, err error) {
+	v.days = days
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return v, err
 	}
