@@ -43,6 +43,7 @@ type program struct {
 	Sample   sampleCmd    `cmd:"" help:"Draw a month's sample of solved cases again, from what was published. Needs no database."`
 	Diagnose diagnoseCmd  `cmd:"" help:"Read the orders of a hotline and report what went wrong in them. Needs no database."`
 	Shadow   shadowCmd    `cmd:"" help:"Read new exports from a folder, propose without acting, and compare with what people did. Needs no database."`
+	Sealed   sealedCmd    `cmd:"" help:"For the body that receives sealed reports: make a key, open a report. Needs no database."`
 	Doctor   doctorCmd    `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd       `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd    `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`

@@ -41,6 +41,8 @@ import (
 	"yiwang/internal/city/notify/notifysql"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/schema"
+	"yiwang/internal/city/sealed"
+	"yiwang/internal/city/sealed/sealedsql"
 	"yiwang/internal/city/supervision"
 	"yiwang/internal/city/supervision/supervisionsql"
 	"yiwang/internal/city/triage"
@@ -87,6 +89,7 @@ type App struct {
 	Bulks          *flow.Bulks
 	Supervision    *flow.Supervision
 	Insight        *flow.Insight
+	Sealing        *flow.Sealing
 	Accounts       *account.Service
 	Requests       *flow.Requests
 	Learning       *flow.Learning
@@ -184,11 +187,16 @@ func (a *App) build(ctx context.Context) error {
 		Service: &insight.Service{Store: insightsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Org: a.Org, Supervision: a.Supervision, Now: now,
 	}
 	a.Insight.Handle(q)
+	a.Sealing = &flow.Sealing{
+		Service: &sealed.Service{Store: sealedsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Triage: a.Triage.Store, Files: a.Files,
+		Org: a.Org, Notify: a.Notify, Staff: a.Staff,
+	}
+	a.Sealing.Handle(q)
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{
 		Org: a.Org, Law: a.Law, Staff: a.Staff, Cases: a.Cases, Versions: a.Version, Wording: administration.NewWording(a.Version), Now: now,
-		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier,
+		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier, Notify: a.Notify,
 	}
 	jobs.Handle(q, a.Administration.Replay)
 	jobs.Handle(q, a.Administration.Due)

@@ -192,3 +192,36 @@ func TestTwoPersons(t *testing.T) {
 		t.Errorf("alone again: %d at %s", page.Status, page.Path)
 	}
 }
+
+// A draft for tomorrow names a unit that is gone by then: it is not in force,
+// is open again, and those who wrote and published it are told.
+func TestDraftFailsOnItsDay(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	admin, second := c.As("administrator"), c.As("supervisor")
+	city, err := c.App.Org.City(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tomorrow := city.Day(c.App.Options.Now().Add(24 * time.Hour))
+	add := func(draft, id string) {
+		row(admin, draft, "rules", "", "id", id, "category", "roads-pothole", "any", "井盖边上坑洼", "all", "", "none", "", "urgency", "ordinary", "law", "", "lead", "parks", "helpers", "")
+	}
+	planned := begin(admin, "井盖边上")
+	add(planned, "r-lid")
+	act(second, planned, "publish", "from", tomorrow).Shows(t, tomorrow)
+	now := begin(admin, "同一条规则")
+	add(now, "r-lid")
+	act(second, now, "publish").Shows(t, "已生效")
+	s := *c.App.Administration
+	s.Now = func() time.Time { return c.App.Options.Now().Add(24 * time.Hour) }
+	for range 2 {
+		if err := s.Due(t.Context(), struct{}{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, p := range []*apptest.Person{admin, second} {
+		if told := strings.Count(p.Get("/work/notices").Text(), "草案“井盖边上”到了"); told != 1 {
+			t.Errorf("told %d times", told)
+		}
+	}
+}

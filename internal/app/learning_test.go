@@ -188,7 +188,7 @@ func TestFiveRows(t *testing.T) {
 		}
 		c.As("administrator").Get("/work/models").Shows(t, "现在只按目录的词语规则读", "已有 5 件", "满 200 件")
 		c.Somebody().Get("/register").Shows(t, "现在只按目录的词语规则读", "只有 5 件")
-		for _, page := range []string{"/work/models/drift", "/work/models/thresholds", "/work/models/weeks.csv"} {
+		for _, page := range []string{"/work/models/drift", "/work/models/thresholds", "/work/models/weeks.csv", "/work/models/thresholds.csv?wrong=50"} {
 			if got := c.As("supervisor").Get(page); got.Status != http.StatusOK {
 				t.Errorf("%s: %d", page, got.Status)
 			}

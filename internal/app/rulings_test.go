@@ -60,6 +60,7 @@ func TestRuling(t *testing.T) {
 	if refused := dispatcher.Post(ruling, nil); refused.Status != http.StatusForbidden {
 		t.Errorf("a dispatcher makes a draft of a ruling: %d", refused.Status)
 	}
+	wordsOfRuling(c, ruling)
 	draft := supervisor.Post(ruling, nil).Shows(t, "树根顶起人行道", "parks").Path
 	supervisor.Post(ruling, nil).Shows(t, "已经有一份草案") // it asks once
 	admin := c.As("administrator")
@@ -68,6 +69,37 @@ func TestRuling(t *testing.T) {
 		t.Error("the duty is not as it was ruled")
 	}
 	supervisor.Post(ruling, nil).Shows(t, "没有要改的") // what is so already
+}
+
+// wordsOfRuling makes of a ruling the draft of a rule whose words come from
+// the case and are changed, tries and publishes it, and sees the next case go
+// by it.
+func wordsOfRuling(c *apptest.City, ruling string) {
+	t, supervisor, dispatcher, admin := c.T, c.As("supervisor"), c.As("dispatcher"), c.As("administrator")
+	proposed := supervisor.Get(ruling).Shows(t, "写成用词规则").Field("any")
+	if !strings.Contains(proposed, "树根") {
+		t.Errorf("the words of the case are %q", proposed)
+	}
+	if refused := dispatcher.Post(ruling+"/words", url.Values{"any": {"树根"}}); refused.Status != http.StatusForbidden {
+		t.Errorf("a dispatcher drafts a rule: %d", refused.Status)
+	}
+	if bad := supervisor.Post(ruling+"/words", url.Values{"any": {" | "}}); bad.Status != http.StatusUnprocessableEntity {
+		t.Errorf("a rule without words: %d", bad.Status)
+	}
+	draft := supervisor.Post(ruling+"/words", url.Values{"any": {"广告牌下的树根"}, "all": {"人行道"}}).Shows(t, "广告牌下的树根", "um-facilities", "parks").Path
+	if again := supervisor.Post(ruling+"/words", url.Values{"any": {"别的"}}); again.Status != http.StatusConflict {
+		t.Errorf("a ruling asks twice: %d", again.Status)
+	}
+	day := c.App.Options.Now().In(time.FixedZone("", 8*3600)).Format(time.DateOnly)
+	tried := supervisor.Post(draft+"/replay", url.Values{"first": {day}, "last": {day}})
+	if tried.Status != http.StatusOK {
+		t.Errorf("tried: %d %s", tried.Status, tried.Text())
+	}
+	c.Settle()
+	admin.Post(draft+"/publish", url.Values{"seen": {admin.Get(draft).Field("seen")}, "from": {day}})
+	c.Somebody().Say("中学旁广告牌下的树根把人行道拱起来了。", "area", "lianhu-hubin", "category", "roads-pothole")
+	c.Settle()
+	dispatcher.Get(dispatcher.Case("dispatch", "中学旁广告牌")).Shows(t, "按裁定写成的规则", "市政设施科")
 }
 
 // A helper has a task, both sign what they saw, the unit gets more time from

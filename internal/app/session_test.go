@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -183,4 +184,40 @@ func code(t *testing.T, secret string, later time.Duration) string {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// A board's stream ends within seconds when its session is ended, also by
+// somebody else, and those of others go on.
+func TestStreamEndsWithSession(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	open := func(p *apptest.Person) (ended chan struct{}) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.URL+"/work/board/live?span=today", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&http.Client{Jar: p.Client.Jar, Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		ended = make(chan struct{})
+		go func() {
+			defer close(ended)
+			_, _ = io.Copy(io.Discard, res.Body)
+		}()
+		return ended
+	}
+	leader, supervisor := c.As("leader"), c.As("supervisor")
+	gone, stays := open(leader), open(supervisor)
+	leader.Post("/work/sign-out", nil)
+	select {
+	case <-gone:
+	case <-time.After(10 * time.Second):
+		t.Error("the stream goes on after the session has ended")
+	}
+	select {
+	case <-stays:
+		t.Error("another's stream has ended")
+	default:
+	}
 }

@@ -90,13 +90,13 @@ func (a *App) Handler() (http.Handler, error) {
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight,
+		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight, Sealing: a.Sealing,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning
 	}
 	bench.Routes(mux)
-	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame, Names: a.Staff.Names}).Routes(mux)
+	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame, Names: a.Staff.Names, Session: workbench.SessionOf, Ended: a.Staff.Ended}).Routes(mux)
 	(&api.API{
 		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
 		Calls: a.Calls, Staff: a.Staff, CallsToken: token,

@@ -35,7 +35,7 @@ type Asking struct {
 // is stored: so many open cases of the same street, the most pressing first.
 const (
 	nearbyDays  = 60
-	nearbyOpen  = 30 // of the category, and of the street
+	nearbyOpen  = 20 // of the category, and of the street
 	nearbyScore = 0.3
 	nearbyMost  = 5
 	nearbyAlike = 20 // requests that say nearly the same

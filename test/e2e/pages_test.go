@@ -29,11 +29,11 @@ func TestPages(t *testing.T) {
 					t.Errorf("%s is %d bytes on first view", path, n)
 				}
 			}
-			for _, role := range []string{"clerk", "dispatcher", "handler", "section_head", "unit_leader", "supervisor", "leader", "auditor", "administrator"} {
+			for _, role := range []string{"clerk", "dispatcher", "handler", "section_head", "unit_leader", "supervisor", "leader", "auditor", "administrator", "receiver"} {
 				p := b.Page(t, at, v.View)
 				enter(p, role)
 				good(p)
-				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF&state=open", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/follow-ups", "/work/orders", "/work/topics?span=90", "/work/associations", "/work/answers?view=all", "/work/models", "/work/models/drift", "/work/models/thresholds?wrong=50", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
+				for _, path := range []string{"/work/queue", "/work/queue?view=all", "/work/way?of=unit", "/work/new", "/work/search?q=%E8%B7%AF%E7%81%AF&state=open", "/work/overview?days=30", "/work/notices", "/work/me", "/work/keys", "/work/board", "/work/rates", "/work/rates/what-if", "/work/exclusions", "/work/audit", "/work/patterns", "/work/trends", "/work/knowledge", "/work/knowledge/new", "/work/calls", "/work/automatic", "/work/rulings", "/work/sealed", "/work/follow-ups", "/work/orders", "/work/topics?span=90", "/work/associations", "/work/answers?view=all", "/work/models", "/work/models/drift", "/work/models/thresholds?wrong=50", "/work/process?days=365&detail=60", "/work/programmes", "/work/programmes/new", "/work/help?page=/work/queue"} {
 					status := p.Go(path)
 					if status != http.StatusOK && status != http.StatusForbidden && status != http.StatusNotFound {
 						t.Errorf("%s at %s: %d", role, path, status)

@@ -45,6 +45,19 @@ addEventListener("keydown", (e) => {
   }
 });
 
+// A heading of the navigation folds up by Escape, and by a click elsewhere.
+const unfolded = () => document.querySelector<HTMLDetailsElement>(".tabs details[open]");
+addEventListener("keydown", (e) => {
+  const open = unfolded();
+  if (e.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector<HTMLElement>("summary")?.focus();
+});
+addEventListener("click", (e) => {
+  const open = unfolded();
+  if (open && !open.contains(e.target as Node)) open.open = false;
+});
+
 hintWhileWriting();
 
 // An article that is chosen becomes the answer, unless one was written.

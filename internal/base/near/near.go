@@ -76,6 +76,21 @@ func (x Index) Put(ctx context.Context, tx *db.Tx, rows ...Row) error {
 	return nil
 }
 
+// Remove takes rows out, with the bands they were filed under.
+func (x Index) Remove(ctx context.Context, tx *db.Tx, rows ...Row) error {
+	for _, r := range rows {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+x.Name+`_sketches WHERE seq = $1`, r.Seq); err != nil {
+			return fmt.Errorf("remove a sketch: %w", err)
+		}
+		for _, b := range r.Bands {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+x.Name+`_bands WHERE band = $1 AND seq = $2`, b, r.Seq); err != nil {
+				return fmt.Errorf("remove a band: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
 // Find gives at most limit rows with a number above after that share bands:
 // those first that share what few others have, then the greatest. Of each band
 // the 64 greatest rows are looked at, and a band counts for one divided by how

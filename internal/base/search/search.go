@@ -40,6 +40,20 @@ func (x Index) Put(ctx context.Context, tx *db.Tx, rows ...Row) error {
 	return nil
 }
 
+// Remove makes rows findable no more.
+func (x Index) Remove(ctx context.Context, tx *db.Tx, seqs ...int64) error {
+	row := "seq"
+	if tx.Engine == db.SQLite {
+		row = "rowid"
+	}
+	for _, n := range seqs {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+x.Name+` WHERE `+row+` = $1`, n); err != nil {
+			return fmt.Errorf("remove a row from the index: %w", err)
+		}
+	}
+	return nil
+}
+
 func (x Index) putSQLite(ctx context.Context, tx *db.Tx, rows []Row) error {
 	remove, err := tx.PrepareContext(ctx, `DELETE FROM `+x.Name+` WHERE rowid = $1`)
 	if err != nil {

@@ -26,10 +26,11 @@ const (
 	Leader        Role = "leader"        // sees what is late and where
 	Auditor       Role = "auditor"       // reads the records, changes nothing
 	Administrator Role = "administrator" // people, units, catalogue; no cases
+	Receiver      Role = "receiver"      // of a body outside: takes what was sealed for it, and sees nothing else
 )
 
 // Roles lists the roles of staff.
-var Roles = []Role{Clerk, Dispatcher, Handler, SectionHead, UnitLeader, Supervisor, Leader, Auditor, Administrator}
+var Roles = []Role{Clerk, Dispatcher, Handler, SectionHead, UnitLeader, Supervisor, Leader, Auditor, Administrator, Receiver}
 
 // A StaffID names a person who works here.
 type StaffID string
@@ -109,8 +110,11 @@ type Resource struct {
 	Restricted bool
 	// About is the unit a complaint is about, which never sees it, or "".
 	About org.UnitID
-	// Recused are people who do nothing with it: it is about them or theirs.
+	// Recused are people who neither see it nor do anything with it: it is
+	// about them or theirs.
 	Recused []StaffID
+	// Sealed says that its words are gone: a body outside has them.
+	Sealed bool
 }
 
 // A ResourceType is a class of things that one may do something with.
@@ -159,6 +163,10 @@ const (
 	CaseAppeal   Action = "case.appeal"  // ask that it be left out of a rate
 	CaseExclude  Action = "case.exclude" // rule on that
 	CaseAudit    Action = "case.audit"   // say what was found of a solved one
+	CaseSeal     Action = "case.seal"    // for a body outside, such as discipline inspection
+
+	SealedRead    Action = "sealed.read"    // that something was sealed, when, by whom and for whom
+	SealedReceive Action = "sealed.receive" // take what was sealed
 
 	KnowledgeRead    Action = "knowledge.read"    // drafts, history, uses
 	KnowledgeWrite   Action = "knowledge.write"   // a draft
@@ -187,7 +195,7 @@ const (
 var Actions = []Action{
 	RequestSubmit, RequestWrite, RequestRead, RequestAuthor, RequestContact, RequestAdd, RequestImport, RequestFind,
 	CaseRead, CaseOpen, CaseDispatch, CaseSplit, CaseMerge, CaseRule, CaseDecide, CaseAccept, CaseReturn, CaseAsk,
-	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit,
+	CaseNote, CaseHelp, CaseDraft, CaseCheck, CaseSign, CaseRelease, CaseFollow, CaseGrant, CaseJudge, CaseAppeal, CaseExclude, CaseAudit, CaseSeal, SealedRead, SealedReceive,
 	KnowledgeRead, KnowledgeWrite, KnowledgePublish, KnowledgeAsk, RulingRead, CallTell, OrderGive, OrderAnswer, OrderRead, InsightRead, InsightJudge, BoardRead, StaffManage, CityManage, CityPublish, RecordsRead,
 }
 

@@ -120,6 +120,7 @@ func (a Actor) allowed(action Action, r Resource) bool {
 			"restricted": cedar.Boolean(r.Restricted),
 			"about":      cedar.String(r.About),
 			"recused":    set(r.Recused),
+			"sealed":     cedar.Boolean(r.Sealed),
 		})},
 	}
 	ok, why := cedar.Authorize(policies[action], entities, cedar.Request{

@@ -81,6 +81,7 @@ func TestMatrix(t *testing.T) {
 		{"supervisor", desk(access.Supervisor)},
 		{"auditor", desk(access.Auditor)},
 		{"administrator", desk(access.Administrator)},
+		{"receiver", person("discipline", []org.UnitID{"discipline"}, []org.UnitID{"discipline"}, []access.Role{access.Receiver})},
 		{"system", access.System()},
 	}
 	report := onCase()
@@ -89,11 +90,13 @@ func TestMatrix(t *testing.T) {
 	about.About = "roads"
 	recused := onCase()
 	recused.Recused = []access.StaffID{"a person of roads", "a person of hotline"}
+	sealed := onCase()
+	sealed.Sealed = true
 	var b strings.Builder
 	for _, on := range []struct {
 		name string
 		r    access.Resource
-	}{{"a complaint that Roads leads and Parks helps with, in the east", onCase()}, {"a report of wrongdoing, likewise", report}, {"a complaint about Roads that was given to it by mistake", about}, {"the first again, from which all of Roads and of the hotline are recused", recused}} {
+	}{{"a complaint that Roads leads and Parks helps with, in the east", onCase()}, {"a report of wrongdoing, likewise", report}, {"a complaint about Roads that was given to it by mistake", about}, {"the first again, from which all of Roads and of the hotline are recused", recused}, {"the first again, sealed for a body outside", sealed}} {
 		fmt.Fprintf(&b, "%s\n", on.name)
 		for _, p := range people {
 			var may []string

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,8 @@ type SessionStore interface {
 	Begin(ctx context.Context, s Session) error
 	// Session returns one, ended or not, or a NotFound error.
 	Session(ctx context.Context, id SessionID) (Session, error)
+	// SessionsOf returns those of the ids that there are, in any order.
+	SessionsOf(ctx context.Context, ids []SessionID) ([]Session, error)
 	// Sessions lists those that last, the last used first.
 	Sessions(ctx context.Context, id StaffID, now time.Time) ([]Session, error)
 	// Use keeps when a session was used.
@@ -96,6 +99,22 @@ func (s *Service) Within(ctx context.Context, id StaffID, session SessionID) (Se
 		return one, s.Store.Use(ctx, session, now)
 	}
 	return one, nil
+}
+
+// Ended returns those of the sessions that do not last any more, for what stays
+// open in them.
+func (s *Service) Ended(ctx context.Context, ids []SessionID) (ended []SessionID, err error) {
+	list, err := s.Store.SessionsOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	for _, id := range ids {
+		if !slices.ContainsFunc(list, func(k Session) bool { return k.ID == id && k.Lasts(now) }) {
+			ended = append(ended, id)
+		}
+	}
+	return ended, nil
 }
 
 // Sessions lists where somebody is signed in. They see it themselves, and

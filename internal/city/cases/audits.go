@@ -124,6 +124,7 @@ func (s *Service) DrawAudit(ctx context.Context, _ DrawAudit) error {
 		a.Items = append(a.Items, Finding{Month: month, Rank: i + 1, Mark: mark, Case: c.Case, Unit: c.Unit})
 	}
 	a.Size = len(a.Items)
+	defer s.changed()
 	return s.Store.KeepAudit(ctx, a)
 }
 

@@ -32,6 +32,8 @@ type Beside struct {
 	Follow      []Try     `json:"follow,omitempty"`
 	NoMoreCalls bool      `json:"no_more_calls,omitempty"`
 	Recused     []Recusal `json:"recused,omitempty"`
+	// Sealed is for whom its words were sealed; zero where they are here.
+	Sealed Sealing `json:"sealed,omitzero"`
 }
 
 // A Todo is something that somebody has to do on a case, beside its next step.

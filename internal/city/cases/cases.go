@@ -208,6 +208,8 @@ const (
 	FollowedUp    EventKind = "followed_up" // the hotline rang and asked what the resident makes of it
 	NotReached    EventKind = "not_reached" // nobody answered
 	RecusedFrom   EventKind = "recused"     // somebody, from the case
+	SealedFor     EventKind = "sealed"      // a body outside, which alone reads it
+	SealReceived  EventKind = "seal_received"
 	// Of accounting for a case; residents do not see these.
 	ExclusionAsked   EventKind = "exclusion_asked"   // that it be left out of a rate
 	ExclusionGranted EventKind = "exclusion_granted" // with a published ruling

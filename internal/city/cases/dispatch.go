@@ -196,6 +196,7 @@ func (s *Service) TakeBack(ctx context.Context, by access.Actor, id ID, revision
 		detail := Detail{Text: words, From: t.Lead}
 		t.Lead, t.Helpers, t.Handler, t.Duty, t.Chain, t.Step = "", nil, "", "", nil, 0
 		t.endTasks()
+		t.endDispute()
 		t.DispatchedAt, t.Clocks = zero, Clocks{PausedUsed: t.Clocks.PausedUsed}
 		t.startHotline()
 		t.tell(TakenBack, true, detail)

@@ -149,6 +149,7 @@ func (s *Service) RuleExclusion(ctx context.Context, by access.Actor, id string,
 	if len(pii.Find(ruling)) > 0 {
 		wrong = errs.Join(wrong, errs.Field("ruling", "case.ruling_personal"))
 	}
+	defer s.changed()
 	defer s.held.measures.Forget()
 	return s.do(ctx, e.Case, action{by, access.CaseExclude, 0, func(t *turn) error {
 		switch {
@@ -259,7 +260,7 @@ func (s *Service) WhatIf(ctx context.Context, by access.Actor, unit org.UnitID, 
 	for _, c := range list {
 		i := slices.IndexFunc(asked, func(e Exclusion) bool { return e.Case == c.ID })
 		if i >= 0 && asked[i].State != ExclusionOpen || by.Can(access.CaseRead, access.Resource{
-			Type: access.CaseType, Lead: c.Lead, About: c.About, Restricted: c.Restricted,
+			Type: access.CaseType, Lead: c.Lead, About: c.About, Restricted: c.Restricted, Recused: c.recused(), Sealed: c.IsSealed(),
 		}) != nil {
 			continue // ruled on, either way; or not for this reader
 		}

@@ -47,10 +47,16 @@ type Figures struct {
 	LateAccept   int // to be accepted by a unit
 	Late         int // to be answered by a unit
 	Rates        Rates
+	// Excluded is the part of Rates that published rulings left out: each rate
+	// of it counts the cases that were left out of that rate.
+	Excluded Rates
+	// Shelved is how many cases are put off now. Nothing is owed of them: they
+	// are neither open nor late, and in no rate's response.
+	Shelved int
 	// ByWaits counts the open cases by who has the next step.
 	ByWaits map[WaitsFor]int
-	// ByUnit has a line for each lead with cases open or in the rates, in the
-	// order of their ids.
+	// ByUnit has a line for each lead with cases open, put off or in the rates,
+	// in the order of their ids.
 	ByUnit []UnitFigures
 	// ByArea counts open and late cases by area, as the cases name it.
 	ByArea map[org.AreaID]OpenLate
@@ -71,4 +77,7 @@ type UnitFigures struct {
 	Open  int // with the unit now, also while a return is ruled on
 	Late  int // of those, to be accepted or answered
 	Rates Rates
+	// Excluded and Shelved are as in Figures.
+	Excluded Rates
+	Shelved  int
 }

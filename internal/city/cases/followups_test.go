@@ -119,8 +119,8 @@ func TestOwnAnswersAreNotFollowedUp(t *testing.T) {
 	w.no("access.denied")(w.FollowUp(t.Context(), clerk, c.ID, 0, cases.FollowUp{Part: c.Parts[0].ID}))
 }
 
-// Zhao's brother lives there: whatever Zhao tries, it is refused, on record,
-// and Zhao's colleagues go on.
+// Zhao's brother lives there: Zhao neither sees it any more nor does anything
+// with it; that is on record, and Zhao's colleagues go on.
 func TestRecusal(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
@@ -131,28 +131,46 @@ func TestRecusal(t *testing.T) {
 	w.no("access.not_found")(w.Recuse(ctx, parks, c.ID, 0, parks.Staff, cases.Kin, ""))
 	w.no("access.denied")(w.Recuse(ctx, li, c.ID, 0, "", cases.Kin, ""))
 	c = w.ok(w.Recuse(ctx, roads, c.ID, 0, roads.Staff, cases.Kin, "弟弟住在这里"))
-	w.no("case.recused_already")(w.Recuse(ctx, roads, c.ID, 0, roads.Staff, cases.Oneself, ""))
 	if c.Handler != "" || w.last(c.ID, cases.RecusedFrom).Detail.Staff != roads.Staff {
 		t.Errorf("handler %q", c.Handler)
 	}
-	w.sees(roads, c.ID)
+	if _, err := w.Case(ctx, roads, c.ID); !errs.Is(err, errs.Denied) || errs.Of(err).Key != "case.recused_from" {
+		t.Errorf("who is recused opens it, or is not told why not: %v", err)
+	}
+	if _, err := w.Events(ctx, roads, c.ID); err == nil {
+		t.Error("who is recused reads what happened")
+	}
+	if _, err := w.Answers(ctx, roads, c.ID); err == nil {
+		t.Error("who is recused reads the answers")
+	}
+	for _, f := range []cases.Filter{{}, {Units: []org.UnitID{"roads"}}, {States: []cases.State{cases.Accepted}, Order: cases.ByRisk}} {
+		if list, err := w.List(ctx, roads, f); err != nil || len(list) != 0 {
+			t.Errorf("who is recused has it in a list: %v, %v", list, err)
+		}
+	}
+	if of, err := w.OfRequests(ctx, roads, []string{"li"}); err != nil || len(of["li"]) != 0 {
+		t.Errorf("who is recused finds it: %v, %v", of, err)
+	}
+	w.sees(lights, c.ID)
 	answer := cases.Answer{Outcome: cases.Solved, Text: "好了"}
-	w.no("access.denied")(w.Draft(ctx, roads, c.ID, 0, answer, true))
-	w.no("access.denied")(w.Ask(ctx, roads, c.ID, 0, "?"))
-	w.no("access.denied")(w.Note(ctx, roads, c.ID, 0, "说明"))
+	w.no("access.not_found")(w.Recuse(ctx, roads, c.ID, 0, roads.Staff, cases.Oneself, ""))
+	w.no("access.not_found")(w.Draft(ctx, roads, c.ID, 0, answer, true))
+	w.no("access.not_found")(w.Ask(ctx, roads, c.ID, 0, "?"))
+	w.no("access.not_found")(w.Note(ctx, roads, c.ID, 0, "说明"))
 	w.happened(li, c.ID, "dispatched accepted") // the resident is told nothing of it
 	c = w.ok(w.Recuse(ctx, supervisor, c.ID, 0, head.Staff, cases.FormerUnit, ""))
+	w.no("case.recused_already")(w.Recuse(ctx, supervisor, c.ID, 0, head.Staff, cases.Kin, ""))
 	c = w.ok(w.Recuse(ctx, supervisor, c.ID, 0, clerk.Staff, cases.Kin, ""))
 	c = w.ok(w.Recuse(ctx, supervisor, c.ID, 0, dispatcher.Staff, cases.Oneself, ""))
 	c = w.ok(w.Draft(ctx, lights, c.ID, 0, answer, true))
-	w.no("access.denied")(w.Check(ctx, head, c.ID, 0, true, ""))
+	w.no("access.not_found")(w.Check(ctx, head, c.ID, 0, true, ""))
 	c = w.ok(w.Check(ctx, casestest.Person("he", "roads", access.SectionHead), c.ID, 0, true, ""))
 	c = w.ok(w.Check(ctx, leader, c.ID, 0, true, ""))
-	w.no("access.denied")(w.Check(ctx, dispatcher, c.ID, 0, true, ""))
+	w.no("access.not_found")(w.Check(ctx, dispatcher, c.ID, 0, true, ""))
 	c = w.ok(w.Check(ctx, supervisor, c.ID, 0, true, ""))
-	w.no("access.denied")(w.FollowUp(ctx, clerk, c.ID, 0, cases.FollowUp{Part: c.Parts[0].ID}))
+	w.no("access.not_found")(w.FollowUp(ctx, clerk, c.ID, 0, cases.FollowUp{Part: c.Parts[0].ID}))
 	w.ok(w.Verdict(ctx, li, c.Parts[0].ID, false, "不亮"))
-	w.no("access.denied")(w.RuleContested(ctx, dispatcher, c.ID, 0, false, "亮的"))
+	w.no("access.not_found")(w.RuleContested(ctx, dispatcher, c.ID, 0, false, "亮的"))
 	for _, who := range []access.StaffID{roads.Staff, head.Staff, clerk.Staff, dispatcher.Staff} {
 		if !slices.ContainsFunc(c.Recused, func(r cases.Recusal) bool { return r.Staff == who && !r.At.IsZero() }) {
 			t.Errorf("%s is not on record", who)

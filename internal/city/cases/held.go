@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"yiwang/internal/base/recent"
@@ -22,6 +23,8 @@ type held struct {
 	pulse   recent.Memory[Pulse]
 	stages  recent.Memory[[]Stage]
 	counts  recent.Memory[int]
+
+	changes atomic.Uint64
 }
 
 // A count of the present is shown for a moment, and a little longer while it
@@ -33,11 +36,16 @@ const (
 
 // changed makes whoever looks from now on see what was changed.
 func (s *Service) changed() {
+	s.held.changes.Add(1)
 	s.held.figures.Forget()
 	s.held.pulse.Forget()
 	s.held.stages.Forget()
 	s.held.counts.Forget()
 }
+
+// Changes grows with every change made here: what was made of cases holds as
+// long as it is the same.
+func (s *Service) Changes() uint64 { return s.held.changes.Load() }
 
 func asked(key string, p Period, fresh, keep time.Duration) recent.Asked {
 	return recent.Asked{Key: key, At: []time.Time{p.Now, p.From, p.To}, Fresh: fresh, Keep: keep}

@@ -141,6 +141,9 @@ func (w *crowd) step(id cases.ID) (string, error) {
 			}
 			return list[0], nil
 		},
+		"seal": func() (cases.Case, error) {
+			return w.Seal(ctx, by, id, revision, pick(w, "route", "fire", "inspection", "moon"))
+		},
 		"split": func() (cases.Case, error) {
 			c, _, err := w.Split(ctx, by, id, revision, []cases.Piece{{Matter: words}, {Matter: "另一件"}})
 			return c, err
@@ -151,7 +154,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 		cases.Waiting: {"dispatch", "dispatch", "finish"}, cases.Dispatched: {"accept", "accept", "accept", "return", "takeBack"}, cases.Accepted: {"ask", "reply", "draft"},
 		cases.Returned: {"ruleReturn"}, cases.Checking: {"check"}, cases.Answered: {"verdict", "follow"}, cases.Contested: {"rule", "verdict"},
 	}[c.State]
-	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "meet", "recuse", "follow", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split"}
+	names := []string{"dispatch", "takeBack", "handOver", "grant", "accept", "return", "ruleReturn", "dispute", "convene", "decide", "ask", "reply", "task", "taskDone", "taskRate", "joint", "jointSign", "contacted", "time", "timeDecide", "goOn", "shelf", "shelve", "takeOff", "meet", "recuse", "follow", "draft", "check", "verdict", "rate", "rule", "help", "note", "finish", "withdraw", "split", "seal"}
 	if useful != nil && rapid.IntRange(0, 5).Draw(w.T, "useful") > 0 {
 		names = useful
 		by = pick(w, "by whom", w.able(c)...)
@@ -285,6 +288,10 @@ func invalid(before, c cases.Case, now time.Time) string {
 	switch {
 	case !reachable:
 		return "there is no such step"
+	case before.IsSealed() && before.Revision != c.Revision:
+		return "something is done with what is sealed"
+	case c.IsSealed() && c.State == cases.Closed && c.Lead == "hotline" && c.Outcome != "":
+		return "" // nothing of the rest is left
 	case isHeld && (c.Lead == "" || c.DispatchedAt.IsZero()) || c.State == cases.Waiting && c.Lead != "":
 		return "its lead is " + string(c.Lead)
 	case slices.Contains(c.Helpers, c.Lead) && c.Lead != "" || len(slices.Compact(slices.Sorted(slices.Values(c.Helpers)))) != len(c.Helpers):

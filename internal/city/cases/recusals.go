@@ -10,8 +10,8 @@ import (
 )
 
 // A Recusal keeps somebody from a case that is about themselves, their kin or
-// the unit they came from. They may see it, as their unit does, and do nothing
-// with it; it stays on record.
+// the unit they came from. They neither see it nor do anything with it; it stays
+// on record.
 type Recusal struct {
 	Staff  access.StaffID `json:"staff"`
 	Ground Ground         `json:"ground"`
@@ -67,7 +67,7 @@ func (s *Service) Recuse(ctx context.Context, by access.Actor, id ID, revision i
 	}})
 }
 
-// recused are those who do nothing with the case.
+// recused are those who are kept from the case.
 func (c Case) recused() (list []access.StaffID) {
 	for _, r := range c.Recused {
 		list = append(list, r.Staff)

@@ -40,7 +40,7 @@ func (s *Service) now() time.Time { return s.Now().UTC().Truncate(time.Microseco
 
 // Resource is what access needs to know of a case.
 func (c Case) Resource(d *org.Directory) access.Resource {
-	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted, Recused: c.recused()}
+	r := access.Resource{Type: access.CaseType, Lead: c.Lead, Helpers: c.Helpers, Restricted: c.Restricted, About: c.About, Granted: c.Granted, Recused: c.recused(), Sealed: !c.Sealed.At.IsZero()}
 	for _, p := range c.Parts {
 		r.Requests = append(r.Requests, p.Request)
 	}
@@ -81,6 +81,9 @@ func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, erro
 		return Case{}, err
 	}
 	resource := c.Resource(city.Directory)
+	if by.IsStaff() && slices.Contains(resource.Recused, by.Staff) { // they know that it is there
+		return Case{}, errs.New(errs.Denied, "case.recused_from", "Number", string(c.Number))
+	}
 	if err := by.Can(access.CaseRead, resource); err != nil {
 		return Case{}, err
 	}
@@ -100,7 +103,10 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 	if isResident(by) {
 		c.Parts = slices.DeleteFunc(slices.Clone(c.Parts), func(p Part) bool { return !slices.Contains(by.Requests, p.Request) })
 		c.Handler, c.Latest.By, c.Latest.For = "", "", ""
-		c.Beside = Beside{Shelf: Shelf{Review: c.Shelf.Review, At: c.Shelf.ApprovedAt, ApprovedAt: c.Shelf.ApprovedAt}}
+		c.Beside = Beside{
+			Shelf:  Shelf{Review: c.Shelf.Review, At: c.Shelf.ApprovedAt, ApprovedAt: c.Shelf.ApprovedAt},
+			Sealed: Sealing{At: c.Sealed.At, Route: c.Sealed.Route, ReceivedAt: c.Sealed.ReceivedAt},
+		}
 	}
 	return c
 }

@@ -19,7 +19,7 @@ var stateWords = map[cases.State][3]string{
 	cases.Shelved:    {"挂账", "cannot be solved now; the resident knows why and until when, and it comes back to its unit on that day", "nobody, until its day"},
 	cases.Answered:   {"已答复", "the resident has the answer and may confirm or contest it", "the resident"},
 	cases.Contested:  {"居民有异议", "the resident says that it is not solved", "a dispatcher who did not give the answer"},
-	cases.Closed:     {"已办结", "nothing more is done", "nobody"},
+	cases.Closed:     {"已办结", "nothing more is done; what is sealed for a body outside comes here from every other state", "nobody"},
 }
 
 // what makes a case take each step.

@@ -24,6 +24,9 @@ type Change struct {
 	Exclusions []Exclusion
 	// Findings are what was found of cases of a sample.
 	Findings []Finding
+	// Forget makes what was said so far of these cases forgotten: the details
+	// of their events and the words of their answers. That it happened stays.
+	Forget []ID
 }
 
 // A Store keeps cases. Package casesql has one for both databases;

@@ -113,6 +113,10 @@ type Request struct {
 	Likes      int64
 	SameAs     string // the number of the case that who wrote it says is the same matter, or ""
 	ByPerson   bool   // a person, and no program, shall decide where it goes
+	// Sealed is the report that its words were sealed in for a body outside; ""
+	// where they are here. Of a sealed one nothing is left but when it came, by
+	// which door, and the receipt.
+	Sealed string
 }
 
 // LogValue gives what may stand in a log.

@@ -191,8 +191,12 @@ func (s *Service) AddNote(ctx context.Context, by access.Actor, id ID, words str
 	if err := cleanNote(&words); err != nil {
 		return Note{}, err
 	}
-	if _, err := s.Store.Request(ctx, id); err != nil {
+	r, err := s.Store.Request(ctx, id)
+	if err != nil {
 		return Note{}, err
+	}
+	if r.Sealed != "" {
+		return Note{}, errs.New(errs.Conflict, "request.sealed")
 	}
 	now := kept(s.Now())
 	n := Note{ID: ids.New(now), Request: id, At: now, By: by.ID(), Text: words}

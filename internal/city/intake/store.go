@@ -76,6 +76,13 @@ type Store interface {
 	// Index makes requests findable. Doing it again changes nothing.
 	Index(ctx context.Context, ids []ID) error
 
+	// Seal forgets the words, the place, the contact data and the notes of
+	// requests, which are in a report now, and returns that report. Where the
+	// requests have another number of notes than counted, it forgets nothing and
+	// is a Conflict "request.sealing". Where they were sealed before, it returns
+	// the report of then and does nothing.
+	Seal(ctx context.Context, ids []ID, report string, notes int) (in string, err error)
+
 	// Load keeps many requests at once, findable, and queues nothing but
 	// next: all of them or, with an error, none. Those whose Source and
 	// SourceID, or whose ID, are there already are left as they are; fresh says

@@ -183,6 +183,15 @@ func (c *Catalogue) DutyOf(unit UnitID, id CategoryID) (Duty, bool) {
 	return Duty{}, false
 }
 
+// Rule returns the rule with this id.
+func (c *Catalogue) Rule(id string) (Rule, bool) {
+	i := slices.IndexFunc(c.Rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return c.Rules[i], true
+}
+
 // Fits reports whether r's words stand in text, which is in lower case, and
 // lists those that do.
 func (r Rule) Fits(text string) (words []string, ok bool) {

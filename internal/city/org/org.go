@@ -109,7 +109,8 @@ const (
 	Emergency
 )
 
-// A Rule of the catalogue says which words point to a category.
+// A Rule of the catalogue says which words point to a category, and, where it
+// was ruled so, to whom such a matter of the category goes.
 type Rule struct {
 	ID       string     `json:"id"`
 	Category CategoryID `json:"category"`
@@ -118,6 +119,10 @@ type Rule struct {
 	None     []string   `json:"none"` // and none of these
 	Urgency  Urgency    `json:"urgency"`
 	Law      LawID      `json:"law,omitempty"` // the article it rests on, "" for none
+	// Lead is the unit that leads what these words say of the category, before
+	// whoever has the duty; "" leaves it to the duty. Helpers help it.
+	Lead    UnitID   `json:"lead,omitempty"`
+	Helpers []UnitID `json:"helpers,omitempty"`
 }
 
 // A Template is a text that answers begin with. Its fields are filled in from
@@ -154,6 +159,9 @@ type Route struct {
 	Phone string   `json:"phone"`
 	Any   []string `json:"any"`  // words that point to it
 	Tell  Name     `json:"tell"` // what the resident is told
+	// Key is the public key of the body behind the route, as seal.MakePair makes
+	// it: what goes there is sealed for it. "" where nothing is handed over.
+	Key string `json:"key,omitempty"`
 }
 
 // The types of routes, and the two that are not in the list of routes.
@@ -204,7 +212,9 @@ type Policy struct {
 	ExtensionCap    calendar.Limit `json:"extension_cap"` // of what is approved for a case, all together
 	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
-	CallTries       int            `json:"call_tries"`    // how often a resident is rung about an answer
+	// Profiles are the city's own, beside those that come with the program.
+	Profiles  []Profile `json:"profiles,omitempty"`
+	CallTries int       `json:"call_tries"` // how often a resident is rung about an answer
 	// TwoPersons says that nobody changes duties, rules, categories, routes,
 	// templates or this policy alone: what one drafts another publishes.
 	TwoPersons bool `json:"two_persons,omitempty"`

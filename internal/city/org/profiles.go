@@ -53,23 +53,30 @@ func readProfiles() (list []Profile) {
 	return list
 }
 
-// ProfileByID returns the profile with this id.
-func ProfileByID(id string) (Profile, bool) {
-	i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.ID == id })
-	if i < 0 {
-		return Profile{}, false
+// ProfileByID returns the profile with this id: one of the city's own, or one
+// that comes with the program.
+func (p Policy) ProfileByID(id string) (Profile, bool) {
+	for _, list := range [][]Profile{p.Profiles, Profiles} {
+		if i := slices.IndexFunc(list, func(k Profile) bool { return k.ID == id }); i >= 0 {
+			return list[i], true
+		}
 	}
-	return Profiles[i], true
+	return Profile{}, false
 }
 
 // Limits are those of the city's profile for an urgency; zero without one.
 func (p Policy) Limits(u Urgency) Limits {
-	profile, _ := ProfileByID(p.Profile)
+	profile, _ := p.ProfileByID(p.Profile)
+	return *profile.Of(u)
+}
+
+// Of are the limits of an urgency.
+func (p *Profile) Of(u Urgency) *Limits {
 	switch u {
 	case Urgent:
-		return profile.Urgent
+		return &p.Urgent
 	case Emergency:
-		return profile.Emergency
+		return &p.Emergency
 	}
-	return profile.Ordinary
+	return &p.Ordinary
 }

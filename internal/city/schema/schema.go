@@ -41,6 +41,7 @@ var Tables = []string{
 	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes", "digests", "topic_steps", "answer_readings", "drafts",
 	"passkeys", "identities", "delegations", "signin_events",
 	"exclusions", "audits", "audit_items",
+	"sealed_reports",
 }
 
 // Version gives the version d has and the newest there is.

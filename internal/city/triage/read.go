@@ -193,6 +193,7 @@ func categories(c *org.Catalogue, h Heard) []Categorised {
 		}
 		return list[id]
 	}
+	ruled := map[org.CategoryID]int{}
 	weights, total := map[org.CategoryID]float64{}, 0.0
 	for _, rule := range c.Rules {
 		found, ok := rule.Fits(h.words)
@@ -201,6 +202,9 @@ func categories(c *org.Catalogue, h Heard) []Categorised {
 		}
 		k := at(rule.Category)
 		k.Rules = append(k.Rules, rule.ID)
+		if n := utf8.RuneCountInString(strings.Join(found, "")); rule.Lead != "" && n > ruled[rule.Category] {
+			ruled[rule.Category], k.Ruled = n, rule.ID // of several, the one that more of the words speak for
+		}
 		for _, w := range found {
 			if slices.Contains(k.Words, w) {
 				continue
@@ -288,11 +292,18 @@ func units(city org.City, area org.AreaID, list []Categorised, m Message) []Sugg
 		if !ok {
 			continue
 		}
-		s := by[duty.Unit]
+		one := Suggested{Unit: duty.Unit, Duty: duty.ID, Category: k.Category, Helpers: duty.Helpers}
+		if rule, ok := city.Catalogue.Rule(k.Ruled); ok && k.Ruled != "" {
+			one.Unit, one.Helpers, one.Ruled = rule.Lead, rule.Helpers, rule.ID
+			if own, ok := city.Catalogue.DutyOf(rule.Lead, k.Category); ok { // else the limits of who has the duty
+				one.Duty = own.ID
+			}
+		}
+		s := by[one.Unit]
 		if s == nil {
-			s = &Suggested{Unit: duty.Unit, Duty: duty.ID, Category: k.Category, Helpers: duty.Helpers}
-			by[duty.Unit] = s
-			order = append(order, duty.Unit)
+			s = &one
+			by[one.Unit] = s
+			order = append(order, one.Unit)
 		}
 		s.Prob += k.Prob
 		s.Rules = append(s.Rules, k.Rules...)

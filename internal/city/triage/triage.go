@@ -58,6 +58,7 @@ type Categorised struct {
 	Rules    []string       `json:"rules,omitempty"`    // ids of the rules that fit
 	Words    []string       `json:"words,omitempty"`    // the words that mattered
 	ByModel  float64        `json:"by_model,omitempty"` // what the classifier alone gave it
+	Ruled    string         `json:"ruled,omitempty"`    // of Rules, the one that names who leads
 }
 
 // A Suggested is a unit that would answer, by the duty named.
@@ -69,6 +70,7 @@ type Suggested struct {
 	Helpers  []org.UnitID   `json:"helpers,omitempty"`
 	Rules    []string       `json:"rules,omitempty"`
 	Words    []string       `json:"words,omitempty"`
+	Ruled    string         `json:"ruled,omitempty"` // the rule that names it, where it is not the duty
 }
 
 // Category is the most likely category, "" where nothing points anywhere.
@@ -115,6 +117,8 @@ type Store interface {
 	Keep(ctx context.Context, request string, at time.Time, r Reading) error
 	// KeepAll keeps many.
 	KeepAll(ctx context.Context, at time.Time, readings map[string]Reading) error
+	// Forget forgets how requests were read and what people made of it.
+	Forget(ctx context.Context, requests []string) error
 	// Reading returns what was kept, or a NotFound error.
 	Reading(ctx context.Context, request string) (Reading, error)
 	// Chose keeps choices, all or none.

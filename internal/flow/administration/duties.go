@@ -20,6 +20,7 @@ import (
 	"yiwang/internal/city/drafts"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/law"
+	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
 )
@@ -44,6 +45,8 @@ type Service struct {
 	Drafts     drafts.Store
 	Intake     *intake.Service
 	Classifier func(ctx context.Context) (triage.Classifier, error)
+	// Notify tells of a draft whose day came and that is not in force.
+	Notify *notify.Service
 }
 
 // A DutyChange is what a duty is to be from a day on.

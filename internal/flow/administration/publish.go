@@ -2,11 +2,14 @@ package administration
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/drafts"
+	"yiwang/internal/city/notify"
 )
 
 // A Signing publishes a draft.
@@ -81,6 +84,18 @@ func (s *Service) enforce(ctx context.Context, d drafts.Draft, l Look, sign func
 	return err
 }
 
+// tellFailed tells those who wrote and published a draft that its day came and
+// it is not in force. A draft that is planned and fails again is told again.
+func (s *Service) tellFailed(ctx context.Context, d drafts.Draft) error {
+	var list []notify.Notice
+	for _, who := range append(slices.Clone(d.Editors), d.By, d.PublishedBy) {
+		if who != "" && !slices.ContainsFunc(list, func(n notify.Notice) bool { return n.Staff == who }) {
+			list = append(list, notify.Notice{Staff: who, Key: "notice.draft_failed", Args: map[string]string{"Name": d.Name, "Day": d.From}, Link: "/work/admin/drafts/" + string(d.ID)})
+		}
+	}
+	return s.Notify.Send(ctx, "draft failed "+string(d.ID)+" "+strconv.FormatInt(d.Revision, 10), list...)
+}
+
 // A Due is the job that puts drafts in force whose day has come.
 type Due struct{}
 
@@ -106,7 +121,9 @@ func (s *Service) Due(ctx context.Context, _ Due) error {
 		switch {
 		case err != nil:
 		case len(l.Problems) > 0 || len(l.Tables) == 0:
-			_, err = s.Drafts.Change(ctx, d.ID, d.Revision, func(d *drafts.Draft) error { return d.Reopen(true) })
+			if _, err = s.Drafts.Change(ctx, d.ID, d.Revision, func(d *drafts.Draft) error { return d.Reopen(true) }); err == nil {
+				err = s.tellFailed(ctx, d)
+			}
 		default:
 			err = s.enforce(ctx, d, l, func(d *drafts.Draft) error {
 				if d.State != drafts.Planned {

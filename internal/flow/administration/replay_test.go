@@ -83,6 +83,21 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// A rule of words, drafted of a ruling, moves what has its words and nothing else.
+func TestCompareRuled(t *testing.T) {
+	now, draft := roads(t, "works", "7d"), roads(t, "works", "7d")
+	c := *draft.Catalogue
+	c.Rules = append(slices.Clone(c.Rules), org.Rule{ID: "r-x", Category: "pothole", All: []string{"坑洼", "井盖"}, Lead: "traffic"})
+	draft.Catalogue = org.NewCatalogue(c)
+	trial := administration.NewTrial(now, draft, noon, noon)
+	for text, want := range map[string]string{"路面坑洼": "works>works", "井盖边上坑洼": "works>traffic", "树根": "parks>parks"} {
+		m, _ := trial.Compare(cases.Course{Path: []org.UnitID{"works"}, DispatchedAt: noon.AddDate(0, 0, -9)}, heard(text))
+		if got := fmt.Sprintf("%s>%s", m.Now, m.Draft); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
 // A pause that the case had moves the deadline of a draft's limit as well.
 func TestCompareKeepsPauses(t *testing.T) {
 	trial := administration.NewTrial(roads(t, "works", "7d"), roads(t, "works", "3d"), noon, noon)

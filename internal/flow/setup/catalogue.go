@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiwang/internal/base/seal"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 )
@@ -93,7 +94,7 @@ func (r *reader) knownLeaf(w row, column string) (org.CategoryID, bool) {
 }
 
 func (r *reader) rules() {
-	t := r.table(fileRules, "id category any", "all none urgency law")
+	t := r.table(fileRules, "id category any", "all none urgency law lead helpers")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		category, _ := r.knownLeaf(w, "category")
@@ -104,7 +105,32 @@ func (r *reader) rules() {
 		if len(rule.Any) == 0 && len(rule.All) == 0 {
 			w.bad("any", "no_words")
 		}
+		r.ruled(w, &rule)
 		r.catalogue.Rules = append(r.catalogue.Rules, rule)
+	}
+}
+
+// ruled reads whom a rule names to lead and help, as a duty does: work of a
+// department does not go to a street by words either.
+func (r *reader) ruled(w row, rule *org.Rule) {
+	rule.Lead = org.UnitID(w.cell["lead"])
+	if rule.Lead != "" && r.knownUnit(w, "lead", string(rule.Lead)) {
+		switch {
+		case r.unit.byID[string(rule.Lead)].Type == org.Hotline:
+			w.bad("lead", "rule_hotline")
+		case r.unit.street[string(rule.Lead)] != "" && rule.Category != "" && !r.category.byID[string(rule.Category)].StreetOK:
+			w.bad("lead", "departments_work", "Unit", string(rule.Lead), "Category", string(rule.Category))
+		}
+	}
+	for _, id := range w.list("helpers") {
+		switch {
+		case rule.Lead == "":
+			w.bad("helpers", "rule_no_lead")
+		case id == string(rule.Lead):
+			w.bad("helpers", "helper_leads", "Value", id)
+		}
+		r.knownUnit(w, "helpers", id)
+		rule.Helpers = append(rule.Helpers, org.UnitID(id))
 	}
 }
 
@@ -137,15 +163,18 @@ func (r *reader) templates() {
 var fields = regexp.MustCompile(`\{([^{}]*)\}`)
 
 func (r *reader) routes() {
-	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone")
+	t := r.table(fileRoutes, "id type name_zh name_en any tell_zh tell_en", "phone key")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		route := org.Route{
 			ID: w.id("id", seen), Type: w.choice("type", org.RouteEmergency, org.RouteLawful, org.RouteSecret),
-			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"),
+			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"), Key: w.cell["key"],
 		}
 		if route.ID == org.RouteWork || route.ID == org.RouteAnswered {
 			w.bad("id", "route_taken", "Values", strings.Join([]string{org.RouteWork, org.RouteAnswered}, ", "))
+		}
+		if _, err := seal.ParseReceiver(route.Key); route.Key != "" && err != nil {
+			w.bad("key", "seal_key")
 		}
 		r.catalogue.Routes = append(r.catalogue.Routes, route)
 	}

@@ -89,8 +89,9 @@ func (r *reader) city() org.Policy {
 		}
 		return limit(key, s)
 	}
-	if _, ok := org.ProfileByID(c.Policy.Profile); c.Policy.Profile != "" && !ok {
-		r.bad(fileCity, 0, "policy.profile", "choice", "Value", c.Policy.Profile, "Values", profileNames())
+	own := org.Policy{Profiles: r.profiles()}
+	if _, ok := own.ProfileByID(c.Policy.Profile); c.Policy.Profile != "" && !ok {
+		r.bad(fileCity, 0, "policy.profile", "choice", "Value", c.Policy.Profile, "Values", profileNames(own.Profiles))
 	}
 	r.folder.City = City{ID: c.ID, Timezone: c.Timezone, CallTries: c.Policy.CallTries}
 	return org.Policy{
@@ -98,7 +99,7 @@ func (r *reader) city() org.Policy {
 		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
 		Ruling:       mayLimit("ruling", c.Policy.Ruling),
 		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
-		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile, CallTries: c.Policy.CallTries,
+		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile, Profiles: own.Profiles, CallTries: c.Policy.CallTries,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),
@@ -218,14 +219,6 @@ func (r *reader) people() {
 		}
 		r.folder.People = append(r.folder.People, p)
 	}
-}
-
-func profileNames() string {
-	names := make([]string, len(org.Profiles))
-	for i, p := range org.Profiles {
-		names[i] = p.ID
-	}
-	return strings.Join(names, ", ")
 }
 
 func roleNames() string {

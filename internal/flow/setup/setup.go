@@ -100,11 +100,12 @@ const (
 	fileLaws       = "laws.csv"
 	fileArticles   = "articles.csv"
 	fileTemplates  = "templates.csv"
+	fileProfiles   = "profiles.csv"
 )
 
 var files = []string{
 	fileCity, fileAreas, fileShapes, fileUnits, fileCategories, fileRules, fileRoutes,
-	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles, fileTemplates,
+	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles, fileTemplates, fileProfiles,
 }
 
 // A reader collects what a folder holds and what is wrong with it.

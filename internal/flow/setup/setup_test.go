@@ -131,8 +131,8 @@ func small() map[string]string {
 			"road,,道路,Road,help,yes,ordinary,no\n" +
 			"pothole,road,坑洼,Potholes,help,yes,ordinary,no\n" +
 			"hens,,养鸡,Hens,complaint,no,ordinary,yes\n",
-		"rules.csv":  "id,category,any,all,none,urgency\nr1,pothole,路面坑洼|POTHOLE,,,urgent\nr2,hens,养鸡,,,\n",
-		"routes.csv": "id,type,name_zh,name_en,phone,any,tell_zh,tell_en\nfire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119\n",
+		"rules.csv":  "id,category,any,all,none,urgency,lead,helpers\nr1,pothole,路面坑洼|POTHOLE,,,urgent,,\nr2,hens,养鸡,,,,east-office,lamps\n",
+		"routes.csv": "id,type,name_zh,name_en,phone,any,tell_zh,tell_en,key\nfire,emergency,火警,Fire,119,着火了|on fire,请拨119,Ring 119,\n",
 		"duties.csv": "id,category,area,unit,helpers,basis_zh,basis_en,accept,resolve,urgency,chain,from,to\n" +
 			"d1,pothole,,roads,lamps,《条例》,Rules,4wh,7d,,,,2026-06-30\n" +
 			"d2,pothole,,lamps,,《条例》,Rules,4wh,7d,,,2026-07-01,\n" +

@@ -28,12 +28,13 @@ var Tables = []Table{
 	{"units", fileUnits, []string{"id", "parent", "type", "name_zh", "name_en", "area", "phone", "chain", "work_zh", "work_en"}, false, unitRows},
 	{"categories", fileCategories, []string{"id", "parent", "name_zh", "name_en", "kind", "public", "risk", "street_ok", "hint_zh", "hint_en", "automatic", "into"}, false, categoryRows},
 	{"duties", fileDuties, []string{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to", "contact", "statutory"}, false, dutyRows},
-	{"rules", fileRules, []string{"id", "category", "any", "all", "none", "urgency", "law"}, false, ruleRows},
-	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en"}, false, routeRows},
+	{"rules", fileRules, []string{"id", "category", "any", "all", "none", "urgency", "law", "lead", "helpers"}, false, ruleRows},
+	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en", "key"}, false, routeRows},
 	{"templates", fileTemplates, []string{"id", "unit", "category", "name_zh", "name_en", "text_zh", "text_en"}, false, templateRows},
 	{"areas", fileAreas, []string{"id", "parent", "level", "name_zh", "name_en", "population"}, false, areaRows},
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
+	{"profiles", fileProfiles, profileColumns, false, profileRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
@@ -124,7 +125,7 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}
@@ -319,27 +320,32 @@ func categoryRows(f *Folder) (rows [][]string) {
 func ruleRows(f *Folder) (rows [][]string) {
 	for _, r := range f.Catalogue.Rules {
 		rows = append(rows, []string{
-			r.ID, string(r.Category), strings.Join(r.Any, "|"), strings.Join(r.All, "|"), strings.Join(r.None, "|"), urgencies[r.Urgency], string(r.Law),
+			r.ID, string(r.Category), strings.Join(r.Any, "|"), strings.Join(r.All, "|"), strings.Join(r.None, "|"), urgencies[r.Urgency], string(r.Law), string(r.Lead), commas(r.Helpers),
 		})
 	}
 	return rows
 }
 
+// commas is units as a cell has them.
+func commas(list []org.UnitID) string {
+	words := make([]string, len(list))
+	for i, u := range list {
+		words[i] = string(u)
+	}
+	return strings.Join(words, ",")
+}
+
 func routeRows(f *Folder) (rows [][]string) {
 	for _, r := range f.Catalogue.Routes {
-		rows = append(rows, []string{r.ID, r.Type, r.Name.ZH, r.Name.EN, r.Phone, strings.Join(r.Any, "|"), r.Tell.ZH, r.Tell.EN})
+		rows = append(rows, []string{r.ID, r.Type, r.Name.ZH, r.Name.EN, r.Phone, strings.Join(r.Any, "|"), r.Tell.ZH, r.Tell.EN, r.Key})
 	}
 	return rows
 }
 
 func dutyRows(f *Folder) (rows [][]string) {
 	for _, d := range f.Catalogue.Duties {
-		helpers := make([]string, len(d.Helpers))
-		for i, u := range d.Helpers {
-			helpers[i] = string(u)
-		}
 		rows = append(rows, []string{
-			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), strings.Join(helpers, ","), d.Basis.ZH, d.Basis.EN, string(d.Law),
+			string(d.ID), string(d.Category), string(d.Area), string(d.Unit), commas(d.Helpers), d.Basis.ZH, d.Basis.EN, string(d.Law),
 			d.Accept.String(), d.Resolve.String(), urgencies[d.Urgency], strings.Join(d.Chain, ","), d.From, d.To, d.Contact.String(), d.Statutory.String(),
 		})
 	}

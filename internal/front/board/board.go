@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -36,12 +37,18 @@ type Board struct {
 	Names func(ctx context.Context) (map[access.StaffID]org.Name, error)
 	// Frame is the frame of a page for who is signed in.
 	Frame func(ctx context.Context, title, at string) web.Page
+	// Session is the one that a page is asked for in; Ended says which of some
+	// have ended.
+	Session func(ctx context.Context) access.SessionID
+	Ended   func(ctx context.Context, ids []access.SessionID) ([]access.SessionID, error)
 
-	hub hub
+	hub      hub
+	compared recent.Memory[ratesView]
 }
 
 // Routes mounts the board's pages.
 func (b *Board) Routes(mux *http.ServeMux) {
+	b.hub.ended = b.Ended
 	mux.Handle("GET /work/board", b.Staff(b.page))
 	mux.Handle("GET /work/board/live", b.Staff(b.live))
 	mux.Handle("GET /work/board/{table}", b.Staff(b.table))
@@ -241,6 +248,12 @@ func (v view) csv(ctx context.Context, name string) [][]string {
 }
 
 // rate says a rate, or that nothing is known of it.
+// left is a rate without what rulings left out, and with it.
+func (v view) left(name string) (without, with cases.Ratio) {
+	rest := v.f.Rates.Minus(v.f.Excluded)
+	return *rest.RateOf(name), *v.f.Rates.RateOf(name)
+}
+
 func rate(ctx context.Context, r cases.Ratio) string {
 	if !r.Known() {
 		return web.T(ctx, "rate.unknown")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -26,6 +27,10 @@ const beat = 700 * time.Millisecond
 // itself, and who has left since is not let in.
 const streamFor = 10 * time.Minute
 
+// asked is how often it is asked whether the sessions that streams belong to
+// last: who signs out, or is signed out, sees nothing new soon after.
+const asked = 3 * time.Second
+
 // still is how often a stream that has nothing to say says so, for the
 // machines between that end what is silent.
 const still = 25 * time.Second
@@ -34,6 +39,8 @@ const still = 25 * time.Second
 // each the same bytes when they have changed. A stream is a connection and
 // nothing else: no goroutine and no buffer waits with it.
 type hub struct {
+	// ended says which sessions have ended.
+	ended  func(context.Context, []access.SessionID) ([]access.SessionID, error)
 	mu     sync.Mutex
 	topics map[string]*channel
 }
@@ -41,18 +48,20 @@ type hub struct {
 type channel struct {
 	sum   uint64    // of what was said last
 	said  time.Time // when something was
+	asked time.Time // when it was asked whether sessions last
 	looks map[net.Conn]*look
 }
 
 type look struct {
-	until time.Time
-	told  bool // what the board shows
+	session access.SessionID
+	until   time.Time
+	told    bool // what the board shows
 }
 
 // join adds a connection to those that see what a board shows. The first who
 // looks starts the counting; when the last one has gone it stops. What is said
 // is said by the one who counts, so that nobody hears the older after the newer.
-func (h *hub) join(key string, conn net.Conn, until time.Time, count func(context.Context) ([]byte, error)) {
+func (h *hub) join(key string, conn net.Conn, session access.SessionID, until time.Time, count func(context.Context) ([]byte, error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.topics == nil {
@@ -64,7 +73,7 @@ func (h *hub) join(key string, conn net.Conn, until time.Time, count func(contex
 		h.topics[key] = c
 		go h.run(key, c, count)
 	}
-	c.looks[conn] = &look{until: until}
+	c.looks[conn] = &look{session: session, until: until}
 }
 
 func (h *hub) run(key string, c *channel, count func(context.Context) ([]byte, error)) {
@@ -75,6 +84,7 @@ func (h *hub) run(key string, c *channel, count func(context.Context) ([]byte, e
 			return
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		h.leave(ctx, c)
 		body, err := count(ctx)
 		cancel()
 		if err != nil {
@@ -119,6 +129,33 @@ func (h *hub) idle(key string, c *channel) bool {
 	}
 	delete(h.topics, key)
 	return true
+}
+
+// leave ends the streams of sessions that have ended. Nothing new is said
+// before that is known, for if the database cannot be asked nothing is counted
+// either.
+func (h *hub) leave(ctx context.Context, c *channel) {
+	if time.Since(c.asked) < asked {
+		return
+	}
+	of := map[access.SessionID][]net.Conn{}
+	h.mu.Lock()
+	for conn, l := range c.looks {
+		of[l.session] = append(of[l.session], conn)
+	}
+	h.mu.Unlock()
+	ended, err := h.ended(ctx, slices.Collect(maps.Keys(of)))
+	if err != nil {
+		return // the next beat asks again
+	}
+	c.asked = time.Now()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, id := range ended {
+		for _, conn := range of[id] {
+			h.end(c, conn)
+		}
+	}
 }
 
 // say writes to connections, some at a time. One that does not take it is
@@ -178,7 +215,7 @@ func (b *Board) live(w http.ResponseWriter, r *http.Request) error {
 	if err := errors.Join(conn.SetDeadline(time.Now().Add(10*time.Second)), write(conn, head.Bytes()), conn.SetDeadline(time.Time{})); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	b.hub.join(lang+" "+span+" "+fmt.Sprint(by.Scope()), conn, time.Now().Add(streamFor), func(ctx context.Context) ([]byte, error) {
+	b.hub.join(lang+" "+span+" "+fmt.Sprint(by.Scope()), conn, b.Session(r.Context()), time.Now().Add(streamFor), func(ctx context.Context) ([]byte, error) {
 		ctx = b.Site.Context(ctx, lang)
 		v, err := b.view(ctx, by, span)
 		if err != nil {

@@ -3,14 +3,17 @@ package board
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -67,6 +70,8 @@ type ratesView struct {
 	own     []org.UnitID
 	funnels []funnel
 	silent  funnel
+	shelved []unitCount
+	putOff  int // of all units
 	waited  rates.Histogram
 	units   []unitDays
 	sample  cases.Audit // the newest, if there is one
@@ -79,6 +84,12 @@ type unitDays struct {
 	h rates.Histogram
 }
 
+// unitCount is how many cases of a unit are put off.
+type unitCount struct {
+	dot
+	n int
+}
+
 // period is the days a page is about.
 func (b *Board) period(r *http.Request, days []int) (cases.Period, int) {
 	n, err := strconv.Atoi(r.URL.Query().Get("days"))
@@ -89,10 +100,22 @@ func (b *Board) period(r *http.Request, days []int) (cases.Period, int) {
 	return cases.Period{From: now.AddDate(0, 0, -n), To: now, Now: now}, n
 }
 
-func (b *Board) rates(ctx context.Context, r *http.Request) (v ratesView, err error) {
+// rates is what the pages of rates show. To compare takes longer than to show
+// it: all who may see the same share it for a moment, until something changes.
+func (b *Board) rates(ctx context.Context, r *http.Request) (ratesView, error) {
 	by := access.From(ctx)
-	var p cases.Period
-	p, v.days = b.period(r, rateDays)
+	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
+		return ratesView{}, err
+	}
+	p, days := b.period(r, rateDays)
+	a := recent.Asked{
+		Key: fmt.Sprint(web.Lang(ctx), days, by.Scope(), by.Down, b.Cases.Changes()), At: []time.Time{p.Now}, Fresh: 2 * time.Second, Keep: 10 * time.Second,
+	}
+	return b.compared.Get(ctx, a, func(ctx context.Context) (ratesView, error) { return b.compare(ctx, by, p, days) })
+}
+
+func (b *Board) compare(ctx context.Context, by access.Actor, p cases.Period, days int) (v ratesView, err error) {
+	v.days = days
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return v, err
 	}
@@ -116,6 +139,13 @@ func (b *Board) rates(ctx context.Context, r *http.Request) (v ratesView, err er
 		v.funnels = append(v.funnels, v.funnel(ctx, name, m))
 	}
 	v.silent = v.unconfirmed(ctx, f)
+	v.putOff = f.Shelved
+	for _, u := range f.ByUnit {
+		if d := v.dot(ctx, u.Unit); u.Shelved > 0 && !d.notShown {
+			v.shelved = append(v.shelved, unitCount{d, u.Shelved})
+		}
+	}
+	slices.SortFunc(v.shelved, func(a, b unitCount) int { return cmp.Compare(a.name, b.name) })
 	v.waited = rates.Histogram{}
 	for unit, h := range m.Waited {
 		for hours, n := range h {
@@ -317,6 +347,12 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		rows := [][]string{heads("rates.days", "rates.people")}
 		for i, count := range v.waited.Binned(dayEnds) {
 			rows = append(rows, []string{dayBin(ctx, i), n(count)})
+		}
+		return rows
+	case "shelved":
+		rows := [][]string{heads("rates.unit", "rates.count")}
+		for _, u := range v.shelved {
+			rows = append(rows, []string{u.name, n(u.n)})
 		}
 		return rows
 	case "unconfirmed":

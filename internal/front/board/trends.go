@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -79,29 +81,33 @@ func (b *Board) trendsOf(r *http.Request) (v trendsView, err error) {
 	loc := v.city.Calendar.Location()
 	y, mon, d := p.Now.In(loc).Date()
 	monday := d - (int(p.Now.In(loc).Weekday())+6)%7
+	periods := []cases.Period{p, {From: p.From.AddDate(0, 0, -days), To: p.From, Now: p.Now}}
 	for i := trendWeeks; i >= 0; i-- {
-		w := cases.Period{From: time.Date(y, mon, monday-7*i, 0, 0, 0, 0, loc), To: time.Date(y, mon, monday-7*i+7, 0, 0, 0, 0, loc), Now: p.Now}
-		m, err := b.Cases.Measures(ctx, by, w)
-		if err != nil {
-			return v, err
-		}
-		each := week{from: w.From}
-		for _, n := range m.Strata {
+		periods = append(periods, cases.Period{From: time.Date(y, mon, monday-7*i, 0, 0, 0, 0, loc), To: time.Date(y, mon, monday-7*i+7, 0, 0, 0, 0, loc), Now: p.Now})
+	}
+	counted := make([]cases.Measures, len(periods))
+	work, counting := errgroup.WithContext(ctx)
+	work.SetLimit(4)
+	for i, p := range periods {
+		work.Go(func() (err error) {
+			counted[i], err = b.Cases.Measures(counting, by, p)
+			return err
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return v, err
+	}
+	m, before := counted[0], counted[1]
+	for i, w := range counted[2:] {
+		each := week{from: periods[2+i].From}
+		for _, n := range w.Strata {
 			each.received += n.Received
 			each.rates = each.rates.Plus(n.Rates)
 		}
-		for _, n := range m.Excluded {
+		for _, n := range w.Excluded {
 			each.rates = each.rates.Minus(n.Rates)
 		}
 		v.weeks = append(v.weeks, each)
-	}
-	m, err := b.Cases.Measures(ctx, by, p)
-	if err != nil {
-		return v, err
-	}
-	before, err := b.Cases.Measures(ctx, by, cases.Period{From: p.From.AddDate(0, 0, -days), To: p.From, Now: p.Now})
-	if err != nil {
-		return v, err
 	}
 	v.hops = m.Hops
 	sums := map[string]int{}

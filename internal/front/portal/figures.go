@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -21,13 +21,7 @@ import (
 // figureDays is how far back the public figures go.
 const figureDays = 30
 
-// figures are the honest numbers of the district, counted once a minute.
-type figures struct {
-	mu sync.Mutex
-	at time.Time
-	district
-}
-
+// A district is the honest numbers of one.
 type district struct {
 	days        []string // the last of them is today
 	week, month cases.Figures
@@ -35,13 +29,14 @@ type district struct {
 	measures    cases.Measures
 }
 
-func (f *figures) get(ctx context.Context, p *Portal) (district, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// district is what figures show, a minute old.
+func (p *Portal) district(ctx context.Context) (district, error) {
+	a := recent.Asked{At: []time.Time{p.Now()}, Fresh: time.Minute, Keep: 5 * time.Minute}
+	return p.figures.Get(ctx, a, p.countDistrict)
+}
+
+func (p *Portal) countDistrict(ctx context.Context) (district, error) {
 	now := p.Now()
-	if !f.at.IsZero() && now.Sub(f.at) < time.Minute && now.Sub(f.at) >= 0 {
-		return f.district, nil
-	}
 	city, err := p.Org.City(ctx)
 	if err != nil {
 		return district{}, err
@@ -64,7 +59,6 @@ func (f *figures) get(ctx context.Context, p *Portal) (district, error) {
 	if d.measures, err = p.Cases.Measures(ctx, access.System(), cases.Period{From: from, To: now, Now: now}); err != nil {
 		return d, err
 	}
-	f.district, f.at = d, now
 	return d, nil
 }
 
@@ -86,13 +80,13 @@ type figuresRow struct {
 }
 
 func (p *Portal) figuresOf(ctx context.Context) (v figuresView, err error) {
-	if v.district, err = p.figures.get(ctx, p); err != nil {
+	if v.district, err = p.district(ctx); err != nil {
 		return v, err
 	}
 	if v.city, err = p.Org.City(ctx); err != nil {
 		return v, err
 	}
-	v.counts, err = p.counts.get(ctx, p)
+	v.counts, err = p.publicCounts(ctx)
 	return v, err
 }
 

@@ -48,7 +48,7 @@ func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
 	if slices.ContainsFunc(h.nearby, func(n flow.Nearby) bool { return string(n.Case.Number) == d.SameAs }) {
 		return h, nil
 	}
-	counts, err := p.counts.get(ctx, p)
+	counts, err := p.publicCounts(ctx)
 	if err != nil {
 		return h, err
 	}

@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/account"
 	"yiwang/internal/city/cases"
@@ -57,8 +58,8 @@ type Portal struct {
 	// URL is the address people use, for feeds and QR codes; "" is the one asked.
 	URL string
 
-	figures figures
-	counts  countsCache
+	figures recent.Memory[district]
+	counts  recent.Memory[flow.Counts]
 }
 
 // Routes mounts the portal's pages.
@@ -111,7 +112,7 @@ type draft struct {
 }
 
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
-	f, err := p.figures.get(r.Context(), p)
+	f, err := p.district(r.Context())
 	if err != nil {
 		return err
 	}

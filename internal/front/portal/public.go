@@ -7,10 +7,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"yiwang/internal/base/errs"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
@@ -121,23 +121,10 @@ func state(ctx context.Context, p flow.Public) string {
 	return web.T(ctx, "public.in_hand")
 }
 
-// countsCache keeps the public counts for some minutes.
-type countsCache struct {
-	mu     sync.Mutex
-	counts flow.Counts
-}
-
-func (c *countsCache) get(ctx context.Context, p *Portal) (flow.Counts, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if age := p.Now().Sub(c.counts.At); c.counts.Cell != nil && age >= 0 && age < 5*time.Minute {
-		return c.counts, nil
-	}
-	counts, err := p.Requests.Counts(ctx)
-	if err == nil {
-		c.counts = counts
-	}
-	return counts, err
+// publicCounts are the public counts, some minutes old.
+func (p *Portal) publicCounts(ctx context.Context) (flow.Counts, error) {
+	a := recent.Asked{At: []time.Time{p.Now()}, Fresh: 5 * time.Minute, Keep: 15 * time.Minute}
+	return p.counts.Get(ctx, a, p.Requests.Counts)
 }
 
 const publicPerPage = 30
@@ -150,7 +137,7 @@ func (p *Portal) publicList(r *http.Request) (publicView, error) {
 	if v.city, err = p.Org.City(ctx); err != nil {
 		return v, err
 	}
-	if v.counts, err = p.counts.get(ctx, p); err != nil {
+	if v.counts, err = p.publicCounts(ctx); err != nil {
 		return v, err
 	}
 	var more cases.Cursor
@@ -179,7 +166,7 @@ func (p *Portal) publicCase(w http.ResponseWriter, r *http.Request) error {
 	if v.city, err = p.Org.City(ctx); err != nil {
 		return err
 	}
-	if v.counts, err = p.counts.get(ctx, p); err != nil {
+	if v.counts, err = p.publicCounts(ctx); err != nil {
 		return err
 	}
 	c, err := p.Requests.PublicCase(ctx, cases.Number(r.PathValue("number")), v.counts)

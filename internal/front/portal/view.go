@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,8 @@ func (v storyView) readingUntil(ctx context.Context) string {
 // silence made of an answer is its own state.
 func (v storyView) state(m flow.Matter) string {
 	switch {
+	case m.Case.IsSealed():
+		return "sealed"
 	case !m.Part.WithdrawnAt.IsZero():
 		return "withdrawn"
 	case m.Case.State == cases.Answered && v.now.After(m.Case.ConfirmUntil):
@@ -89,6 +92,9 @@ func tone(v storyView, m flow.Matter) web.Tone {
 
 // promise says who holds it, what happens next, and until when.
 func (v storyView) promise(ctx context.Context, m flow.Matter) string {
+	if m.Case.IsSealed() {
+		return web.T(ctx, "promise.sealed", "Body", v.body(ctx, m.Case.Sealed.Route))
+	}
 	key := "promise." + m.Promise.Next
 	if st := v.state(m); st == "withdrawn" || st == string(cases.Unconfirmed) {
 		key = "promise." + st
@@ -100,6 +106,20 @@ func (v storyView) promise(ctx context.Context, m flow.Matter) string {
 		until = web.Deadline(ctx, m.Promise.Until)
 	}
 	return web.T(ctx, key, "Unit", v.unit(ctx, m.Promise.Holder), "Until", until)
+}
+
+// body is the name of the body that a matter was sealed for.
+func (v storyView) body(ctx context.Context, route string) string {
+	r, ok := v.city.Catalogue.Route(route)
+	if !ok {
+		return route
+	}
+	return r.Name.In(web.Lang(ctx))
+}
+
+// sealed reports whether what was said is not here any more, or soon.
+func (v storyView) sealed() bool {
+	return v.story.Request.Sealed != "" || slices.ContainsFunc(v.story.Matters, func(m flow.Matter) bool { return m.Case.IsSealed() })
 }
 
 // question is the last one that was put.

@@ -83,6 +83,9 @@ func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status in
 	if err := b.fill(ctx, &v); err != nil {
 		return err
 	}
+	if c.IsSealed() {
+		return web.Render(ctx, w, status, sealedCase(v))
+	}
 	if r.PathValue("action") == "check_answer" {
 		if v.check, err = b.checked(ctx, by, c, typed); err != nil {
 			return err
@@ -93,6 +96,14 @@ func (b *Workbench) renderCase(w http.ResponseWriter, r *http.Request, status in
 
 func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	if v.city, err = b.Org.City(ctx); err != nil {
+		return err
+	}
+	if v.c.IsSealed() { // nothing is left but that it was done
+		if v.events, err = b.Cases.Events(ctx, v.by, v.c.ID); err != nil {
+			return err
+		}
+		slices.Reverse(v.events)
+		v.names, err = b.Staff.Names(ctx)
 		return err
 	}
 	via := v.c.Resource(v.city.Directory)
@@ -264,6 +275,8 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 		_, err = b.Cases.RuleContested(ctx, by, c.ID, revision, form.Get("ruling") == "reopen", form.Get("reason"))
 	case "finish":
 		_, err = b.Cases.Finish(ctx, by, c.ID, revision, finish(form))
+	case "seal":
+		_, err = b.Cases.Seal(ctx, by, c.ID, revision, form.Get("seal_route"))
 	case "note":
 		_, err = b.Cases.Note(ctx, by, c.ID, revision, form.Get("note"))
 	case "helper":

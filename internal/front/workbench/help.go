@@ -44,6 +44,7 @@ var topics = []stop{
 	{"/work/search", "search"},
 	{"/work/knowledge", "knowledge"},
 	{"/work/rulings", "rulings"},
+	{"/work/sealed", "sealed"},
 	{"/work/follow-ups", "follow"},
 	{"/work/automatic", "automatic"},
 	{"/work/board", "board"},

@@ -71,7 +71,7 @@ func (b *Workbench) modelsOf(ctx context.Context, at string) (v modelsView, err 
 	if v.weeks, err = b.Triage.Weeks(ctx, by, accuracyWeeks); err != nil {
 		return v, err
 	}
-	v.levels, err = b.levels(ctx, by, defaultWrong)
+	v.levels, err = b.levels(ctx, by)
 	return v, err
 }
 
@@ -98,6 +98,7 @@ func (b *Workbench) modelTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.levels.wrong = wrongOf(r)
 	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
 	t := v.table(ctx, name)
 	if !csv || t.heads == nil {

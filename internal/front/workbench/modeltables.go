@@ -20,7 +20,8 @@ type modelTable struct {
 	name  string
 	heads []string
 	rows  [][]cell
-	best  int // the row that is marked, from 0; -1 for none
+	best  int    // the row that is marked, from 0; -1 for none
+	query string // of its file
 }
 
 // A cell is what a page shows and what a file says.
@@ -138,8 +139,16 @@ type levelsView struct {
 	wrong int
 }
 
-func (b *Workbench) levels(ctx context.Context, by access.Actor, wrong int) (levelsView, error) {
-	v := levelsView{wrong: wrong}
+// wrongOf is the cost that somebody chose.
+func wrongOf(r *http.Request) int {
+	if n, err := strconv.Atoi(r.URL.Query().Get("wrong")); err == nil && slices.Contains(wrongCosts, n) {
+		return n
+	}
+	return defaultWrong
+}
+
+func (b *Workbench) levels(ctx context.Context, by access.Actor) (levelsView, error) {
+	v := levelsView{wrong: defaultWrong}
 	var err error
 	v.all, v.at, err = b.Triage.Levels(ctx, by, costDays)
 	return v, err
@@ -151,9 +160,7 @@ func (b *Workbench) modelThresholds(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if n, err := strconv.Atoi(r.URL.Query().Get("wrong")); err == nil && slices.Contains(wrongCosts, n) {
-		v.levels.wrong = n
-	}
+	v.levels.wrong = wrongOf(r)
 	return web.Render(ctx, w, http.StatusOK, thresholdCostsPage(v))
 }
 
@@ -162,6 +169,7 @@ func (b *Workbench) modelThresholds(w http.ResponseWriter, r *http.Request) erro
 // cost in readings by a person: one for each that does not go by itself, and
 // so many for each that goes wrong. The cheapest is marked.
 func (v levelsView) table(ctx context.Context, t *modelTable, heads func(...string), add func(...cell)) {
+	t.query = "?wrong=" + strconv.Itoa(v.wrong)
 	heads("level", "by_itself", "share", "otherwise", "within", "cost")
 	if v.all == 0 {
 		return

@@ -31,6 +31,7 @@ type rulingView struct {
 	who        string
 	number     string // of its case, for who may see it
 	mayPropose bool
+	any, all   string // words for a rule, as they were typed or are proposed
 	wrong      map[string]string
 }
 
@@ -61,10 +62,10 @@ func (b *Workbench) rulings(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (b *Workbench) ruling(w http.ResponseWriter, r *http.Request) error {
-	return b.renderRuling(w, r, http.StatusOK, nil)
+	return b.renderRuling(w, r, http.StatusOK, nil, nil)
 }
 
-func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status int, wrong map[string]string) error {
+func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
 	one, err := b.Cases.Ruling(ctx, by, r.PathValue("id"))
@@ -85,8 +86,19 @@ func (b *Workbench) renderRuling(w http.ResponseWriter, r *http.Request, status 
 	switch c, err := b.Cases.Case(ctx, by, one.Case); {
 	case err == nil:
 		v.number = string(c.Number)
-	case !errs.Is(err, errs.NotFound):
+	case errs.Of(err) == nil: // else it is not theirs to see
 		return err
+	}
+	switch {
+	case !v.mayPropose:
+	case typed != nil:
+		v.any, v.all = typed.Get("any"), typed.Get("all")
+	default:
+		words, err := b.Administration.WordsOf(ctx, by, one)
+		if err != nil {
+			return err
+		}
+		v.any = strings.Join(words, "|")
 	}
 	return web.Render(ctx, w, status, rulingPage(v))
 }
@@ -103,7 +115,29 @@ func (b *Workbench) propose(w http.ResponseWriter, r *http.Request) error {
 		return web.See(w, r, "/work/admin/drafts/"+string(d.ID))
 	}
 	if wrong := web.Messages(ctx, err); wrong != nil {
-		return b.renderRuling(w, r, web.Status(err), wrong)
+		return b.renderRuling(w, r, web.Status(err), nil, wrong)
+	}
+	return err
+}
+
+// proposeWords makes of a ruling the draft of a rule of words.
+func (b *Workbench) proposeWords(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	by := access.From(ctx)
+	one, err := b.Cases.Ruling(ctx, by, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d, err := b.Administration.ProposeWords(ctx, by, one, form.Get("any"), form.Get("all"), web.T(ctx, "ruling.words_draft_name", "Day", web.Day(ctx, one.At), "Matter", one.Matter))
+	if err == nil {
+		return web.See(w, r, "/work/admin/drafts/"+string(d.ID))
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderRuling(w, r, web.Status(err), form, wrong)
 	}
 	return err
 }

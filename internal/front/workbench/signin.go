@@ -51,6 +51,9 @@ func within(ctx context.Context) access.Session {
 	return s
 }
 
+// SessionOf is the session that a page of ForStaff is asked for in.
+func SessionOf(ctx context.Context) access.SessionID { return within(ctx).ID }
+
 // signedIn lets in who has a session, as the person they are now; others are
 // sent to sign in and come back.
 func (b *Workbench) signedIn(next web.Handler) web.Handler {

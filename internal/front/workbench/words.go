@@ -10,6 +10,7 @@ import (
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
 	"yiwang/internal/front/web"
 )
@@ -24,6 +25,15 @@ func marked(current bool) templ.Attributes {
 func riskSign(u org.Urgency) string { return [...]string{"", "▲", "‼"}[u] }
 
 // ratio is a share in percent; of nothing it is unknown, not 0.
+// noticeText is a message in words, with what fills its gaps.
+func noticeText(ctx context.Context, n notify.Notice) string {
+	args := []any{"Number", ""} // which most have
+	for name, value := range n.Args {
+		args = append(args, name, value)
+	}
+	return web.T(ctx, n.Key, args...)
+}
+
 func ratio(ctx context.Context, r cases.Ratio) string {
 	if !r.Known() {
 		return web.T(ctx, "rate.unknown")
@@ -33,6 +43,12 @@ func ratio(ctx context.Context, r cases.Ratio) string {
 
 func ratioOf(ctx context.Context, r cases.Ratio) string {
 	return web.RateOf(ctx, r.Count, r.Of)
+}
+
+// ruledOut is a rate without what rulings left out, and with it.
+func ruledOut(all, excluded cases.Rates, name string) (without, with cases.Ratio) {
+	rest := all.Minus(excluded)
+	return *rest.RateOf(name), *all.RateOf(name)
 }
 
 func ratioLine(ctx context.Context, r cases.Ratio) string {

@@ -55,10 +55,12 @@ type Workbench struct {
 	Play func(ctx context.Context) error
 	// Administration changes the city.
 	Administration *administration.Service
-	URL            string // the address people use, for links that are handed on
-	Org            *org.Service
-	Now            func() time.Time
-	SignIns        *web.Limiter // by address; access limits them by name
+	// Sealing hands reports over to bodies outside.
+	Sealing *flow.Sealing
+	URL     string // the address people use, for links that are handed on
+	Org     *org.Service
+	Now     func() time.Time
+	SignIns *web.Limiter // by address; access limits them by name
 	// SignInService is another way to sign in, or nil, under a name of the city's.
 	SignInService     *oidc.Client
 	SignInServiceName string
@@ -168,6 +170,10 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/rulings", b.rulings)
 	staff("GET /work/rulings/{id}", b.ruling)
 	staff("POST /work/rulings/{id}", b.propose)
+	staff("POST /work/rulings/{id}/words", b.proposeWords)
+	staff("GET /work/sealed", b.sealedReports)
+	staff("GET /work/sealed/{id}/file", b.sealedFile)
+	staff("POST /work/sealed/{id}", b.receiveSealed)
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
@@ -206,8 +212,40 @@ func home(by access.Actor) string {
 		return "/work/overview"
 	case by.Is(access.Administrator):
 		return "/work/admin"
+	case by.Is(access.Receiver):
+		return "/work/sealed"
 	}
 	return "/work/notices"
+}
+
+// navGroups are the headings that pages fold under where somebody has many; the
+// pages without one are those a day is spent on.
+var navGroups = map[string]string{
+	"/work/calls": "nav.cases", "/work/follow-ups": "nav.cases", "/work/automatic": "nav.cases", "/work/search": "nav.cases", "/work/audit": "nav.cases",
+	"/work/orders": "nav.fair", "/work/rulings": "nav.fair", "/work/sealed": "nav.fair",
+	"/work/board": "nav.figures", "/work/overview": "nav.figures", "/work/rates": "nav.figures", "/work/topics": "nav.figures",
+	"/work/knowledge": "nav.city", "/work/admin": "nav.city", "/work/admin/people": "nav.city", "/work/admin/duties": "nav.city", "/work/admin/drafts": "nav.city",
+}
+
+// overlooked is how many pages can be overlooked without headings.
+const overlooked = 9
+
+// fold puts pages under headings where there are many; one page alone under a
+// heading stands by itself.
+func fold(ctx context.Context, list []web.Link) []web.Link {
+	in := map[string]int{}
+	for _, l := range list {
+		in[l.Group]++
+	}
+	for i, l := range list {
+		switch {
+		case len(list) <= overlooked || in[l.Group] == 1:
+			list[i].Group = ""
+		case l.Group != "":
+			list[i].Group = web.T(ctx, l.Group)
+		}
+	}
+	return list
 }
 
 // page is the frame of a page for who is signed in.
@@ -218,7 +256,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		p.Strip = "/work/calls/ringing"
 	}
 	add := func(href, key, press string) {
-		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at})
+		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at, Group: navGroups[href]})
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
 		add("/work/new", "work.nav_new", "n")
@@ -251,6 +289,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/overview", "work.nav_overview", "o")
 		add("/work/rates", "rates.title", "")
 	}
+	if by.Can(access.SealedRead, access.Resource{}) == nil {
+		add("/work/sealed", "sealed.title", "")
+	}
 	if by.Can(access.InsightRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/topics", "insight.title", "")
 	}
@@ -267,6 +308,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	}
 	add("/work/notices", "work.nav_notices", "")
 	add("/work/keys", "work.nav_keys", "?")
+	p.Nav = fold(ctx, p.Nav)
 	return p
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"yiwang/internal/base/db"
@@ -75,6 +76,39 @@ func (s Store) Session(ctx context.Context, id access.SessionID) (access.Session
 		return access.Session{}, errs.New(errs.NotFound, "session.ended")
 	}
 	return session(row), err
+}
+
+// SessionsOf implements access.SessionStore.
+func (s Store) SessionsOf(ctx context.Context, ids []access.SessionID) (list []access.Session, err error) {
+	for some := range slices.Chunk(ids, 500) {
+		more, err := s.sessionsOf(ctx, some)
+		if err != nil {
+			return nil, fmt.Errorf("read sessions: %w", err)
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+func (s Store) sessionsOf(ctx context.Context, ids []access.SessionID) (list []access.Session, err error) {
+	var a db.Args
+	in := make([]string, len(ids))
+	for i, id := range ids {
+		in[i] = string(id)
+	}
+	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT id, staff, way, browser, began_at, used_at, ended_at FROM staff_sessions WHERE id IN `+db.In(&a, in), a.List...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // Err says it
+	for rows.Next() {
+		var r StaffSession
+		if err := rows.Scan(&r.ID, &r.Staff, &r.Way, &r.Browser, &r.BeganAt, &r.UsedAt, &r.EndedAt); err != nil {
+			return nil, err
+		}
+		list = append(list, session(r))
+	}
+	return list, rows.Err()
 }
 
 // Sessions implements access.SessionStore.

@@ -35,6 +35,20 @@ func (s Store) Figures(ctx context.Context, scope access.Scope, p cases.Period) 
 	if err := c.overdue(in); err != nil {
 		return f, fmt.Errorf("figures: %w", err)
 	}
+	if err := c.shelved(); err != nil {
+		return f, fmt.Errorf("figures: %w", err)
+	}
+	left, err := s.excluded(ctx, scope, p)
+	if err != nil {
+		return f, err
+	}
+	for _, n := range left {
+		f.Excluded = f.Excluded.Plus(n.Rates)
+		if n.Unit != "" {
+			u := c.unit(n.Unit)
+			u.Excluded = u.Excluded.Plus(n.Rates)
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(c.units)) {
 		f.ByUnit = append(f.ByUnit, *c.units[id])
 	}
@@ -367,6 +381,22 @@ func (c *counter) open() error {
 			u.Open += held
 			u.Late += accept + late
 		}
+		return nil
+	})
+}
+
+// shelved counts what is put off.
+func (c *counter) shelved() error {
+	return c.each(ofCases, func(_ *db.Args, in string) string {
+		return `SELECT lead, count(*) FROM cases WHERE state = 'shelved' AND ` + in + ` GROUP BY lead`
+	}, func(r *sql.Rows) error {
+		var lead org.UnitID
+		var n int
+		if err := r.Scan(&lead, &n); err != nil {
+			return err
+		}
+		c.f.Shelved += n
+		c.unit(lead).Shelved += n
 		return nil
 	})
 }

@@ -52,8 +52,8 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 		return "", false
 	}
 	limit := a.Add(most)
-	areas := f.Areas // as units, each by itself
-	if f.Todo != "" || len(f.Units) > 0 || !scope.All || !sorted || len(areas) > mostAreas {
+	areas := f.Areas // as units, each by itself, unless a category says more
+	if f.Todo != "" || len(f.Units) > 0 || !scope.All || !sorted || len(areas) > mostAreas || len(f.Categories) == 1 {
 		areas = nil
 	}
 	if len(areas) > 0 {

@@ -215,7 +215,7 @@ func (s Store) Measures(ctx context.Context, p cases.Period) (cases.Measures, er
 	areas.each(func(fields []string, n []int) {
 		m.Areas[org.AreaID(fields[0])] = cases.AreaCount{Received: n[0], Answered: n[1], Joined: n[2], Minutes: n[3]}
 	})
-	m.Excluded, err = s.excluded(ctx, p)
+	m.Excluded, err = s.excluded(ctx, access.Scope{All: true}, p)
 	return m, err
 }
 
@@ -278,12 +278,13 @@ func runs(days []span) (list []span) {
 	return list
 }
 
-// excluded counts what published rulings left out of the rates of a period.
+// excluded counts what published rulings left out of the rates of a period, of
+// the cases in a scope.
 // It reads the cases of those rulings, which are few.
-func (s Store) excluded(ctx context.Context, p cases.Period) ([]cases.StratumCount, error) {
+func (s Store) excluded(ctx context.Context, scope access.Scope, p cases.Period) ([]cases.StratumCount, error) {
 	var a db.Args
 	in := span{micro(p.From), micro(p.To)}
-	text := `WHERE cases.id IN (SELECT case_id FROM exclusions WHERE state = 'granted') AND (` + in.has(&a, "answered_at") + ` OR ` + in.has(&a, "resolve_due") + `
+	text := `WHERE cases.id IN (SELECT case_id FROM exclusions WHERE state = 'granted') AND ` + inScope(&a, scope, "cases", "id") + ` AND (` + in.has(&a, "answered_at") + ` OR ` + in.has(&a, "resolve_due") + `
 		OR EXISTS (SELECT 1 FROM parts WHERE parts.case_id = cases.id AND (` + in.has(&a, "verdict_at") + ` OR ` + in.has(&a, "rated_at") + `)))`
 	list, err := query(ctx, s.DB.Reader(), text, a.List...)
 	if err != nil {

@@ -38,3 +38,12 @@ ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released;
 
 -- name: DeletePart :exec
 DELETE FROM parts WHERE id = $1;
+
+-- name: ForgetEvents :exec
+UPDATE case_events SET body = '{}' WHERE case_id = $1;
+
+-- name: ForgetAnswers :exec
+UPDATE answers SET text = '', english = '' WHERE case_id = $1;
+
+-- name: ForgetRulings :exec
+DELETE FROM rulings WHERE case_id = $1;

@@ -151,6 +151,33 @@ func (q *Queries) Events(ctx context.Context, caseID string) ([]CaseEvent, error
 	return items, nil
 }
 
+const forgetAnswers = `-- name: ForgetAnswers :exec
+UPDATE answers SET text = '', english = '' WHERE case_id = $1
+`
+
+func (q *Queries) ForgetAnswers(ctx context.Context, caseID string) error {
+	_, err := q.db.ExecContext(ctx, forgetAnswers, caseID)
+	return err
+}
+
+const forgetEvents = `-- name: ForgetEvents :exec
+UPDATE case_events SET body = '{}' WHERE case_id = $1
+`
+
+func (q *Queries) ForgetEvents(ctx context.Context, caseID string) error {
+	_, err := q.db.ExecContext(ctx, forgetEvents, caseID)
+	return err
+}
+
+const forgetRulings = `-- name: ForgetRulings :exec
+DELETE FROM rulings WHERE case_id = $1
+`
+
+func (q *Queries) ForgetRulings(ctx context.Context, caseID string) error {
+	_, err := q.db.ExecContext(ctx, forgetRulings, caseID)
+	return err
+}
+
 const keepAnswer = `-- name: KeepAnswer :exec
 INSERT INTO answers (case_id, id, at, by_id, for_id, outcome, text, english, released) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (case_id, id) DO UPDATE SET released = excluded.released

@@ -364,6 +364,11 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 	if err := saveTodos(ctx, tx, before, c); err != nil {
 		return err
 	}
+	if slices.Contains(made.Forget, c.ID) {
+		if err := errors.Join(q.ForgetEvents(ctx, string(c.ID)), q.ForgetAnswers(ctx, string(c.ID)), q.ForgetRulings(ctx, string(c.ID))); err != nil {
+			return err
+		}
+	}
 	if err := keepRulings(ctx, tx, c.ID, made.Rulings); err != nil {
 		return err
 	}

@@ -77,7 +77,8 @@ func TestDatabaseRefuses(t *testing.T) {
 			{"accepted without a lead", `UPDATE cases SET state = 'accepted'`},
 			{"two leads", led + `roads', 'lead', 1, 0, 1, 1), ('` + string(c.ID) + `', 'parks', 'lead', 1, 0, 1, 1)`},
 			{"a number twice", `INSERT INTO cases SELECT * FROM cases`},
-			{"other words afterwards", `UPDATE case_events SET body = '{}'`},
+			{"other words afterwards", `UPDATE case_events SET body = '{"text": "x"}'`},
+			{"another time afterwards", `UPDATE case_events SET body = '{}', at = at + 1`},
 			{"nothing happened", `DELETE FROM case_events`},
 			{"a part of no case", `UPDATE parts SET case_id = 'none'`},
 		} {

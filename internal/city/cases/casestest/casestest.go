@@ -95,6 +95,7 @@ var (
 	}
 	routes = []org.Route{
 		{ID: "fire", Type: org.RouteEmergency, Phone: "119", Name: org.Name{ZH: "火警", EN: "Fire"}, Tell: org.Name{ZH: "请立即拨打119。", EN: "Call 119 now."}},
+		{ID: "inspection", Type: org.RouteLawful, Name: org.Name{ZH: "纪检监察", EN: "Discipline inspection"}, Tell: org.Name{ZH: "请拨打12388。", EN: "Ring 12388."}, Key: "yiwang-seal-OSKsYh1PpI3axTAjpAv3gtgtkuRa1FnhX9kihqu-lQU"},
 		{ID: "court", Type: org.RouteLawful, Name: org.Name{ZH: "诉讼", EN: "Court"}, Tell: org.Name{ZH: "此事由法院审理。", EN: "This is for the court."}},
 	}
 )

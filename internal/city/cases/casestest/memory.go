@@ -179,6 +179,15 @@ func (m *Memory) UpdateAll(_ context.Context, ids []cases.ID, change func([]*cas
 	for i := range made.Opened {
 		m.add(&made.Opened[i])
 	}
+	for _, id := range made.Forget {
+		for i := range m.events[id] {
+			m.events[id][i].Detail = cases.Detail{}
+		}
+		for i := range m.answers[id] {
+			m.answers[id][i].Text, m.answers[id][i].English = "", ""
+		}
+		m.rulings = slices.DeleteFunc(m.rulings, func(r cases.Ruling) bool { return r.Case == id })
+	}
 	for _, e := range made.Events {
 		m.events[e.Case] = append(m.events[e.Case], e)
 	}

@@ -24,6 +24,7 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 	for _, c := range m.list {
 		if inScope(scope, c) {
 			t.count(c)
+			m.leaveOut(&t, c)
 		}
 	}
 	for _, u := range slices.Sorted(maps.Keys(t.units)) {
@@ -36,6 +37,21 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 		t.f.P90Hours = t.waited[rates.Rank(n, 90)-1].Hours()
 	}
 	return t.f, nil
+}
+
+// leaveOut counts what published rulings left out of the case's rates.
+func (m *Memory) leaveOut(t *tally, c cases.Case) {
+	for _, e := range m.exclusions {
+		left := c.RatesIn(t.Period).Only(e.Rates)
+		if e.Case != c.ID || e.State != cases.ExclusionMade || left == (cases.Rates{}) {
+			continue
+		}
+		t.f.Excluded = t.f.Excluded.Plus(left)
+		if c.Lead != "" {
+			u := t.unit(c.Lead)
+			u.Excluded = u.Excluded.Plus(left)
+		}
+	}
 }
 
 // First implements cases.Store.
@@ -95,6 +111,10 @@ func (t *tally) count(c cases.Case) {
 	held := slices.Contains([]cases.State{cases.Dispatched, cases.Accepted, cases.Returned, cases.Checking}, c.State)
 	if held || c.State == cases.Waiting || c.State == cases.Contested {
 		t.open(c, held)
+	}
+	if c.State == cases.Shelved {
+		t.f.Shelved++
+		t.unit(c.Lead).Shelved++
 	}
 	answered := t.in(c.AnsweredAt)
 	if answered {

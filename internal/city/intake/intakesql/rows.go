@@ -19,7 +19,7 @@ const maxBatch = 128
 // columns are those of a request but its contact data, in the order of scan
 // and of values.
 const columns = `id, seq, receipt, at, channel, lang, subject, text, kind, category, area, address, lat, lon,
-	clerk, source, source_id, author, likes, same_as, by_person`
+	clerk, source, source_id, author, likes, same_as, by_person, sealed`
 
 // query gives the requests that a WHERE clause with what follows it names.
 func query(ctx context.Context, q DBTX, where string, args ...any) ([]intake.Request, error) {
@@ -34,10 +34,13 @@ func query(ctx context.Context, q DBTX, where string, args ...any) ([]intake.Req
 		var at int64
 		var lat, lon *float64
 		if err := rows.Scan(&r.ID, &r.Seq, &r.Receipt, &at, &r.Channel, &r.Lang, &r.Subject, &r.Text, &r.Kind, &r.Category, &r.Area,
-			&r.Address, &lat, &lon, &r.Clerk, &r.Source, &r.SourceID, &r.Author, &r.Likes, &r.SameAs, &r.ByPerson, &r.HasContact); err != nil {
+			&r.Address, &lat, &lon, &r.Clerk, &r.Source, &r.SourceID, &r.Author, &r.Likes, &r.SameAs, &r.ByPerson, &r.Sealed, &r.HasContact); err != nil {
 			return nil, fmt.Errorf("read a request: %w", err)
 		}
 		r.At = db.Time(at).Time()
+		if r.Sealed != "" {
+			r.Text = ""
+		}
 		if lat != nil && lon != nil {
 			r.Point = &intake.Point{Lat: *lat, Lon: *lon}
 		}
@@ -59,7 +62,7 @@ func (r row) values() []any {
 	}
 	return []any{
 		string(r.ID), r.Seq, string(r.Receipt), int64(db.At(r.At)), r.Channel, r.Lang, r.Subject, r.Text, r.Kind,
-		string(r.Category), string(r.Area), r.Address, lat, lon, r.Clerk, r.Source, r.SourceID, r.Author, r.Likes, r.SameAs, r.ByPerson, r.sealed,
+		string(r.Category), string(r.Area), r.Address, lat, lon, r.Clerk, r.Source, r.SourceID, r.Author, r.Likes, r.SameAs, r.ByPerson, r.Sealed, r.sealed,
 	}
 }
 

@@ -160,12 +160,16 @@ func (s *Store) AddNote(ctx context.Context, n intake.Note, next ...jobs.Args) e
 		if err := addNotes(ctx, tx, []intake.Note{n}); err != nil {
 			return err
 		}
+		// The note waits for who is sealing the request, and is seen by who seals it after.
+		if list, err := query(ctx, tx, "WHERE id = $1", string(n.Request)); err != nil || len(list) > 0 && list[0].Sealed != "" {
+			return errors.Join(err, errs.New(errs.Conflict, "request.sealed"))
+		}
 		return s.queue.Add(ctx, tx, next...)
 	})
-	if err != nil {
-		return fmt.Errorf("add a note to request %s: %w", n.Request, err)
+	if err != nil && errs.Of(err) == nil {
+		err = fmt.Errorf("add a note to request %s: %w", n.Request, err)
 	}
-	return nil
+	return err
 }
 
 // Notes implements intake.Store.

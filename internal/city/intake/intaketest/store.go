@@ -26,6 +26,7 @@ func Store(t *testing.T, fresh func(t *testing.T) intake.Store) {
 		"one bad row harms no other":           badRow,
 		"who gives up is heard":                givesUp,
 		"notes":                                notes,
+		"sealed, nothing is left":              sealed,
 		"reads of contact data":                reads,
 		"found in both scripts":                finds,
 		"newest first, page by page":           pages,

@@ -5,6 +5,15 @@ ON CONFLICT (request) DO UPDATE SET at = excluded.at, catalogue = excluded.catal
 -- name: Reading :one
 SELECT body FROM readings WHERE request = $1;
 
+-- name: ForgetReading :exec
+DELETE FROM readings WHERE request = $1;
+
+-- name: ForgetChoices :exec
+DELETE FROM choices WHERE request = $1;
+
+-- name: ForgetAutomatics :exec
+DELETE FROM automatics WHERE request = $1;
+
 -- name: Chose :exec
 INSERT INTO choices (id, at, request, case_id, staff, kind, model, suggested, chosen, suggested_category, chosen_category, prob, accepted, reading)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);

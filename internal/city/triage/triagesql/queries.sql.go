@@ -274,6 +274,33 @@ func (q *Queries) Costs(ctx context.Context, at int64) ([]CostsRow, error) {
 	return items, nil
 }
 
+const forgetAutomatics = `-- name: ForgetAutomatics :exec
+DELETE FROM automatics WHERE request = $1
+`
+
+func (q *Queries) ForgetAutomatics(ctx context.Context, request string) error {
+	_, err := q.db.ExecContext(ctx, forgetAutomatics, request)
+	return err
+}
+
+const forgetChoices = `-- name: ForgetChoices :exec
+DELETE FROM choices WHERE request = $1
+`
+
+func (q *Queries) ForgetChoices(ctx context.Context, request string) error {
+	_, err := q.db.ExecContext(ctx, forgetChoices, request)
+	return err
+}
+
+const forgetReading = `-- name: ForgetReading :exec
+DELETE FROM readings WHERE request = $1
+`
+
+func (q *Queries) ForgetReading(ctx context.Context, request string) error {
+	_, err := q.db.ExecContext(ctx, forgetReading, request)
+	return err
+}
+
 const keep = `-- name: Keep :exec
 INSERT INTO readings (request, at, catalogue, model, body) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (request) DO UPDATE SET at = excluded.at, catalogue = excluded.catalogue, model = excluded.model, body = excluded.body

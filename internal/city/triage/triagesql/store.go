@@ -39,6 +39,19 @@ func (s Store) KeepAll(ctx context.Context, at time.Time, readings map[string]tr
 	})
 }
 
+// Forget implements triage.Store.
+func (s Store) Forget(ctx context.Context, requests []string) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		for _, r := range requests {
+			if err := errors.Join(q.ForgetReading(ctx, r), q.ForgetChoices(ctx, r), q.ForgetAutomatics(ctx, r)); err != nil {
+				return fmt.Errorf("forget the reading of %s: %w", r, err)
+			}
+		}
+		return nil
+	})
+}
+
 // Reading implements triage.Store.
 func (s Store) Reading(ctx context.Context, request string) (triage.Reading, error) {
 	var r triage.Reading

@@ -61,6 +61,17 @@ func TestReadings(t *testing.T) {
 		if _, err := s.Reading(ctx, roads, "zhang", ofRoads); !errs.Is(err, errs.NotFound) {
 			t.Errorf("not read yet: %v", err)
 		}
+		for range 2 { // forgotten is forgotten, and the others stay
+			if err := s.Store.Forget(ctx, []string{"wang"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Store.Reading(ctx, "wang"); !errs.Is(err, errs.NotFound) {
+			t.Errorf("forgotten, and %v", err)
+		}
+		if _, err := s.Reading(ctx, roads, "li", ofRoads); err != nil {
+			t.Error(err)
+		}
 		for _, by := range []access.Actor{{}, access.Resident("wang"), {Staff: "x", Roles: []access.Role{access.Administrator}}} {
 			if _, err := s.Reading(ctx, by, "li", ofRoads); !errs.Is(err, errs.NotFound) {
 				t.Errorf("%s: %v", by.ID(), err)
