@@ -86,19 +86,19 @@ func (c topicsCmd) Run(ctx context.Context) error {
 	if read.every > 1 {
 		fmt.Fprintf(os.Stderr, "%d messages are more than are compared at once: one in %d of them, evenly chosen, is read. Heat counts those; for all, give a part of the time each.\n", read.seen, read.every)
 	}
-	found, err := topics.Find(ctx, messages)
+	top := c.Top
+	if top <= 0 {
+		top = 10
+		if c.JSON {
+			top = len(messages)
+		}
+	}
+	found, err := topics.FindTop(ctx, messages, top)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%d messages, %d topics of which %d have more than one message, in %.1f s; %d without words, %d without a time.\n",
 		len(messages), len(found), several(found), time.Since(since).Seconds(), empty, timeless)
-	top := c.Top
-	if top <= 0 {
-		top = 10
-		if c.JSON {
-			top = len(found)
-		}
-	}
 	out := make([]topicJSON, 0, min(top, len(found)))
 	for i, t := range found[:min(top, len(found))] {
 		out = append(out, printed(i+1, t, messages))

@@ -1,9 +1,13 @@
 package keywords
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A gram is what is counted of a run of units.
 type gram struct {
+	hash        uint64
 	n           int32
 	known       bool    // whether it is a word has been looked at
 	left, right float32 // sum over its places of ln of how often the neighbour there is its neighbour
@@ -67,49 +71,48 @@ type counts struct {
 // at gives the gram of a hash that was counted.
 func (c *counts) at(h uint64) *gram { return &c.grams[c.get(h)-1] }
 
-// count adds one to the count of a hash.
-func (c *counts) count(h uint64) {
+// count adds one to the count of a hash, and gives its number, from 1.
+func (c *counts) count(h uint64) int32 {
 	if k := c.get(h); k != 0 {
 		c.grams[k-1].n++
-		return
+		return k
 	}
 	c.add(h)
-	c.grams = append(c.grams, gram{n: 1})
+	c.grams = append(c.grams, gram{hash: h, n: 1})
+	return c.used
 }
 
 // discover finds the runs of two units and more that are words or phrases and
 // occur least times, and puts them into the lexicon with the single units.
 func (l *Lexicon) discover(us []unit, least int32) {
 	t := &counts{table: newTable(len(us) / 2)}
-	// By length: the hash of the run of that many units that begins at each
+	// By length: the number of the run of that many units that begins at each
 	// unit, 0 where it ends first or does not occur often enough.
-	var at [longest + 2][]uint64
-	at[1] = make([]uint64, len(us))
+	var at [longest + 2][]int32
+	at[1] = make([]int32, len(us))
 	for i, u := range us {
-		at[1][i] = extend(0, u)
-		t.count(at[1][i])
+		at[1][i] = t.count(extend(0, u))
 	}
 	for n := 2; n <= longest+1; n++ {
-		short, long := at[n-1], make([]uint64, len(us))
+		short, long := at[n-1], make([]int32, len(us))
 		for i := 0; i+n <= len(us); i++ {
 			// A run occurs as often as that only where both its parts do.
 			if short[i] != 0 && short[i+1] != 0 && !us[i+n-1].after {
-				long[i] = extend(short[i], us[i+n-1])
-				t.count(long[i])
+				long[i] = t.count(extend(t.grams[short[i]-1].hash, us[i+n-1]))
 			}
 		}
-		for i, h := range long {
-			if h == 0 {
+		for i, k := range long {
+			if k == 0 {
 				continue
 			}
-			g := t.at(h)
+			g := &t.grams[k-1]
 			c := float32(math.Log(float64(g.n)))
 			// Words that join others may stand beside anything.
 			if !us[i+n-1].stop {
-				t.at(short[i]).right += c
+				t.grams[short[i]-1].right += c
 			}
 			if !us[i].stop {
-				t.at(short[i+1]).left += c
+				t.grams[short[i+1]-1].left += c
 			}
 			if g.n < least {
 				long[i] = 0
@@ -123,24 +126,24 @@ func (l *Lexicon) discover(us []unit, least int32) {
 		l.add(h)
 		l.entries = append(l.entries, e)
 	}
-	for i, h := range at[1] {
-		if l.get(h) == 0 {
-			put(h, entry{cost: total - float32(math.Log(float64(t.at(h).n))), word: phrase(us[i : i+1])})
+	for i, k := range at[1] {
+		if g := &t.grams[k-1]; l.get(g.hash) == 0 {
+			put(g.hash, entry{cost: total - float32(math.Log(float64(g.n))), word: phrase(us[i : i+1])})
 		}
 	}
 	for n := 2; n <= longest; n++ {
-		for i, h := range at[n] {
-			if h == 0 {
+		for i, k := range at[n] {
+			if k == 0 {
 				continue
 			}
-			if g := t.at(h); !g.known && phrase(us[i:i+n]) {
+			if g := &t.grams[k-1]; !g.known && phrase(us[i:i+n]) {
 				g.known = true
 				if g.free(least) && t.coheres(us[i:i+n], math.Log(float64(g.n)*float64(len(us)))) {
 					e := entry{cost: float32(math.Inf(1)), word: true}
 					if n <= wordUnits {
 						e.cost = total - float32(math.Log(float64(g.n)))
 					}
-					put(h, e)
+					put(g.hash, e)
 				}
 			}
 		}
@@ -177,11 +180,20 @@ func (c *counts) coheres(us []unit, all float64) bool {
 
 const wordUnits = 4 // of a word that text is cut into; a longer one is a phrase
 
+// A reading is memory that is used again for the next text.
+type reading struct {
+	best []float32
+	from []int32
+	cuts []bool
+}
+
 // cut gives before which units, and at the end, a word begins in the likeliest
-// reading of us.
-func (l *Lexicon) cut(us []unit) []bool {
-	best := make([]float32, len(us)+1)
-	from := make([]int32, len(us)+1)
+// reading of us; it is valid until the next call.
+func (x *reading) cut(l *Lexicon, us []unit) []bool {
+	n := len(us) + 1
+	best, from, cuts := slices.Grow(x.best[:0], n)[:n], slices.Grow(x.from[:0], n)[:n], slices.Grow(x.cuts[:0], n)[:n]
+	x.best, x.from, x.cuts = best, from, cuts
+	best[0] = 0
 	for i := range us {
 		best[i+1] = float32(math.Inf(1))
 	}
@@ -200,7 +212,7 @@ func (l *Lexicon) cut(us []unit) []bool {
 			}
 		}
 	}
-	cuts := make([]bool, len(us)+1)
+	clear(cuts)
 	for i := len(us); i > 0; i = int(from[i]) {
 		cuts[i] = true
 	}

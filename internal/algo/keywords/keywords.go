@@ -69,7 +69,7 @@ func units(dst []unit, s []rune) []unit {
 	for i := 0; i < len(s); i++ {
 		switch r := s[i]; {
 		case text.Han(r):
-			dst = append(dst, unit{hash: mix(uint64(r)), start: int32(i), end: int32(i + 1), han: true, stop: strings.ContainsRune(particles, r), after: after})
+			dst = append(dst, unit{hash: mix(uint64(r)), start: int32(i), end: int32(i + 1), han: true, stop: int(r) < len(isParticle) && isParticle[r], after: after})
 			after = false
 		case wordSign(r):
 			j, h, number := i, uint64(14695981039346656037), true
@@ -140,7 +140,7 @@ func Learn(texts []string) *Lexicon {
 		signs += len(t) / 3
 	}
 	step := 1 + signs/mostSigns
-	var all []unit
+	all := make([]unit, 0, signs/step+signs/step/8)
 	starts := []int{}
 	for i := 0; i < len(texts); i += step {
 		starts = append(starts, len(all))
@@ -240,11 +240,12 @@ func (l *Lexicon) Of(texts []string, n int) []Keyword {
 		c        *candidate
 	}
 	var places []place
+	var x reading
 	for t, s := range texts {
 		folded := text.Fold(s)
 		us = units(us[:0], folded)
 		places = places[:0]
-		cuts := l.cut(us)
+		cuts := x.cut(l, us)
 		for i := range us {
 			if !cuts[i] {
 				continue

@@ -5,6 +5,15 @@ import "strings"
 // Signs that join words: they begin and end no phrase.
 const particles = "的了着吗呢吧啊呀嘛哦我你他她它们是在和与及也都就被把而且或还又很但却之其这那此请于对为有不到去来没要会能可让给从向等个某该些已将并所以您咱"
 
+// isParticle has the signs of particles, all of which are in the basic plane.
+var isParticle = func() *[1 << 16]bool {
+	var t [1 << 16]bool
+	for _, r := range particles {
+		t[r] = true
+	}
+	return &t
+}()
+
 // Words that join others, in English.
 var stopWords = func() map[string]bool {
 	m := map[string]bool{}

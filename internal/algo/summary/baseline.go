@@ -29,7 +29,8 @@ func TextRank(s string) string {
 	sets := make([]map[uint64]bool, len(list))
 	for i, in := range list {
 		sets[i] = map[uint64]bool{}
-		for _, g := range grams(signs[in.from:in.to]) {
+		its := signs[in.from:in.to]
+		for _, g := range grams(nil, its, terms(nil, its)) {
 			sets[i][g.hash] = true
 		}
 	}

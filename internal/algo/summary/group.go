@@ -25,8 +25,8 @@ const (
 
 // Group gives at most n lines that say what a group of messages is about, the
 // most telling first. A gram that g of the messages have counts ln(1+g)·√idf,
-// once, whichever line has it; those of one message alone count nothing where
-// there are several. Lines are chosen greedily by what they add over the 0.6th
+// once, whichever line has it; those of one message alone count nothing, so
+// that a group of one has no lines. Lines are chosen greedily by what they add over the 0.6th
 // power of their length, which is within 1-1/e of the best there is for such
 // sums (Nemhauser, Wolsey and Fisher, 1978; Lin and Bilmes, A class of
 // submodular functions for document summarization, 2011); so a line that only
@@ -34,73 +34,86 @@ const (
 //
 // Cost: O(signs) and O(n · messages).
 func (b *Background) Group(messages []Message, n int) []Line {
+	out := []Line{}
+	if len(messages) < 2 {
+		return out
+	}
 	step := 1 + len(messages)/mostOf
 	type candidate struct {
-		line  Line
-		grams []uint64
-		size  float64
+		message   int
+		inSubject bool
+		span
+		grams []int32
+		price float64
 	}
 	var list []candidate
-	having := map[uint64]float64{}
-	read := 0
+	x := &scratch{b: b}
+	var having, last []int32 // by gram: messages that have it, and which was the last, counted from 1
 	for i := 0; i < len(messages); i += step {
-		read++
-		seen := map[uint64]bool{}
 		for inText, s := range [2]string{messages[i].Subject, messages[i].Text} {
-			signs := fold(s)
-			if len(messages) > 1 { // one message has them all
-				for _, g := range grams(signs) {
-					if !seen[g.hash] {
-						seen[g.hash] = true
-						having[g.hash]++
-					}
+			x.read(fold(s))
+			for len(having) < len(x.rarity) {
+				having, last = append(having, 0), append(last, 0)
+			}
+			for _, id := range x.ids {
+				if last[id] != int32(i+1) {
+					last[id] = int32(i + 1)
+					having[id]++
 				}
 			}
-			parts := b.parts(signs, firstOf)
-			slices.SortStableFunc(parts, func(a, b part) int {
-				switch {
-				case a.score > b.score:
-					return -1
-				case a.score < b.score:
-					return 1
-				}
-				return 0
-			})
-			written := []rune(s)
-			for _, p := range parts[:min(fromEach, len(parts))] {
-				size := float64(len(terms(signs[p.from:p.to])))
-				list = append(list, candidate{Line{i, inText == 0, Sentence{p.from, p.to, string(written[p.from:p.to])}}, p.grams, max(size, fewest)})
+			for _, p := range best(x.parts(firstOf)) {
+				size := max(float64(x.before(p.to)-x.before(p.from)), fewest)
+				list = append(list, candidate{i, inText == 0, p.span, slices.Clone(p.grams), math.Pow(size, price)})
 			}
 		}
 	}
-	worth := func(h uint64) float64 {
-		if read > 1 && having[h] < 2 {
-			return 0
+	worth := make([]float64, len(having)) // nothing once it is told
+	for id, g := range having {
+		if g > 1 {
+			worth[id] = math.Log(1+float64(g)) * x.rarity[id]
 		}
-		return math.Log(1+having[h]) * b.rarity(h)
 	}
-	out := []Line{}
-	told := map[uint64]bool{}
 	for len(out) < n {
 		best, most := -1, 0.0
 		for i, c := range list {
 			gain := 0.0
-			for _, h := range c.grams {
-				if !told[h] {
-					gain += worth(h)
-				}
+			for _, id := range c.grams {
+				gain += worth[id]
 			}
-			if v := gain / math.Pow(c.size, price); v > most {
+			if v := gain / c.price; v > most {
 				best, most = i, v
 			}
 		}
 		if best < 0 {
 			break
 		}
-		for _, h := range list[best].grams {
-			told[h] = true
+		c := list[best]
+		for _, id := range c.grams {
+			worth[id] = 0
 		}
-		out = append(out, list[best].line)
+		s := messages[c.message].Text
+		if c.inSubject {
+			s = messages[c.message].Subject
+		}
+		out = append(out, Line{c.message, c.inSubject, Sentence{c.from, c.to, string([]rune(s)[c.from:c.to])}})
 	}
 	return out
+}
+
+// best gives the parts with the highest scores, of equal ones the first.
+func best(parts []part) []part {
+	var top [fromEach]part
+	n := 0
+	for _, p := range parts {
+		if n == fromEach && p.score <= top[n-1].score {
+			continue
+		}
+		n = min(n+1, fromEach)
+		k := n - 1
+		for ; k > 0 && top[k-1].score < p.score; k-- {
+			top[k] = top[k-1]
+		}
+		top[k] = p
+	}
+	return slices.Clone(top[:n])
 }

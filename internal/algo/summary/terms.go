@@ -1,6 +1,7 @@
 package summary
 
 import (
+	"slices"
 	"unicode"
 
 	"yiwang/internal/algo/text"
@@ -13,7 +14,9 @@ type term struct {
 	after bool // something other than blanks stands before it
 }
 
-func terms(s []rune) (out []term) {
+// terms appends those of s.
+func terms(out []term, s []rune) []term {
+	out = slices.Grow(out, len(s))
 	after := true
 	for i := 0; i < len(s); i++ {
 		switch r := s[i]; {
@@ -58,8 +61,9 @@ type gram struct {
 	at   int
 }
 
-func grams(s []rune) (out []gram) {
-	ts := terms(s)
+// grams appends those of s, whose terms are ts.
+func grams(out []gram, s []rune, ts []term) []gram {
+	out = slices.Grow(out, len(ts))
 	for i, t := range ts {
 		switch {
 		case !text.Han(s[t.at]):

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	_ "modernc.org/sqlite"
+	"pgregory.net/rapid"
 
 	"yiwang/internal/algo/text"
 )
@@ -220,4 +221,29 @@ func BenchmarkIndexTerms(b *testing.B) {
 	for b.Loop() {
 		text.IndexTerms(s)
 	}
+}
+
+// Fold keeps positions, whatever bytes come.
+func TestFold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
+			rapid.StringOf(rapid.RuneFrom([]rune("路灯Ａｚ一九龥鿿俿　！aZ\t")))).Draw(t, "s")
+		signs := []rune(s)
+		folded := text.Fold(s)
+		if len(folded) != len(signs) {
+			t.Fatalf("%d signs of %d", len(folded), len(signs))
+		}
+		for i, r := range signs {
+			want := unicode.ToLower(r)
+			switch {
+			case unicode.IsSpace(r):
+				want = ' '
+			case r >= 0xFF01 && r <= 0xFF5E:
+				want = unicode.ToLower(r - 0xFEE0)
+			}
+			if folded[i] != want {
+				t.Fatalf("sign %d, %q, is %q, not %q", i, r, folded[i], want)
+			}
+		}
+	})
 }

@@ -21,6 +21,7 @@ func (v *vocabulary) condense(ctx context.Context, messages []Message, order []i
 	if err := v.readAll(ctx, messages, order, func(_ int, r reading) { v.count(r) }); err != nil {
 		return nil, err
 	}
+	v.settle()
 	p := newPool(v.setting)
 	number := map[*cluster]int{} // of the clusters that are not finished
 	var all []*cluster           // nil: finished and small

@@ -67,16 +67,20 @@ func (d *describer) describe(t *Topic, messages []Message) {
 func title(group []summary.Message) string {
 	const compared = 60
 	step := 1 + len(group)/compared
-	best, most := "", -1.0
+	var subjects []string
 	for i := 0; i < len(group); i += step {
-		s := strings.TrimSpace(group[i].Subject)
+		subjects = append(subjects, strings.TrimSpace(group[i].Subject))
+	}
+	alike := summary.RougeLs(subjects)
+	best, most := "", -1.0
+	for i, s := range subjects {
 		if s == "" {
 			continue
 		}
 		sum := 0.0
-		for j := 0; j < len(group); j += step {
+		for j := range subjects {
 			if i != j {
-				sum += summary.RougeL(s, group[j].Subject)
+				sum += alike[i][j]
 			}
 		}
 		if sum > most || sum == most && len(s) < len(best) {
@@ -106,7 +110,8 @@ func (d *describer) named(group []summary.Message) (spot, who string) {
 	last := map[string]int{}
 	for i, g := range group {
 		for k, s := range [2]string{g.Subject, g.Text} {
-			folded, written := signs(s), []rune(s)
+			folded := signs(s)
+			var written []rune
 			names = d.names.names(names[:0], folded)
 			for _, n := range names {
 				key := string(folded[n.from:n.to])
@@ -117,6 +122,9 @@ func (d *describer) named(group []summary.Message) (spot, who string) {
 				m := found[key]
 				if m == nil {
 					often := float64(*d.names.at(hashBack(0, folded[n.from:n.to])))
+					if written == nil {
+						written = []rune(s)
+					}
 					m = &mention{written: string(written[n.from:n.to]), kind: n.kind}
 					if often > 1 || k == 0 {
 						m.each = math.Log((d.messages+unseen)/max(1, often)) * math.Log(float64(1+n.to-n.from))

@@ -83,38 +83,34 @@ func (set setting) ties(ctx context.Context, items []item) ([][]tie, error) {
 	out := make([][]tie, len(items))
 	below := make([][]tie, len(items))
 	sums := make([]float32, len(items))
-	var touched []int32
+	var near []int32
 	// From the last item back, each list is cut as its items are done with.
 	for i := len(items) - 1; i >= 0; i-- {
 		if i%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		touched = touched[:0]
+		sums := sums[:i]
 		for _, f := range items[i].all {
 			lists[f.term]--
 			for _, p := range postings[begins[f.term]:lists[f.term]] {
-				if sums[p.item] == 0 {
-					touched = append(touched, p.item)
-				}
 				sums[p.item] += p.weight * f.weight
 			}
 		}
-		near := touched[:0]
-		for _, j := range touched {
-			if float64(sums[j]) >= least*items[i].n*items[j].n {
-				near = append(near, j)
-			} else {
-				sums[j] = 0
+		// Most have something in common with an item, if little: all are looked
+		// at, which costs less than to remember which.
+		near = near[:0]
+		for j, s := range sums {
+			if s != 0 && float64(s) >= least*items[i].n*items[j].n {
+				near = append(near, int32(j))
 			}
 		}
-		slices.Sort(near)
 		below[i] = make([]tie, 0, len(near))
 		for _, j := range near {
 			s := sums[j] * float32(set.near(items[i].at, items[j].at))
 			below[i] = append(below[i], tie{j, s})
 			out[j] = append(out[j], tie{int32(i), s})
-			sums[j] = 0
 		}
+		clear(sums)
 	}
 	for i := range out {
 		slices.Reverse(out[i])

