@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,14 +41,21 @@ func (c patternsCmd) Run(ctx context.Context) error {
 	if c.Rules != (c.MinConfidence != "") {
 		return errors.New("--rules and --min-confidence go together: --rules --min-confidence 0.8")
 	}
-	d, format, err := c.read(ctx)
+	// Rare items are most of a large table's memory: they are left out.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(440 << 20))
+	sieve := patterns.NewSieve(c.MinSupport)
+	d, format, err := c.read(ctx, sieve)
+	for sieve.Again(err) {
+		d = nil
+		d, format, err = c.read(ctx, sieve)
+	}
 	if err != nil {
 		return err
 	}
 	if d.Transactions() == 0 {
 		return fmt.Errorf("%s has no transactions", c.Transactions)
 	}
-	fmt.Fprintf(os.Stderr, "Read %d transactions of %d items (%s) in %.2f s.\n", d.Transactions(), d.Items(), format, time.Since(since).Seconds())
+	fmt.Fprintf(os.Stderr, "Read %d transactions of %d items (%s) in %.2f s.\n", d.Transactions(), d.Different(), format, time.Since(since).Seconds())
 	out := patternsOut{bufio.NewWriterSize(os.Stdout, 64<<10), d, c, ranks(d)}
 	if c.Rules {
 		err = out.rules(ctx)
@@ -60,10 +68,10 @@ func (c patternsCmd) Run(ctx context.Context) error {
 	return errors.Join(err, out.w.Flush())
 }
 
-func (c patternsCmd) read(ctx context.Context) (d *patterns.Data, format string, err error) {
+func (c patternsCmd) read(ctx context.Context, sieve *patterns.Sieve) (d *patterns.Data, format string, err error) {
 	format = c.Format
 	if format == "csv" {
-		d, err = readRows(ctx, c.Transactions)
+		d, err = readRows(ctx, c.Transactions, sieve)
 		return d, format, err
 	}
 	text, err := table.OpenPlain(c.Transactions)
@@ -71,7 +79,7 @@ func (c patternsCmd) read(ctx context.Context) (d *patterns.Data, format string,
 		if format != "auto" {
 			return nil, format, fmt.Errorf("%s is a spreadsheet: read it with --format csv", c.Transactions)
 		}
-		d, err = readRows(ctx, c.Transactions)
+		d, err = readRows(ctx, c.Transactions, sieve)
 		return d, "csv", err
 	}
 	if err != nil {
@@ -83,24 +91,29 @@ func (c patternsCmd) read(ctx context.Context) (d *patterns.Data, format string,
 		format = map[patterns.Format]string{patterns.FIMI: "fimi", patterns.Basket: "basket", patterns.Table: "csv"}[found]
 	}
 	if format == "csv" {
-		d, err = readRows(ctx, c.Transactions)
+		d, err = readRows(ctx, c.Transactions, sieve)
 		return d, format, err
 	}
-	sayEncoding(c.Transactions, text)
-	if format == "fimi" {
-		d, err = patterns.ReadNumbers(text)
-	} else {
-		d, err = patterns.ReadBaskets(text, sep)
+	if sieve.First() {
+		sayEncoding(c.Transactions, text)
 	}
-	sayMixed(c.Transactions, text)
+	if format == "fimi" {
+		d, err = sieve.ReadNumbers(text)
+	} else {
+		d, err = sieve.ReadBaskets(text, sep)
+	}
+	if err == nil && !sieve.Counting() {
+		sayMixed(c.Transactions, text)
+	}
 	return d, format, err
 }
 
 // readRows reads a table: an item is a column with its value. A cell that is
 // empty is no item, a row of them no transaction.
-func readRows(ctx context.Context, path string) (*patterns.Data, error) {
+func readRows(ctx context.Context, path string, sieve *patterns.Sieve) (*patterns.Data, error) {
 	var b *patterns.Builder
-	err := reading{path: path}.each(ctx, func(t *table.Table) error {
+	var whole *table.Table
+	err := reading{path: path, again: !sieve.First()}.each(ctx, func(t *table.Table) error {
 		names := slices.Clone(t.Header)
 		for i, name := range names {
 			if name == "" {
@@ -109,7 +122,7 @@ func readRows(ctx context.Context, path string) (*patterns.Data, error) {
 				return fmt.Errorf("two columns are called %q: give one of them another name", name)
 			}
 		}
-		b = patterns.NewTable(names...)
+		b, whole = sieve.Table(names...), t
 		return nil
 	}, func(row table.Row) error {
 		for i, cell := range row.Cells {
@@ -119,6 +132,9 @@ func readRows(ctx context.Context, path string) (*patterns.Data, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if !sieve.First() && !sieve.Counting() { // what could not be said when it was left off
+		sayMixed(path, whole)
 	}
 	return b.Data(), nil
 }
@@ -158,7 +174,7 @@ type head struct {
 }
 
 func (o patternsOut) head(h head) head {
-	h.Transactions, h.Items, h.MinSupport, h.MinConfidence = o.d.Transactions(), o.d.Items(), o.c.MinSupport, o.c.MinConfidence
+	h.Transactions, h.Items, h.MinSupport, h.MinConfidence = o.d.Transactions(), o.d.Different(), o.c.MinSupport, o.c.MinConfidence
 	return h
 }
 

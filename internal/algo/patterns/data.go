@@ -22,19 +22,29 @@ import (
 // 0 in the order in which they were first seen. It is not changed once it is
 // made, and may be read by many at once.
 type Data struct {
-	start   []int   // where each transaction begins in list, and the end of the last
-	list    []int32 // the items of all transactions, one after the other
+	start   []uint32 // where each transaction begins in list, and the end of the last
+	list    []int32  // the items of all transactions, one after the other
 	names   []string
 	numbers []uint64 // instead of names, where items are numbers
 	// In a table, names are values, and an item is a value in its column.
 	columns []string
 	column  []int32
+	sieve   *Sieve // may have left out items
 }
 
 // Transactions is the number of transactions.
 func (d *Data) Transactions() int { return len(d.start) - 1 }
 
-// Items is the number of different items.
+// Different is the number of different items, those included that a Sieve left
+// out.
+func (d *Data) Different() int {
+	if d.sieve != nil && d.sieve.phase == keeping {
+		return d.sieve.different
+	}
+	return d.Items()
+}
+
+// Items is the number of different items that are kept.
 func (d *Data) Items() int { return max(len(d.names), len(d.numbers)) }
 
 // Numbers reports whether the items are numbers rather than words.
@@ -86,6 +96,7 @@ type Builder struct {
 	small []int32
 	large map[uint64]int32
 	seen  []int32 // by item: the last transaction that had it, counted from 1
+	sieve *Sieve
 }
 
 // What numbers are looked up in a slice: 4 MB of memory at most.
@@ -103,10 +114,10 @@ func (b *Builder) Add(items ...string) error {
 	if b.data.columns != nil && len(items) != len(b.data.columns) {
 		return fmt.Errorf("a row has %d values, and the table %d columns", len(items), len(b.data.columns))
 	}
-	return b.row(len(items), func(i int) int32 {
+	return b.row(len(items), func(i int) (int32, error) {
 		switch {
 		case items[i] == "":
-			return -1
+			return -1, nil
 		case b.data.columns != nil:
 			return b.named(i, items[i])
 		default:
@@ -115,7 +126,10 @@ func (b *Builder) Add(items ...string) error {
 	})
 }
 
-func (b *Builder) named(column int, name string) int32 {
+func (b *Builder) named(column int, name string) (int32, error) {
+	if ok, err := b.sieve.passes(column, name); !ok {
+		return -1, err
+	}
 	if b.ids == nil {
 		b.ids = make([]map[string]int32, max(1, len(b.data.columns)))
 		for i := range b.ids {
@@ -124,6 +138,9 @@ func (b *Builder) named(column int, name string) int32 {
 	}
 	id, ok := b.ids[column][name]
 	if !ok {
+		if err := b.sieve.holds(len(name)); err != nil {
+			return 0, err
+		}
 		id = int32(len(b.data.names))
 		name = strings.Clone(name) // it may be a part of a long line
 		b.ids[column][name] = id
@@ -131,16 +148,19 @@ func (b *Builder) named(column int, name string) int32 {
 		b.data.column = append(b.data.column, int32(column))
 		b.seen = append(b.seen, 0)
 	}
-	return id
+	return id, nil
 }
 
 // addNumbers adds a transaction of numbers; a Builder takes either numbers or
 // names.
 func (b *Builder) addNumbers(items []uint64) error {
-	return b.row(len(items), func(i int) int32 { return b.numbered(items[i]) })
+	return b.row(len(items), func(i int) (int32, error) { return b.numbered(items[i]) })
 }
 
-func (b *Builder) numbered(n uint64) int32 {
+func (b *Builder) numbered(n uint64) (int32, error) {
+	if ok, err := b.sieve.passesNumber(n); !ok {
+		return -1, err
+	}
 	if n < smallNumbers {
 		if n >= uint64(len(b.small)) {
 			b.small = append(b.small, make([]int32, max(int(n)+1, min(2*len(b.small), smallNumbers))-len(b.small))...)
@@ -148,17 +168,20 @@ func (b *Builder) numbered(n uint64) int32 {
 		if b.small[n] == 0 {
 			b.small[n] = b.newNumber(n)
 		}
-		return b.small[n] - 1
+		return b.small[n] - 1, nil
 	}
 	id, ok := b.large[n]
 	if !ok {
+		if err := b.sieve.holds(8); err != nil {
+			return 0, err
+		}
 		if b.large == nil {
 			b.large = map[uint64]int32{}
 		}
 		id = b.newNumber(n)
 		b.large[n] = id
 	}
-	return id - 1
+	return id - 1, nil
 }
 
 // newNumber gives the number of a new item, and 1.
@@ -168,7 +191,7 @@ func (b *Builder) newNumber(n uint64) int32 {
 	return int32(len(b.data.numbers))
 }
 
-func (b *Builder) row(n int, item func(i int) int32) error {
+func (b *Builder) row(n int, item func(i int) (int32, error)) error {
 	if len(b.data.start) == 0 {
 		b.data.start = append(b.data.start, 0)
 	}
@@ -177,12 +200,16 @@ func (b *Builder) row(n int, item func(i int) int32) error {
 	}
 	now := int32(len(b.data.start))
 	for i := range n {
-		if id := item(i); id >= 0 && b.seen[id] != now {
+		id, err := item(i)
+		if err != nil {
+			return err
+		}
+		if id >= 0 && b.seen[id] != now {
 			b.seen[id] = now
 			b.data.list = append(b.data.list, id)
 		}
 	}
-	b.data.start = append(b.data.start, len(b.data.list))
+	b.data.start = append(b.data.start, uint32(len(b.data.list)))
 	return nil
 }
 
@@ -191,5 +218,6 @@ func (b *Builder) Data() *Data {
 	if len(b.data.start) == 0 {
 		b.data.start = append(b.data.start, 0)
 	}
+	b.data.sieve = b.sieve
 	return &b.data
 }

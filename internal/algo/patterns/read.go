@@ -18,8 +18,11 @@ const MaxLine = 16 << 20
 // ReadNumbers reads transactions as the FIMI repository keeps them: one a
 // line, items are whole numbers parted by blanks. A line without an item is no
 // transaction. An error names its line.
-func ReadNumbers(in io.Reader) (*Data, error) {
-	var b Builder
+func ReadNumbers(in io.Reader) (*Data, error) { return (*Sieve)(nil).ReadNumbers(in) }
+
+// ReadNumbers is the function for data that is sifted.
+func (s *Sieve) ReadNumbers(in io.Reader) (*Data, error) {
+	b := Builder{sieve: s}
 	b.data.numbers = []uint64{}
 	var items []uint64
 	err := eachLine(in, func(line int, s []byte) error {
@@ -64,8 +67,11 @@ func shorten(s []byte) []byte {
 // by sep: a tab, where names are taken as they stand, or else a comma or the
 // like, where a name with a comma in it is quoted as in CSV. Blanks around a
 // name do not count. A line without an item is no transaction.
-func ReadBaskets(in io.Reader, sep rune) (*Data, error) {
-	var b Builder
+func ReadBaskets(in io.Reader, sep rune) (*Data, error) { return (*Sieve)(nil).ReadBaskets(in, sep) }
+
+// ReadBaskets is the function for data that is sifted.
+func (s *Sieve) ReadBaskets(in io.Reader, sep rune) (*Data, error) {
+	b := Builder{sieve: s}
 	var items []string
 	add := func(line int, cells []string) error {
 		items = items[:0]
