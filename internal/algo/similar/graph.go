@@ -2,7 +2,6 @@ package similar
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 )
 
@@ -47,47 +46,3 @@ func newGraph(docs int, pairs []pairing) *graph {
 }
 
 func (g *graph) of(doc int32) []edge { return g.edges[g.start[doc]:g.start[doc+1]] }
-
-// encode appends ascending numbers as the differences between them.
-func encode(dst []byte, ids []int32) []byte {
-	last := int32(0)
-	for _, id := range ids {
-		dst = binary.AppendUvarint(dst, uint64(id-last))
-		last = id
-	}
-	return dst
-}
-
-// A reader gives the terms of docs, one after the other.
-type reader struct {
-	g   *Grouping
-	raw []byte
-	ids []int32
-}
-
-// terms gives those of a doc, ascending. They are valid until the next call.
-func (r *reader) terms(doc int32) ([]int32, error) {
-	from, to := r.g.docs[doc].terms, r.g.end
-	if int(doc)+1 < len(r.g.docs) {
-		to = r.g.docs[doc+1].terms
-	}
-	var raw []byte
-	if from >= r.g.spent {
-		raw = r.g.kept[from-r.g.spent : to-r.g.spent]
-	} else {
-		r.raw = slices.Grow(r.raw[:0], int(to-from))[:to-from]
-		raw = r.raw
-		if n, err := r.g.spool.ReadAt(raw, from); n < len(raw) {
-			return nil, err
-		}
-	}
-	r.ids = r.ids[:0]
-	last := int32(0)
-	for len(raw) > 0 {
-		gap, n := binary.Uvarint(raw)
-		last += int32(gap)
-		r.ids = append(r.ids, last)
-		raw = raw[n:]
-	}
-	return r.ids, nil
-}

@@ -3,6 +3,7 @@ package similar
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math"
@@ -81,16 +82,13 @@ type Spool interface {
 // most for the words, and 60 bytes for each different row: a gigabyte of messages
 // takes some 450 MB.
 type Grouping struct {
-	at     map[term]int32
-	df     []int32
-	docs   []doc
-	of     []int32 // the doc of each row; -1 without words
-	known  map[uint64]int32
-	kept   []byte // terms of docs, as encode writes them: the last ones, if there are more
-	spool  Spool
-	room   int       // for kept
-	spent  int64     // bytes in the spool
-	end    int64     // bytes of all
+	at    map[term]int32
+	df    []int32
+	docs  []doc
+	of    []int32 // the doc of each row; -1 without words
+	known map[uint64]int32
+	store
+	other  []int32   // memory of sort
 	weight []float64 // of each term, once all is there
 	clock  float64   // of closeness in time
 	mute   int
@@ -108,7 +106,7 @@ const noTime = math.MinInt64
 // NewGrouping begins a Grouping without rows. The spool, which may be nil,
 // takes what does not fit into memory.
 func NewGrouping(spool Spool) *Grouping {
-	return &Grouping{at: map[term]int32{}, known: map[uint64]int32{}, spool: spool, room: mostBytes}
+	return &Grouping{at: map[term]int32{}, known: map[uint64]int32{}, store: store{spool: spool, room: mostBytes}}
 }
 
 // Add adds a row. A row without words is in no group. ErrTooMuch and errors of
@@ -141,8 +139,7 @@ func (g *Grouping) Add(r Row) error {
 		}
 		ids[i] = id
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
+	ids = slices.Compact(g.sort(ids))
 	for _, id := range ids {
 		g.df[id]++
 	}
@@ -151,19 +148,7 @@ func (g *Grouping) Add(r Row) error {
 		d.at = r.At.Unix()
 	}
 	g.docs = append(g.docs, d)
-	before := len(g.kept)
-	g.kept = encode(g.kept, ids)
-	g.end += int64(len(g.kept) - before)
-	if len(g.kept) < g.room {
-		return nil
-	}
-	if g.spool == nil {
-		return ErrTooMuch
-	}
-	n, err := g.spool.Write(g.kept)
-	g.spent += int64(n)
-	g.kept = g.kept[:0]
-	return err
+	return g.keep(ids)
 }
 
 // Wordless gives how many rows without words were added.
@@ -206,63 +191,126 @@ func (g *Grouping) Groups(ctx context.Context) ([]Group, error) {
 	return g.collect(centre)
 }
 
-// weigh gives terms their weights.
+// sort puts the numbers of terms in order: many by their three bytes, the
+// lowest first (radix sort), which are enough for mostWords. The result is
+// valid until the next call.
+func (g *Grouping) sort(ids []int32) []int32 {
+	if len(ids) < 64 {
+		slices.Sort(ids)
+		return ids
+	}
+	g.other = slices.Grow(g.other[:0], len(ids))[:len(ids)]
+	from, to := ids, g.other
+	for shift := 0; shift < 24; shift += 8 {
+		var at [256]int32
+		for _, id := range from {
+			at[id>>shift&255]++
+		}
+		sum := int32(0)
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for _, id := range from {
+			k := &at[id>>shift&255]
+			to[*k] = id
+			*k++
+		}
+		from, to = to, from
+	}
+	return from
+}
+
+// weigh gives terms their weights, and new numbers, by rarity: a doc's rarest
+// terms then come first.
 func (g *Grouping) weigh() error {
 	g.at, g.known = nil, nil // the rest needs the memory
+	order := make([]int32, len(g.df))
+	for id := range order {
+		order[id] = int32(id)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(g.df[a], g.df[b]), cmp.Compare(a, b)) })
+	rank, df := make([]int32, len(g.df)), make([]int32, len(g.df))
+	for r, id := range order {
+		rank[id], df[r] = int32(r), g.df[id]
+	}
+	g.df = df
 	g.weight = make([]float64, len(g.df))
 	n := float64(len(g.docs))
 	for id, df := range g.df {
 		g.weight[id] = math.Log(1 + n/float64(df))
 	}
 	g.clock = math.Log(1 + n)
-	r := reader{g: g}
+	old, err := g.begin()
+	if err != nil {
+		return err
+	}
+	r := reader{docs: g.docs, from: old}
 	for i := range g.docs {
 		ids, err := r.terms(int32(i))
 		if err != nil {
 			return err
 		}
+		for k, id := range ids {
+			ids[k] = rank[id]
+		}
+		ids = g.sort(ids)
 		sum := 0.0
 		for _, id := range ids {
 			sum += g.weight[id]
 		}
-		g.docs[i].sum = sum
+		g.docs[i].sum, g.docs[i].terms = sum, g.end
+		if err := g.keep(ids); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // likeness gives the share of the evidence of two docs that is common, or 0
-// as soon as it cannot be alike. Their terms are x and y.
-func (g *Grouping) likeness(a, b *doc, x, y []int32) float64 {
+// as soon as it cannot be alike. Their terms are x, and y as encode writes
+// them; most pairs are told apart by the rarest of them.
+func (g *Grouping) likeness(a, b *doc, x []int32, y []byte) float64 {
 	clock := 0.0
 	if a.at != noTime && b.at != noTime {
 		clock = g.clock
 	}
-	most := (min(a.sum, b.sum) + clock) * (1 - alike) / alike // of what is not common
-	if math.Abs(a.sum-b.sum) > most {
+	least := g.leastShared(a, b)
+	spareA, spareB := a.sum-least, b.sum-least // what of each need not be common
+	if spareA < 0 || spareB < 0 {
 		return 0
 	}
 	var common, apart float64
-	for len(x) > 0 && len(y) > 0 {
-		switch {
-		case x[0] == y[0]:
-			common += g.weight[x[0]]
-			x, y = x[1:], y[1:]
-			continue
-		case x[0] < y[0]:
-			apart += g.weight[x[0]]
-			x = x[1:]
-		default:
-			apart += g.weight[y[0]]
-			y = y[1:]
+	other := int32(0) // the next of y
+	for len(y) > 0 {
+		gap, n := uint32(y[0]), 1
+		if gap >= 0x80 {
+			long, size := binary.Uvarint(y)
+			gap, n = uint32(long), size
 		}
-		if apart > most {
+		y = y[n:]
+		other += int32(gap)
+		for len(x) > 0 && x[0] < other {
+			w := g.weight[x[0]]
+			apart += w
+			if spareA -= w; spareA < 0 {
+				return 0
+			}
+			x = x[1:]
+		}
+		w := g.weight[other]
+		if len(x) > 0 && x[0] == other {
+			common += w
+			x = x[1:]
+			continue
+		}
+		apart += w
+		if spareB -= w; spareB < 0 {
 			return 0
 		}
 	}
-	for _, rest := range [2][]int32{x, y} {
-		for _, t := range rest {
-			apart += g.weight[t]
-		}
+	for _, t := range x {
+		apart += g.weight[t]
 	}
 	if clock > 0 {
 		soon := math.Exp(-math.Abs(float64(a.at-b.at)) / month.Seconds())
@@ -272,15 +320,13 @@ func (g *Grouping) likeness(a, b *doc, x, y []int32) float64 {
 	return common / (common + apart)
 }
 
-// prefix puts the terms of a doc in order, the rarest first, and gives those
-// one of which it shares with every doc that it is alike; rest is the weight
-// of those behind them.
+// prefix gives those of the terms of a doc one of which it shares with every
+// doc that it is alike; rest is the weight of those behind them.
 func (g *Grouping) prefix(d *doc, ids []int32) (list []int32, rest float64) {
 	clock := 0.0
 	if d.at != noTime {
 		clock = g.clock
 	}
-	slices.SortFunc(ids, g.rarer)
 	rest = d.sum
 	n := 0
 	for n < len(ids) && rest+clock >= alike*(d.sum+clock)-1e-9 {
@@ -299,11 +345,6 @@ func (g *Grouping) prefix(d *doc, ids []int32) (list []int32, rest float64) {
 		rest = 0 // it is in no list
 	}
 	return list, rest
-}
-
-// rarer puts the rarer of two terms first.
-func (g *Grouping) rarer(a, b int32) int {
-	return cmp.Or(cmp.Compare(g.df[a], g.df[b]), cmp.Compare(a, b))
 }
 
 // lists are the latest docs that have each term in their prefix.
@@ -363,8 +404,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 	var met, here []int32
 	var tried []edge // with what they share
 	var pairs []pairing
-	mine, other := reader{g: g}, reader{g: g}
-	var order []int32
+	mine, other := g.reader(), g.reader()
 	for n, i := range docs {
 		if n%1000 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -376,8 +416,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 		}
 		met, tried = met[:0], tried[:0]
 		going := 0.0
-		order = append(order[:0], ids...)
-		prefix, behind := g.prefix(d, order)
+		prefix, behind := g.prefix(d, ids)
 		rest[i] = float32(behind)
 		if len(prefix) > 0 {
 			ends[i] = prefix[len(prefix)-1]
@@ -403,7 +442,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 		for _, j := range met {
 			o := &g.docs[j]
 			beside := rest[i]
-			if g.rarer(ends[j], ends[i]) < 0 {
+			if ends[j] < ends[i] {
 				beside = rest[j]
 			}
 			most := float64(shared[j]) + going - float64(unsure[j]) + float64(beside)
@@ -419,7 +458,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 		}
 		found := 0
 		for _, e := range tried {
-			its, err := other.terms(e.to)
+			its, err := other.raw(e.to)
 			if err != nil {
 				return nil, err
 			}
@@ -505,7 +544,7 @@ func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, 
 	}
 	slices.SortStableFunc(middles, func(a, b int32) int { return cmp.Compare(len(members[a]), len(members[b])) })
 	joined := false
-	mine, other := reader{g: g}, reader{g: g}
+	mine, other := g.reader(), g.reader()
 	gone := map[int32]bool{}
 	for _, small := range middles {
 		list := slices.Clone(near.of(small))
@@ -514,7 +553,7 @@ func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, 
 			if len(members[e.to]) < len(members[small]) || gone[e.to] || gone[small] {
 				continue
 			}
-			theirs, err := other.terms(e.to)
+			theirs, err := other.raw(e.to)
 			if err != nil {
 				return false, err
 			}
@@ -565,7 +604,7 @@ func (g *Grouping) collect(centre []int32) ([]Group, error) {
 		}
 		group.Rows = append(group.Rows, row)
 	}
-	mine, other := reader{g: g}, reader{g: g}
+	mine, other := g.reader(), g.reader()
 	for i, c := range centre {
 		if int32(i) == c {
 			continue
@@ -574,7 +613,7 @@ func (g *Grouping) collect(centre []int32) ([]Group, error) {
 		if err != nil {
 			return nil, err
 		}
-		theirs, err := other.terms(c)
+		theirs, err := other.raw(c)
 		if err != nil {
 			return nil, err
 		}
