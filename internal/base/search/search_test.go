@@ -1,8 +1,10 @@
 package search_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -42,7 +44,7 @@ func TestNewestIsWhatAllRowsSay(t *testing.T) {
 		err := d.Write(ctx, func(tx *db.Tx) error {
 			at := int64(1_700_000_000_000_000 << 10)
 			for i := range n {
-				at += 1 + rng.Int64N(1<<(10+i/200)) // quiet at first, busy later, and the other way round
+				at += 1 + rng.Int64N(1+int64(i/200%4)) // busy and quiet, and so close that windows end on rows
 				words := []string{"all"}
 				for _, w := range []struct {
 					word string
@@ -93,6 +95,15 @@ func TestNewestIsWhatAllRowsSay(t *testing.T) {
 					got, err := index.Newest(ctx, d, phrases, before, limit)
 					if err != nil || !slices.Equal(got, want) {
 						t.Fatalf("%v before %d, %d at most: found %d, not %d, %v", phrases, before, limit, len(got), len(want), err)
+					}
+					if d.Engine != db.Postgres || len(phrases) == 0 {
+						continue
+					}
+					for _, window := range []int{20, 300} { // many windows
+						got, err := index.Windowed(ctx, d, phrases, cmp.Or(before, math.MaxInt64), limit, window)
+						if err != nil || !slices.Equal(got, want) {
+							t.Fatalf("%v before %d, %d at most, first among %d: found %d, not %d, %v", phrases, before, limit, window, len(got), len(want), err)
+						}
 					}
 				}
 			}

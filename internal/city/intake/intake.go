@@ -88,6 +88,10 @@ type Draft struct {
 	Key string
 }
 
+// SeqAt is where the numbers of requests of a time begin: microseconds, and
+// ten bits that tell requests of one microsecond apart. Positive until 2255.
+func SeqAt(t time.Time) int64 { return t.UnixMicro() << 10 }
+
 // A Request is what a resident asked. Subject, Text, place and time never
 // change after it is submitted.
 type Request struct {

@@ -27,7 +27,7 @@ func (s *Store) Find(ctx context.Context, phrases [][]string, before int64, limi
 func (s *Store) Near(ctx context.Context, words string, since time.Time, limit int) ([]intake.Request, error) {
 	const looked, least = 64, 0.1 // least keeps out what shares one phrase
 	asked := similar.NewSketch(words)
-	found, err := sketches.Find(ctx, s.db, s.filing.Probes(asked), since.UnixMicro()<<10-1, looked)
+	found, err := sketches.Find(ctx, s.db, s.filing.Probes(asked), intake.SeqAt(since)-1, looked)
 	if err != nil {
 		return nil, err
 	}

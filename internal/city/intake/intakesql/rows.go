@@ -186,7 +186,7 @@ func seq(at time.Time, id intake.ID, try uint64) int64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(id)) // a hash takes everything
 	x := h.Sum64()
-	first := at.UnixMicro() << 10
+	first := intake.SeqAt(at)
 	if try == 0 {
 		return first | int64(x&1023)
 	}
