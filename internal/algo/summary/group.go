@@ -77,7 +77,7 @@ func (b *Background) Group(messages []Message, n int) []Line {
 		if read > 1 && having[h] < 2 {
 			return 0
 		}
-		return math.Log(1+having[h]) * b.rarity(h)
+		return math.Log(1+max(1, having[h])) * b.rarity(h)
 	}
 	out := []Line{}
 	told := map[uint64]bool{}

@@ -67,6 +67,41 @@ func Find(ctx context.Context, messages []Message) ([]Topic, error) {
 	return standard.find(ctx, messages)
 }
 
+// A Language is what is common in a collection of messages, with which a part of
+// it can be put into words: in few messages about one matter, what is said of it
+// is as common as how one begins to write.
+type Language struct{ *describer }
+
+// Learn learns the language of messages, in O(signs). It stops with ctx.Err
+// when ctx ends.
+func Learn(ctx context.Context, messages []Message) (Language, error) {
+	v := newVocabulary(len(messages))
+	order := make([]int, len(messages))
+	for i := range order {
+		order[i] = i
+	}
+	if err := v.readNames(ctx, messages, order); err != nil {
+		return Language{}, err
+	}
+	if err := v.readAll(ctx, messages, order, func(_ int, r reading) { v.count(r) }); err != nil {
+		return Language{}, err
+	}
+	return Language{newDescriber(v, messages)}, nil
+}
+
+// Find is Find for a part of the collection, told in its language.
+func (l Language) Find(ctx context.Context, part []Message) ([]Topic, error) {
+	v := newVocabulary(len(part))
+	topics, err := v.group(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	for i := range topics {
+		topics[i].measure(part)
+	}
+	return told(ctx, l.describer, topics, part)
+}
+
 func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error) {
 	v := newVocabulary(len(messages))
 	v.setting = set
@@ -77,7 +112,11 @@ func (set setting) find(ctx context.Context, messages []Message) ([]Topic, error
 	for i := range topics {
 		topics[i].measure(messages)
 	}
-	d := newDescriber(v, messages)
+	return told(ctx, newDescriber(v, messages), topics, messages)
+}
+
+// told puts topics into words, the hottest first.
+func told(ctx context.Context, d *describer, topics []Topic, messages []Message) ([]Topic, error) {
 	for i := range topics {
 		if i%64 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
