@@ -80,7 +80,7 @@ func run(ctx context.Context) error {
 	}
 	fmt.Print(b.page.String())
 	if *out != "" {
-		return os.WriteFile(*out, []byte(b.page.String()), 0o644) //nolint:gosec // a page of the project
+		return os.WriteFile(*out, []byte(b.page.String()), 0o644)
 	}
 	return nil
 }

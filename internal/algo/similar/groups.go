@@ -38,8 +38,9 @@ const (
 	mostBack   = 16        // texts of each list, the latest first
 	mostBytes  = 150 << 20 // of terms in memory
 	mostWords  = 4 << 20   // different terms; what comes after shares the numbers of others
-	mostEdges  = 2 << 20   // pairs that are alike; after so many, each text is compared
-	fewTried   = 8         // with those only that share most with it,
+	mostEdges  = 2 << 20   // pairs that are alike; after so many, or where there are
+	mostDocs   = 500_000   // more texts than this, each is compared
+	fewTried   = 12        // with those only that share most with it,
 	fewEdges   = 2         // until it is like so many
 	mostRounds = 8
 )
@@ -74,7 +75,8 @@ type Spool interface {
 // long as a row has at most 32 such terms that others have and each stands in
 // at most 16 rows before it; of more the rarest terms and the latest rows are
 // looked at, and stars are joined again until nothing changes. The
-// cost is at most 512 comparisons a row. Memory is about 3 bytes a term and row,
+// cost is at most 512 comparisons a row; of many rows, see mostDocs, twelve, and a
+// group may then be found in parts. Memory is about 3 bytes a term and row,
 // of which at most 150 MB are kept and the rest lies in the spool, 200 MB at
 // most for the words, and 60 bytes for each different row: a gigabyte of messages
 // takes some 450 MB.
@@ -410,7 +412,7 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 			}
 			shared[j], unsure[j] = 0, 0
 		}
-		many := len(pairs) > mostEdges
+		many := len(pairs) > mostEdges || len(g.docs) > mostDocs
 		if many {
 			slices.SortFunc(tried, nearest)
 			tried = tried[:min(len(tried), fewTried)]
@@ -517,7 +519,7 @@ func (g *Grouping) joinStars(ctx context.Context, order, centre []int32) (bool, 
 				return false, err
 			}
 			apart := false
-			all := append(members[small], small)
+			all := append(slices.Clone(members[small]), small)
 			for _, m := range all {
 				its, err := mine.terms(m)
 				if err != nil {

@@ -133,7 +133,7 @@ func (b *Board) view(ctx context.Context, by access.Actor, span string) (v view,
 		return v, err
 	}
 	v.topics = topics(v.pulse.Topics, v.now.Sub(from))
-	v.areas = byStreet(v.city.Directory, v.f.ByArea, web.Lang(ctx))
+	v.areas = byStreet(ctx, v.city.Directory, v.f.ByArea)
 	v.shapes = web.Streets(v.city.Directory)
 	return v, nil
 }
@@ -167,7 +167,7 @@ func topics(by map[org.CategoryID]cases.Topic, looked time.Duration) []topic {
 }
 
 // byStreet adds small areas up to their street, in the city's order.
-func byStreet(d *org.Directory, by map[org.AreaID]cases.OpenLate, lang string) []area {
+func byStreet(ctx context.Context, d *org.Directory, by map[org.AreaID]cases.OpenLate) []area {
 	sums := map[org.AreaID]cases.OpenLate{}
 	for id, n := range by {
 		var street org.AreaID
@@ -181,11 +181,11 @@ func byStreet(d *org.Directory, by map[org.AreaID]cases.OpenLate, lang string) [
 	var list []area
 	for _, a := range d.Areas {
 		if a.Level == org.LevelStreet {
-			list = append(list, area{a.ID, a.Name.In(lang), sums[a.ID]})
+			list = append(list, area{a.ID, a.Name.In(web.Lang(ctx)), sums[a.ID]})
 		}
 	}
 	if n := sums[""]; n.Open > 0 {
-		list = append(list, area{"", "–", n})
+		list = append(list, area{"", web.T(ctx, "board.no_area"), n})
 	}
 	slices.SortStableFunc(list, func(a, b area) int { return b.n.Open - a.n.Open })
 	return list

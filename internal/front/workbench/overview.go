@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -55,7 +56,7 @@ func (b *Workbench) overview(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range found {
 		v.late = append(v.late, b.row(ctx, v.city, c, now))
 	}
-	v.areas = byStreet(v.city.Directory, v.f.ByArea, web.Lang(ctx))
+	v.areas = byStreet(ctx, v.city.Directory, v.f.ByArea)
 	if v.taken.all, v.taken.accepted, err = b.Triage.Accuracy(ctx, by, days); err != nil {
 		return err
 	}
@@ -63,10 +64,11 @@ func (b *Workbench) overview(w http.ResponseWriter, r *http.Request) error {
 }
 
 // byStreet adds small areas up to their street.
-func byStreet(d *org.Directory, by map[org.AreaID]cases.OpenLate, lang string) []areaLine {
+func byStreet(ctx context.Context, d *org.Directory, by map[org.AreaID]cases.OpenLate) []areaLine {
+	lang := web.Lang(ctx)
 	sums := map[string]cases.OpenLate{}
 	for id, n := range by {
-		name := "–"
+		name := ""
 		for _, a := range d.AreaPath(id) {
 			if a.Level == org.LevelStreet {
 				name = a.Name.In(lang)
@@ -80,8 +82,8 @@ func byStreet(d *org.Directory, by map[org.AreaID]cases.OpenLate, lang string) [
 			list = append(list, areaLine{a.Name.In(lang), sums[a.Name.In(lang)]})
 		}
 	}
-	if n := sums["–"]; n.Open > 0 {
-		list = append(list, areaLine{"–", n})
+	if n := sums[""]; n.Open > 0 {
+		list = append(list, areaLine{web.T(ctx, "topic.no_area"), n})
 	}
 	slices.SortStableFunc(list, func(a, b areaLine) int { return b.n.Late - a.n.Late })
 	return list
