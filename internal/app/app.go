@@ -189,9 +189,10 @@ func (a *App) build(ctx context.Context) error {
 	a.Insight.Handle(q)
 	a.Sealing = &flow.Sealing{
 		Service: &sealed.Service{Store: sealedsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Triage: a.Triage.Store, Files: a.Files,
-		Org: a.Org, Notify: a.Notify, Staff: a.Staff,
+		Calls: a.Calls, Org: a.Org, Notify: a.Notify, Staff: a.Staff,
 	}
 	a.Sealing.Handle(q)
+	a.Files.Closed = a.Sealing.FileOpen
 	a.Bulks = &flow.Bulks{Service: &bulk.Service{Store: bulksql.Store{DB: a.DB, Queue: q}, Now: now}, Requests: a.Requests, Staff: a.Staff}
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{

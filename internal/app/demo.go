@@ -72,7 +72,7 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 	if err != nil {
 		return err
 	}
-	district := demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff}
+	district := demo.District{City: c, Map: folder.Map, Intake: a.Intake, Cases: a.Cases, Staff: staff, Articles: folder.Articles}
 	options := demo.Options{Requests: m.Requests, Seed: m.Seed, Until: m.Until, Progress: progress}
 	err = a.DB.WithoutIndexes(ctx, casesql.LoadsBy, func() error { return demo.Fill(ctx, district, options) })
 	if err != nil {

@@ -213,6 +213,13 @@ func TestFollowUp(t *testing.T) {
 		t.Errorf("not solved, and nothing is missing: %d", half.Status)
 	}
 	send(url.Values{"reached": {"yes"}, "contacted": {"yes"}, "solved": {"no"}, "missing": {"旁边还有一处。"}, "treated": {"4"}})
+	now = now.Add(time.Minute) // a period does not have its last moment
+	for _, who := range []string{"supervisor", "section_head"} {
+		c.As(who).Get("/work/rates").Shows(t, "回访里市民怎么说", "没有人联系过我", "市政设施科 2 1 0.0 % 0/1")
+	}
+	if csv := c.As("supervisor").Get("/work/rates/calls.csv").Body; !strings.Contains(csv, "市政设施科,2,1,0,1,") {
+		t.Errorf("as a file: %s", csv)
+	}
 	dispatcher.Get(dispatcher.Case("contested", "大坑")).Shows(t, "旁边还有一处。", "回访没有接通", "回访接通")
 	c.Somebody().Get(page).Shows(t, "您说没有解决，还差：")
 }

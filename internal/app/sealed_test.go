@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"image"
+	"image/png"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,7 +42,15 @@ func TestSealedReport(t *testing.T) {
 	if refused := handler.Do(at, "seal", "seal_route", "lawful-discipline"); refused.Status != http.StatusNotFound {
 		t.Errorf("a unit seals what it does not have: %d", refused.Status)
 	}
+	if sent := sendPhoto(t, c.Somebody(), page); sent.Status != http.StatusOK {
+		t.Fatal(sent.Status)
+	}
 	dispatcher.Do(at, "seal", "seal_route", "lawful-discipline")
+	// From now on nothing more is added, though the job has not run yet.
+	c.Somebody().Post(page+"/words", url.Values{"words": {"金凤公司还有一件事"}}).Shows(t, "已经封存移交，不能再补充", "另外提交")
+	if refused := sendPhoto(t, c.Somebody(), page); refused.Status != http.StatusConflict {
+		t.Errorf("a photo is added to what is being sealed: %d", refused.Status)
+	}
 	c.Settle()
 
 	for _, p := range []*apptest.Person{dispatcher, c.As("supervisor"), auditor, c.As("clerk")} {
@@ -74,6 +86,9 @@ func TestSealedReport(t *testing.T) {
 	if err := json.Unmarshal(plain, &r); err != nil {
 		t.Fatal(err)
 	}
+	if len(r.Photos) != 1 || len(r.Requests[0].Notes) != 0 {
+		t.Errorf("%d photos and %d notes are sealed", len(r.Photos), len(r.Requests[0].Notes))
+	}
 	if len(r.Requests) != 1 || r.Requests[0].Text != said || r.Requests[0].Contact != "13900001234" || !bytes.Contains(plain, []byte("账在三楼")) {
 		t.Errorf("the report says %s", plain)
 	}
@@ -86,6 +101,25 @@ func TestSealedReport(t *testing.T) {
 	c.Somebody().Get(page).Shows(t, "对方确认已经收到").Hides(t, "纪〔2026〕7")
 
 	nothingLeft(t, c, "金凤公司", "13900001234", "账在三楼")
+	var left int
+	if err := c.App.DB.Reader().QueryRowContext(t.Context(), `SELECT count(*) FROM file_pieces`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d pieces of photos are left, %v", left, err)
+	}
+}
+
+// sendPhoto adds a photo to a request, as a browser without scripts does.
+func sendPhoto(t *testing.T, p *apptest.Person, page string) apptest.Page {
+	t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("photo", "a.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(png.Encode(part, image.NewGray(image.Rect(0, 0, 9, 9))), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return p.Send(page+"/photos", w.FormDataContentType(), &form)
 }
 
 // nothingLeft looks through all rows of all tables.

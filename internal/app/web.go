@@ -84,7 +84,7 @@ func (a *App) Handler() (http.Handler, error) {
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
-		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
 		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{

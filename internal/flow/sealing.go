@@ -10,6 +10,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/jobs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
@@ -36,6 +37,7 @@ type Sealing struct {
 	Intake *intake.Service
 	Triage triage.Store
 	Files  *files.Service
+	Calls  *calls.Service
 	Org    *org.Service
 	Notify *notify.Service
 	Staff  *access.Service
@@ -43,6 +45,36 @@ type Sealing struct {
 
 // Handle says what is done for the job of this journey.
 func (f *Sealing) Handle(q *jobs.Queue) { jobs.Handle(q, f.seal) }
+
+// Open refuses where nothing more may be added to a request: from the moment
+// somebody seals its case.
+func (f *Sealing) Open(ctx context.Context, request string) error {
+	list, err := f.Cases.OfRequest(ctx, access.System(), request)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(list, cases.Case.IsSealed) {
+		return errs.New(errs.Conflict, "request.sealed")
+	}
+	return nil
+}
+
+// FileOpen is Open for what a photo or a document would belong to. It is asked
+// before and after one is attached (see files.Service), so that the job, which
+// runs after the case was sealed, finds all there are.
+func (f *Sealing) FileOpen(ctx context.Context, to files.Owner) error {
+	switch to.Kind {
+	case files.OfRequest:
+		return f.Open(ctx, to.ID)
+	case files.OfAnswer:
+		c, err := f.Cases.Case(ctx, access.System(), cases.ID(to.ID))
+		if err == nil && c.IsSealed() {
+			err = errs.New(errs.Conflict, "request.sealed")
+		}
+		return err
+	}
+	return nil
+}
 
 // A SealedReport is what the receiver reads: all that was kept of a case.
 type SealedReport struct {
@@ -126,6 +158,9 @@ func (f *Sealing) seal(ctx context.Context, job cases.Seal) error {
 		}
 	}
 	if err := f.Triage.Forget(ctx, texts(requests)); err != nil {
+		return err
+	}
+	if err := f.Calls.Forget(ctx, access.System(), texts(requests)); err != nil {
 		return err
 	}
 	for _, p := range photos {

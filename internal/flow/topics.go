@@ -117,6 +117,7 @@ func matters(ctx context.Context, city org.City, list []cases.Case, messages []t
 		return nil, err
 	}
 	var out []topics.Topic
+	var common *topics.Language
 	for _, t := range whole {
 		by, count := map[org.CategoryID][]int{}, map[org.CategoryID]int{}
 		for _, i := range t.Members {
@@ -136,8 +137,15 @@ func matters(ctx context.Context, city org.City, list []cases.Case, messages []t
 		first := most(count)
 		by[first] = append(by[first], by[""]...)
 		delete(by, "")
+		if common == nil {
+			l, err := topics.Learn(ctx, messages)
+			if err != nil {
+				return nil, err
+			}
+			common = &l
+		}
 		for _, id := range slices.Sorted(maps.Keys(by)) {
-			part, err := topics.Find(ctx, pick(messages, by[id]))
+			part, err := common.Find(ctx, pick(messages, by[id]))
 			if err != nil {
 				return nil, err
 			}

@@ -25,8 +25,8 @@ const (
 
 // Group gives at most n lines that say what a group of messages is about, the
 // most telling first. A gram that g of the messages have counts ln(1+g)·√idf,
-// once, whichever line has it; those of one message alone count nothing, so
-// that a group of one has no lines. Lines are chosen greedily by what they add over the 0.6th
+// once, whichever line has it; those of one message alone count nothing, unless
+// it is the only one. Lines are chosen greedily by what they add over the 0.6th
 // power of their length, which is within 1-1/e of the best there is for such
 // sums (Nemhauser, Wolsey and Fisher, 1978; Lin and Bilmes, A class of
 // submodular functions for document summarization, 2011); so a line that only
@@ -35,7 +35,7 @@ const (
 // Cost: O(signs) and O(n · messages).
 func (b *Background) Group(messages []Message, n int) []Line {
 	out := []Line{}
-	if len(messages) < 2 {
+	if len(messages) == 0 {
 		return out
 	}
 	step := 1 + len(messages)/mostOf
@@ -69,7 +69,7 @@ func (b *Background) Group(messages []Message, n int) []Line {
 	}
 	worth := make([]float64, len(having)) // nothing once it is told
 	for id, g := range having {
-		if g > 1 {
+		if g > 1 || len(messages) == 1 {
 			worth[id] = math.Log(1+float64(g)) * x.rarity[id]
 		}
 	}

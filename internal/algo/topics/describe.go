@@ -24,15 +24,19 @@ type describer struct {
 	messages float64
 	words    *keywords.Lexicon
 	back     *summary.Background
+	formulas formulas
 }
 
 // newDescriber learns from messages what is common among them.
 func newDescriber(v *vocabulary, messages []Message) *describer {
 	var all []string
+	f := v.formulas(messages)
 	for i := 0; i < len(messages); i += 1 + len(messages)/learned {
-		all = append(all, messages[i].Subject+"\n"+messages[i].Text)
+		subject, _ := f.without(messages[i].Subject)
+		said, _ := f.without(messages[i].Text)
+		all = append(all, subject+"\n"+said)
 	}
-	return &describer{v.names, v.messages, keywords.Learn(all), summary.Learn(all)}
+	return &describer{v.names, v.messages, keywords.Learn(all), summary.Learn(all), f}
 }
 
 // describe fills in what a topic is called. Members of many are read evenly.
@@ -41,15 +45,23 @@ func (d *describer) describe(t *Topic, messages []Message) {
 	var members []int
 	var group []summary.Message
 	var texts []string
+	var cut [][2]int // signs of the formulas of each, in text and subject
 	for k := 0; k < len(t.Members); k += step {
 		m := messages[t.Members[k]]
+		subject, ofSubject := d.formulas.without(m.Subject)
+		said, ofText := d.formulas.without(m.Text)
 		members = append(members, t.Members[k])
-		group = append(group, summary.Message{Subject: m.Subject, Text: m.Text})
-		texts = append(texts, m.Subject+"\n"+m.Text)
+		group = append(group, summary.Message{Subject: subject, Text: said})
+		texts = append(texts, subject+"\n"+said)
+		cut = append(cut, [2]int{ofText, ofSubject})
 	}
 	t.Summary = []Line{}
 	for _, l := range d.back.Group(group, lines) {
-		t.Summary = append(t.Summary, Line{members[l.Message], l.Start, l.End, l.InSubject, l.Text})
+		n := cut[l.Message][0]
+		if l.InSubject {
+			n = cut[l.Message][1]
+		}
+		t.Summary = append(t.Summary, Line{members[l.Message], l.Start + n, l.End + n, l.InSubject, l.Text})
 	}
 	t.Keywords = []string{}
 	for _, w := range d.words.Of(texts, words) {

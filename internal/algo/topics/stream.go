@@ -5,9 +5,6 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	"yiwang/internal/algo/keywords"
-	"yiwang/internal/algo/summary"
 )
 
 // A Stream keeps the topics of messages that come one after the other. Its
@@ -242,13 +239,13 @@ func (s *Stream) Topics(ctx context.Context, n int) ([]Current, error) {
 	}
 	list = s.hottest()
 	list = list[:min(n, len(list))]
-	var texts []string
+	var samples []Message
 	for _, c := range list {
 		for _, m := range s.live[c].samples {
-			texts = append(texts, m.message.Subject+"\n"+m.message.Text)
+			samples = append(samples, m.message)
 		}
 	}
-	d := &describer{s.vocab.names, s.vocab.messages, keywords.Learn(texts), summary.Learn(texts)}
+	d := newDescriber(s.vocab, samples)
 	out := make([]Current, len(list))
 	for i, c := range list {
 		out[i] = s.describe(d, c)

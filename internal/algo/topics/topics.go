@@ -74,6 +74,41 @@ func FindTop(ctx context.Context, messages []Message, n int) ([]Topic, error) {
 	return standard.find(ctx, messages, n)
 }
 
+// A Language is what is common in a collection of messages, with which a part of
+// it can be put into words: in few messages about one matter, what is said of it
+// is as common as how one begins to write.
+type Language struct{ *describer }
+
+// Learn learns the language of messages, in O(signs). It stops with ctx.Err
+// when ctx ends.
+func Learn(ctx context.Context, messages []Message) (Language, error) {
+	v := newVocabulary(len(messages))
+	order := make([]int, len(messages))
+	for i := range order {
+		order[i] = i
+	}
+	if err := v.readNames(ctx, messages, order); err != nil {
+		return Language{}, err
+	}
+	if err := v.readAll(ctx, messages, order, func(_ int, r reading) { v.count(r) }); err != nil {
+		return Language{}, err
+	}
+	return Language{newDescriber(v, messages)}, nil
+}
+
+// Find is Find for a part of the collection, told in its language.
+func (l Language) Find(ctx context.Context, part []Message) ([]Topic, error) {
+	v := newVocabulary(len(part))
+	topics, err := v.group(ctx, part)
+	if err != nil {
+		return nil, err
+	}
+	for i := range topics {
+		topics[i].measure(part)
+	}
+	return told(ctx, l.describer, topics, part, len(part))
+}
+
 func (set setting) find(ctx context.Context, messages []Message, described int) ([]Topic, error) {
 	v := newVocabulary(len(messages))
 	v.setting = set
@@ -84,8 +119,12 @@ func (set setting) find(ctx context.Context, messages []Message, described int) 
 	for i := range topics {
 		topics[i].measure(messages)
 	}
+	return told(ctx, newDescriber(v, messages), topics, messages, described)
+}
+
+// told puts topics in order, the hottest first, and the first of them into words.
+func told(ctx context.Context, d *describer, topics []Topic, messages []Message, described int) ([]Topic, error) {
 	slices.SortStableFunc(topics, func(a, b Topic) int { return cmp.Compare(b.Heat.Value, a.Heat.Value) })
-	d := newDescriber(v, messages)
 	for i := range topics[:min(described, len(topics))] {
 		if i%64 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -183,6 +183,62 @@ func TestFindForty(t *testing.T) {
 	}
 }
 
+// How a clerk begins to write is no part of a matter: neither title nor
+// keywords nor lines have it, and lines stand where they say. A matter that
+// many begin with is kept.
+func TestFormulas(t *testing.T) {
+	all, _ := planted(7, 4, 20, 120)
+	begin := []string{"来电人反映：", "市民来电咨询，", "您好，来电人想了解：", "来电反映，"}
+	lights := 0
+	for i := range all {
+		all[i].Subject = ""
+		if i%12 == 0 {
+			all[i].Text = fmt.Sprintf("路灯不亮，%d号楼前面晚上看不见", i)
+			lights++
+		}
+		all[i].Text = begin[i%len(begin)] + all[i].Text
+	}
+	whole := false
+	for _, f := range find(t, all) {
+		said := append([]string{f.Title}, f.Keywords...)
+		for _, l := range f.Summary {
+			said = append(said, l.Text)
+			if got := string([]rune(all[l.Message].Text)[l.Start:l.End]); got != l.Text {
+				t.Errorf("the line %q stands where the text says %q", l.Text, got)
+			}
+		}
+		if one := strings.Join(said, " "); strings.Contains(one, "来电") || strings.Contains(one, "电人") || strings.Contains(one, "您好") {
+			t.Errorf("a formula is in %q", said)
+		}
+		whole = whole || strings.HasPrefix(f.Title, "路灯不亮")
+	}
+	if !whole {
+		t.Errorf("the matter of %d messages has lost how it begins", lights)
+	}
+}
+
+// Few messages of many are told as the many speak.
+func TestLanguage(t *testing.T) {
+	all, _ := planted(7, 4, 20, 120)
+	for i := range all {
+		all[i].Subject, all[i].Text = "", "来电人反映："+all[i].Text
+	}
+	l, err := topics.Learn(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := all[:2]
+	found, err := l.Find(t.Context(), part)
+	if err != nil || len(found) == 0 {
+		t.Fatal(found, err)
+	}
+	for _, f := range found {
+		if f.Title == "" || strings.Contains(f.Title, "来电") || !strings.Contains(part[f.Members[0]].Text, f.Title) && len(f.Members) == 1 {
+			t.Errorf("%q is told of %q", f.Title, part[f.Members[0]].Text)
+		}
+	}
+}
+
 func TestFindStops(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()

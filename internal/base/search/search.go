@@ -54,6 +54,39 @@ func (x Index) Remove(ctx context.Context, tx *db.Tx, seqs ...int64) error {
 	return nil
 }
 
+// Purge rewrites the index until nothing is left in it of rows that were
+// removed: FTS5 marks them and keeps their terms until it merges. It goes in
+// steps, so that nobody who writes waits for long; all in all it takes as long
+// as writing the index anew. PostgreSQL forgets them when it vacuums.
+func (x Index) Purge(ctx context.Context, d *db.DB) error {
+	const pages = 500 // of one step
+	if d.Engine != db.SQLite {
+		return nil
+	}
+	for step := -pages; ; step = pages { // the first step, below zero, takes all segments up
+		done := false
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			var before, after int64
+			count := `SELECT total_changes()`
+			if err := tx.QueryRowContext(ctx, count).Scan(&before); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO `+x.Name+` (`+x.Name+`, rank) VALUES ('merge', $1)`, step); err != nil {
+				return err
+			}
+			err := tx.QueryRowContext(ctx, count).Scan(&after)
+			done = after-before < 2 // as FTS5 says that there was nothing to do
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("purge the index: %w", err)
+		}
+		if done {
+			return nil
+		}
+	}
+}
+
 func (x Index) putSQLite(ctx context.Context, tx *db.Tx, rows []Row) error {
 	remove, err := tx.PrepareContext(ctx, `DELETE FROM `+x.Name+` WHERE rowid = $1`)
 	if err != nil {

@@ -86,6 +86,8 @@ type Store interface {
 	Missed(ctx context.Context, limit int) ([]Call, error)
 	// Requests lists what calls from the same number were about, newest first.
 	Requests(ctx context.Context, callerID string, limit int) ([]string, error)
+	// Forget forgets of calls that these requests came of them.
+	Forget(ctx context.Context, requests []string) error
 	// Try keeps that somebody rings back, or how it went.
 	Try(ctx context.Context, id string, change func(c *Call) (Try, error)) (Call, error)
 }
@@ -254,6 +256,14 @@ func (s *Service) WroteDown(ctx context.Context, by access.Actor, id, request st
 	}
 	_, err := s.Store.Tell(ctx, id, func(c *Call) { c.Request = request })
 	return err
+}
+
+// Forget forgets which calls sealed requests came of, for the program itself.
+func (s *Service) Forget(ctx context.Context, by access.Actor, requests []string) error {
+	if err := by.Can(access.CaseSeal, access.Resource{}); err != nil {
+		return err
+	}
+	return s.Store.Forget(ctx, requests)
 }
 
 // Missed lists the calls to be called back, the longest due first.

@@ -98,6 +98,15 @@ func TestFollowUp(t *testing.T) {
 		t.Error("a rating is said once")
 	}
 	w.no("case.nothing_to_judge")(w.FollowUp(ctx, clerk, c.ID, 0, cases.FollowUp{Part: part}))
+	// Both calls reached them; of the first answer they said no, of the second yes.
+	spoken, _, err := w.Echoes(ctx, supervisor, cases.Period{From: casestestDay, To: casestestDay.AddDate(0, 0, 20), Now: w.now})
+	want := cases.Spoken{Reached: cases.Ratio{Of: 2, Count: 2}, Uncontacted: cases.Ratio{Of: 2, Count: 1}, Solved: cases.Ratio{Of: 2, Count: 1}}
+	if err != nil || len(spoken) != 1 || spoken["roads"] != want {
+		t.Errorf("%+v %v", spoken, err)
+	}
+	if _, _, err := w.Echoes(ctx, clerk, cases.Period{}); !errs.Is(err, errs.Denied) {
+		t.Errorf("who sees no board: %v", err)
+	}
 }
 
 // Who does not want to say whether it is solved has not said it.

@@ -74,6 +74,10 @@ type Measurer interface {
 	// that are not counted yet and the strata of the others.
 	Measures(ctx context.Context, p Period) (Measures, error)
 
+	// Echoes gives what was said of cases that something was said of in a
+	// period, in the order of their ids. Its cost grows with these cases.
+	Echoes(ctx context.Context, p Period) ([]Echo, error)
+
 	// Overdue counts what is owed at a time by who has the next step and which
 	// clock counts, and how much of it is late.
 	Overdue(ctx context.Context, scope access.Scope, now time.Time) ([]Stage, error)

@@ -113,6 +113,36 @@ type Service struct {
 	Store Store
 	Keys  *seal.Keys
 	Now   func() time.Time
+	// Closed refuses where nothing more may be added to an owner. It is asked
+	// before a file is attached and again after: what was attached while the
+	// owner was closed is dropped and refused, so that whoever closes an owner
+	// and then lists its files has all that are ever kept. Nil refuses nothing.
+	Closed func(ctx context.Context, to Owner) error
+}
+
+func (s *Service) closed(ctx context.Context, to Owner) error {
+	if s.Closed == nil {
+		return nil
+	}
+	return s.Closed(ctx, to)
+}
+
+// attach gives files to an owner that is open, before and after.
+func (s *Service) attach(ctx context.Context, to Owner, list []ID) error {
+	if err := s.closed(ctx, to); err != nil {
+		return err
+	}
+	if err := s.Store.Attach(ctx, to, list, MaxPhotos); err != nil {
+		return err
+	}
+	err := s.closed(ctx, to)
+	if err != nil {
+		ctx = context.WithoutCancel(ctx) // who has gone away leaves nothing behind
+		for _, id := range list {
+			err = errors.Join(err, s.Store.Drop(ctx, id))
+		}
+	}
+	return err
 }
 
 // Begin says that a photo of so many bytes will come, and gives the token by
@@ -221,7 +251,7 @@ func (s *Service) Take(ctx context.Context, by, name string, raw []byte, to Owne
 	if err != nil {
 		return f, err
 	}
-	if err := s.Store.Attach(ctx, to, []ID{f.ID}, MaxPhotos); err != nil {
+	if err := s.attach(ctx, to, []ID{f.ID}); err != nil {
 		return f, errors.Join(err, s.Store.Drop(ctx, f.ID))
 	}
 	return f, nil
@@ -245,7 +275,7 @@ func (s *Service) Attach(ctx context.Context, tokens []string, to Owner) (attach
 	if len(list) == 0 {
 		return 0, nil
 	}
-	return len(list), s.Store.Attach(ctx, to, list, MaxPhotos)
+	return len(list), s.attach(ctx, to, list)
 }
 
 // Discard drops a photo that was not attached yet.

@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
@@ -122,5 +123,28 @@ func TestDocuments(t *testing.T) {
 	}
 	if _, err := s.Take(ctx, "zhao", "a.pdf", []byte("MZ\x90"), files.Owner{Kind: files.OfAnswer, ID: "c"}); errs.Of(err) == nil || errs.Of(err).Key != "photo.not_a_photo" {
 		t.Error(err)
+	}
+}
+
+// Nothing is added to what is closed, nor left in it by who came just before.
+func TestClosed(t *testing.T) {
+	s, d := service(t)
+	raw := picture(t)
+	to := files.Owner{Kind: files.OfRequest, ID: "r"}
+	for _, after := range []int{0, 1} {
+		asked := 0
+		s.Closed = func(_ context.Context, of files.Owner) error {
+			if asked++; asked > after && of == to {
+				return errs.New(errs.Conflict, "request.sealed")
+			}
+			return nil
+		}
+		if _, err := s.Take(t.Context(), "resident", "", raw, to); !errs.Is(err, errs.Conflict) || asked != after+1 {
+			t.Errorf("closed after it was asked %d times: %d, %v", after, asked, err)
+		}
+		var n int
+		if err := d.Reader().QueryRowContext(t.Context(), `SELECT count(*) FROM file_pieces`).Scan(&n); err != nil || n != 0 {
+			t.Errorf("%d pieces are left, %v", n, err)
+		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 )
 
@@ -31,6 +32,8 @@ type District struct {
 	Staff  []access.Staff
 	Intake *intake.Service
 	Cases  *cases.Service
+	// Articles is what the knowledge base says, which clerks answer with.
+	Articles []knowledge.Article
 }
 
 // Options say with what.

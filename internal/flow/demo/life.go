@@ -132,7 +132,8 @@ var resident access.Staff
 func (s *story) enquire() {
 	list := s.words.ask.in(s.lang)
 	q := pick(s.rng, list)
-	text := fill(q.ask, s.gaps())
+	ask := fill(q.ask, s.gaps())
+	text := ask
 	if s.lang == "zh" && s.channel != intake.Web {
 		text = pick(s.rng, asked) + text
 	}
@@ -148,7 +149,7 @@ func (s *story) enquire() {
 	}
 	s.c.Route, s.c.Lead, s.c.Handler = org.RouteAnswered, s.clerk.Unit, s.clerk.ID
 	s.c.Catalogue = s.w.City.Catalogue.Version
-	s.release(cases.Solved, fill(q.reply, s.gaps()), s.clerk, cases.AnsweredWith)
+	s.release(cases.Solved, s.explain(ask, fill(q.reply, s.gaps())), s.clerk, cases.AnsweredWith)
 	if s.channel != intake.Web && chance(s.rng, 88) {
 		s.confirm(0)
 		s.close()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 )
 
@@ -100,6 +102,39 @@ func (s *story) trouble() string {
 func lastRune(s string) rune {
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return r
+}
+
+// hurried is how many of a hundred answers to enquiries are written down in a
+// hurry: what the clerk said, and not to what.
+const hurried = 12
+
+// explain is what a clerk writes down as the answer to an enquiry: what was
+// asked, what was said, and how the article about the matter begins, if there
+// is one.
+func (s *story) explain(ask, said string) string {
+	if chance(s.rng, hurried) {
+		return said
+	}
+	ask = strings.TrimRight(ask, "？?。.")
+	i := slices.IndexFunc(s.w.Articles, func(a knowledge.Article) bool { return a.Public.Category == s.c.Category })
+	if s.lang == "en" {
+		said = "You asked: “" + ask + "?” " + said
+		if i >= 0 && s.w.Articles[i].Public.EN.Title != "" {
+			said += " From our article “" + s.w.Articles[i].Public.EN.Title + "”: " + begins(s.w.Articles[i].Public.EN.Body)
+		}
+		return said
+	}
+	said = pick(s.rng, []string{"您咨询的是“", "您好！您问“", "关于“"}) + ask + "”：" + said
+	if i >= 0 {
+		said += "知识库《" + s.w.Articles[i].Public.ZH.Title + "》：" + begins(s.w.Articles[i].Public.ZH.Body)
+	}
+	return said
+}
+
+// begins is the first paragraph of an article.
+func begins(body string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(body), "\n")
+	return first
 }
 
 // result is what the unit says it did.

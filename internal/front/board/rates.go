@@ -70,6 +70,9 @@ type ratesView struct {
 	own     []org.UnitID
 	funnels []funnel
 	silent  funnel
+	spoken  []unitSpoken
+	said    cases.Spoken // of all units
+	helped  []unitHelped
 	shelved []unitCount
 	putOff  int // of all units
 	waited  rates.Histogram
@@ -139,6 +142,9 @@ func (b *Board) compare(ctx context.Context, by access.Actor, p cases.Period, da
 		v.funnels = append(v.funnels, v.funnel(ctx, name, m))
 	}
 	v.silent = v.unconfirmed(ctx, f)
+	if err := v.echoes(ctx, b.Cases, by, p); err != nil {
+		return v, err
+	}
 	v.putOff = f.Shelved
 	for _, u := range f.ByUnit {
 		if d := v.dot(ctx, u.Unit); u.Shelved > 0 && !d.notShown {
@@ -343,6 +349,22 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		return list
 	}
 	switch name {
+	case "calls":
+		rows := [][]string{heads("rates.unit", "spoken.rung", "spoken.reached", "spoken.uncontacted", "rates.of", "rates.low", "rates.high", "spoken.solved", "rates.of", "rates.low", "rates.high", "spoken.unsure")}
+		for _, u := range v.spoken {
+			not, solved := rates.Wilson(u.n.Uncontacted.Count, u.n.Uncontacted.Of), rates.Wilson(u.n.Solved.Count, u.n.Solved.Of)
+			rows = append(rows, []string{
+				u.name, n(u.n.Reached.Of), n(u.n.Reached.Count), n(u.n.Uncontacted.Count), n(u.n.Uncontacted.Of), dec(not.Low), dec(not.High),
+				n(u.n.Solved.Count), n(u.n.Solved.Of), dec(solved.Low), dec(solved.High), n(u.n.Unsure),
+			})
+		}
+		return rows
+	case "help":
+		rows := [][]string{heads("rates.unit", "helped.ratings", "helped.mean")}
+		for _, u := range v.helped {
+			rows = append(rows, []string{u.name, n(u.n.Ratings), dec(u.n.Mean())})
+		}
+		return rows
 	case "days":
 		rows := [][]string{heads("rates.days", "rates.people")}
 		for i, count := range v.waited.Binned(dayEnds) {

@@ -40,6 +40,7 @@ type Portal struct {
 	Cases     *cases.Service
 	Requests  *flow.Requests
 	Learning  *flow.Learning
+	Sealing   *flow.Sealing
 	Files     *files.Service
 	Knowledge *knowledge.Service
 	Law       *law.Service
@@ -337,6 +338,9 @@ func (p *Portal) act(w http.ResponseWriter, r *http.Request) error {
 func (p *Portal) do(ctx context.Context, by access.Actor, q intake.Request, action string, form url.Values) error {
 	switch action {
 	case "words":
+		if err := p.Sealing.Open(ctx, string(q.ID)); err != nil {
+			return err
+		}
 		_, err := p.Intake.AddNote(ctx, by, q.ID, form.Get("words"), access.Resource{})
 		return err
 	case "reply":

@@ -138,8 +138,8 @@ func (p *Portal) takePhotos(r *http.Request, q intake.Request, by access.Actor) 
 	if err := by.Can(access.RequestAdd, access.Resource{Type: access.RequestType, Requests: []string{string(q.ID)}}); err != nil {
 		return err
 	}
-	if q.Sealed != "" {
-		return errs.New(errs.Conflict, "request.sealed")
+	if err := p.Sealing.Open(r.Context(), string(q.ID)); err != nil {
+		return err
 	}
 	if !p.Uploads.Allow(p.Site.Address(r)) {
 		return errs.New(errs.TooMany, "portal.too_many")

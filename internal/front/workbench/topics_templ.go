@@ -365,7 +365,7 @@ func topicCard(v topicsView, t insight.Topic) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(t.Summary) > 0 {
+		if len(t.Summary) > 0 && t.Summary[0].Text != t.Title {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p dir=\"auto\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -295,7 +295,7 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	if by.Can(access.InsightRead, access.Resource{Type: access.CityType}) == nil {
 		add("/work/topics", "insight.title", "")
 	}
-	if by.Is(access.Clerk) {
+	if by.Is(access.Clerk) || by.Is(access.Auditor) {
 		add("/work/audit", "audit.title", "")
 	}
 	if by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {

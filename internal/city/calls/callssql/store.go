@@ -123,6 +123,18 @@ func (s Store) Requests(ctx context.Context, callerID string, limit int) (out []
 	return out, wrap("read", rows.Err())
 }
 
+// Forget implements calls.Store.
+func (s Store) Forget(ctx context.Context, requests []string) error {
+	if len(requests) == 0 {
+		return nil
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		var a db.Args
+		_, err := tx.ExecContext(ctx, `UPDATE calls SET request = '' WHERE request IN `+db.In(&a, requests), a.List...)
+		return wrap("forget the requests of a", err)
+	})
+}
+
 // Try implements calls.Store.
 func (s Store) Try(ctx context.Context, id string, change func(c *calls.Call) (calls.Try, error)) (c calls.Call, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {

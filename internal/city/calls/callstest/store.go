@@ -68,6 +68,14 @@ func Store(t *testing.T, open func(t *testing.T) calls.Store) {
 	if list, err := s.Requests(ctx, "mac", 10); err != nil || !reflect.DeepEqual(list, []string{"r1"}) {
 		t.Errorf("%v %v", list, err)
 	}
+	for _, requests := range [][]string{nil, {"other"}, {"other", "r1"}} {
+		if err := s.Forget(ctx, requests); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := s.Requests(ctx, "mac", 10); err != nil || (len(list) == 0) != (len(requests) == 2) {
+			t.Errorf("%v are forgotten: %v %v", requests, list, err)
+		}
+	}
 	// Events of one call come at once; none is lost.
 	var wg sync.WaitGroup
 	for range 8 {

@@ -73,6 +73,7 @@ func sameSigns(t *testing.T, when string, s cases.Store, m *Memory) {
 		"everything":    {From: At.Add(-900 * day), To: At.Add(90 * day), Now: At},
 	} {
 		want := must(m.Signs(t.Context(), p))(t)
+		same(t, when+": "+name+", echoes", must(s.Echoes(t.Context(), p))(t), must(m.Echoes(t.Context(), p))(t))
 		fields(t, when+": "+name, must(s.Signs(t.Context(), p))(t), want)
 		if name == "everything" {
 			var came int

@@ -266,6 +266,22 @@ func (m *Memory) Signs(_ context.Context, p cases.Period) (cases.Signs, error) {
 	return out, nil
 }
 
+// Echoes implements cases.Store.
+func (m *Memory) Echoes(_ context.Context, p cases.Period) ([]cases.Echo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	byID := slices.SortedFunc(slices.Values(m.list), func(a, b cases.Case) int { return cmp.Compare(a.ID, b.ID) })
+	var list []cases.Echo
+	for _, c := range byID {
+		if slices.ContainsFunc(m.events[c.ID], func(e cases.Event) bool {
+			return slices.Contains([]cases.EventKind{cases.FollowedUp, cases.NotReached, cases.TaskRated}, e.Kind) && !e.At.Before(p.From) && e.At.Before(p.To)
+		}) {
+			list = append(list, cases.Echo{Lead: c.Lead, Follow: c.Follow, Tasks: c.Tasks})
+		}
+	}
+	return list, nil
+}
+
 func more(r cases.Ratio, yes bool) cases.Ratio {
 	r.Of++
 	if yes {

@@ -44,6 +44,11 @@ func (s *Store) Seal(ctx context.Context, list []intake.ID, report string, notes
 		if _, err := tx.ExecContext(ctx, `DELETE FROM notes WHERE `+of, args.List...); err != nil {
 			return err
 		}
+		// What the key was used for stays: the same form sent again is refused
+		// and not taken for a new request.
+		if _, err := tx.ExecContext(ctx, `UPDATE submissions SET digest = '' WHERE `+of, args.List...); err != nil {
+			return err
+		}
 		for _, r := range found {
 			if err := terms.Remove(ctx, tx, r.Seq); err != nil {
 				return err
@@ -55,6 +60,9 @@ func (s *Store) Seal(ctx context.Context, list []intake.ID, report string, notes
 		_, err = tx.ExecContext(ctx, `UPDATE requests SET `+forget+`, sealed = `+args.Add(report)+` WHERE `+where, args.List...)
 		return err
 	})
+	if err == nil {
+		err = terms.Purge(ctx, s.db)
+	}
 	if err != nil && errs.Of(err) == nil {
 		err = fmt.Errorf("seal requests: %w", err)
 	}

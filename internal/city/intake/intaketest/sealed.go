@@ -64,6 +64,9 @@ func sealed(t *testing.T, s intake.Store) {
 			t.Error("words like it find it")
 		}
 	}
+	if _, err := s.Submit(ctx, sub); !errs.Is(err, errs.Conflict) {
+		t.Errorf("the same form sent again: %v", err)
+	}
 	note.ID += " again"
 	if err := s.AddNote(ctx, note); !errs.Is(err, errs.Conflict) {
 		t.Errorf("words are added to what is sealed: %v", err)
