@@ -46,7 +46,6 @@ func (c patternsCmd) Run(ctx context.Context) error {
 	sieve := patterns.NewSieve(c.MinSupport)
 	d, format, err := c.read(ctx, sieve)
 	for sieve.Again(err) {
-		d = nil
 		d, format, err = c.read(ctx, sieve)
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func TestSieve(t *testing.T) {
 				text = "the usual text"
 			}
 			if err := b.Add(fmt.Sprint(i), fmt.Sprint("kind ", i%7), text); err != nil {
-				return nil, fmt.Errorf("line %d: %s", i, err) // as commands do, without %w
+				return nil, errors.New(err.Error()) // as commands do, which put the line before it
 			}
 		}
 		return b.Data(), nil

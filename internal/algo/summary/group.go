@@ -102,18 +102,16 @@ func (b *Background) Group(messages []Message, n int) []Line {
 
 // best gives the parts with the highest scores, of equal ones the first.
 func best(parts []part) []part {
-	var top [fromEach]part
-	n := 0
+	top := make([]part, 0, fromEach+1)
 	for _, p := range parts {
-		if n == fromEach && p.score <= top[n-1].score {
-			continue
+		k := len(top)
+		for k > 0 && top[k-1].score < p.score {
+			k--
 		}
-		n = min(n+1, fromEach)
-		k := n - 1
-		for ; k > 0 && top[k-1].score < p.score; k-- {
-			top[k] = top[k-1]
+		if k < fromEach {
+			top = slices.Insert(top, k, p)
+			top = top[:min(len(top), fromEach)]
 		}
-		top[k] = p
 	}
-	return slices.Clone(top[:n])
+	return top
 }

@@ -73,14 +73,13 @@ func (b *Background) Add(s string) {
 	signs := fold(s)
 	x.terms = terms(x.terms, signs)
 	for _, g := range grams(nil, signs, x.terms) {
-		id := int32(-1)
-		if len(b.df) < mostGrams {
-			var isNew bool
-			if id, isNew = b.grams.add(g.hash); isNew {
-				b.df, b.last = append(b.df, 0), append(b.last, 0)
+		id := b.grams.get(g.hash)
+		if id < 0 {
+			if len(b.df) >= mostGrams {
+				continue
 			}
-		} else if id = b.grams.get(g.hash); id < 0 {
-			continue
+			id, _ = b.grams.add(g.hash)
+			b.df, b.last = append(b.df, 0), append(b.last, 0)
 		}
 		if b.last[id] != int32(b.texts) {
 			b.last[id] = int32(b.texts)
