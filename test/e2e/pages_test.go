@@ -44,7 +44,7 @@ var adminPages = []string{
 // TestPages looks at every page, for every role, on a desk and on a small
 // phone, in both languages: the rules of accessibility, the width, and that
 // nothing is asked for elsewhere.
-func TestPages(t *testing.T) {
+func TestPages(t *testing.T) { //nolint:tparallel // its two parts run side by side, and nothing else
 	at := visit(t)
 	for _, v := range []struct {
 		name string
