@@ -51,7 +51,6 @@ func itemsOf(list []cases.Loaded) []bulk.Item {
 // they are and named, all others have it once.
 func TestBulkOfMany(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {
-		t.Parallel() // it waits until it can no longer be undone
 		ctx, a := context.Background(), c.App
 		handler := actorOf(t, c, "um-facilities", access.Handler)
 		list := lamps(1000, 0)

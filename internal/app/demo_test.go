@@ -12,6 +12,7 @@ import (
 // A demonstration knows what its suggestions of the last month would have
 // been worth, from what was known before that month.
 func TestDemoHasEvidence(t *testing.T) {
+	t.Parallel()
 	c := apptest.SQLite(t, apptest.Options{Requests: 2000})
 	ctx := context.Background()
 	all, accepted, err := c.App.Triage.Accuracy(ctx, access.System(), 30)

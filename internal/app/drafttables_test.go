@@ -17,6 +17,7 @@ import (
 // and published by a second person they are in force, and going back restores
 // what there was, byte for byte. What somebody else changes meanwhile is theirs.
 func TestDraftOfManyRows(t *testing.T) {
+	t.Parallel()
 	c := apptest.SQLite(t, apptest.Options{})
 	s, ctx := c.App.Administration, t.Context()
 	author := access.Actor{Staff: "a", Roles: []access.Role{access.Administrator}}

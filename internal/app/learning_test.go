@@ -62,6 +62,7 @@ func settled(_ int, about string) org.CategoryID {
 // A new classifier replaces the one in force only if it reads the latest cases
 // better, which neither has learned from; people can pin, adopt and restore.
 func TestChallenger(t *testing.T) {
+	t.Parallel()
 	c := apptest.SQLite(t, apptest.Options{})
 	ctx, l, now := context.Background(), c.App.Learning, time.Now()
 	last := func() flow.Trial {

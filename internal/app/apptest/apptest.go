@@ -37,11 +37,17 @@ type City struct {
 	Log *Log
 }
 
-// Each runs f on a city on each engine.
+// Each runs f on a city on each engine, on both at once.
 func Each(t *testing.T, f func(t *testing.T, c *City)) {
 	t.Helper()
-	t.Run(string(db.SQLite), func(t *testing.T) { f(t, SQLite(t, Options{})) })
-	t.Run(string(db.Postgres), func(t *testing.T) { f(t, Postgres(t, Options{})) })
+	t.Run(string(db.SQLite), func(t *testing.T) {
+		t.Parallel()
+		f(t, SQLite(t, Options{}))
+	})
+	t.Run(string(db.Postgres), func(t *testing.T) {
+		t.Parallel()
+		f(t, Postgres(t, Options{}))
+	})
 }
 
 // Options change what a city is like.
