@@ -116,6 +116,8 @@ needs:
 # With the server that tools/pg started.
 test-all:
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+	@echo 'stories on both databases, without the race detector'
+	$(STATIC) test -trimpath -timeout 20m ./internal/app
 	@set -e; for m in $(NESTED); do echo "tests of $$m"; (cd $$m && $(GO) test -count=1 -timeout 20m ./...); done
 
 # Tests that need the data stand behind the build tag "data" and are named TestData….
