@@ -27,7 +27,7 @@ func TestMorning(t *testing.T) {
 	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := apptest.SQLite(t, apptest.Options{Web: app.Web{CallsToken: file}})
+	c := apptest.One(t, apptest.Options{Web: app.Web{CallsToken: file}})
 	staff := people(t, c)
 	login := map[access.StaffID]string{}
 	var clerks []access.StaffID

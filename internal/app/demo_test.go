@@ -13,7 +13,7 @@ import (
 // been worth, from what was known before that month.
 func TestDemoHasEvidence(t *testing.T) {
 	t.Parallel()
-	c := apptest.SQLite(t, apptest.Options{Requests: 2000})
+	c := apptest.One(t, apptest.Options{Requests: 2000})
 	ctx := context.Background()
 	all, accepted, err := c.App.Triage.Accuracy(ctx, access.System(), 30)
 	if err != nil || all < 30 || accepted < all/2 || accepted == all {

@@ -72,7 +72,7 @@ func TestAnswersRead(t *testing.T) {
 // What goes together is found in a district's year, each with an example that
 // leads to its case; nothing names a person.
 func TestAssociations(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Requests: 1500})
+	c := apptest.One(t, apptest.Options{Requests: 1500})
 	if err := c.App.Insight.Associate(context.Background(), flow.FindAssociations{}); err != nil {
 		t.Fatal(err)
 	}

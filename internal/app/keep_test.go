@@ -28,7 +28,7 @@ func TestBackupMovesACity(t *testing.T) {
 				}
 				return "file:" + filepath.Join(apptest.Folder(t), "yiwang.db")
 			}
-			old := apptest.Start(t, fresh(row.from), key, apptest.Options{Requests: 600})
+			old := apptest.Start(t, fresh(row.from), key, apptest.Options{Requests: 200})
 			page := old.Somebody().Say("湖滨路路面坑洼，有个大坑。", "contact", "12012345678")
 			old.Settle()
 			dispatcher := old.As("dispatcher")

@@ -19,7 +19,7 @@ import (
 // share more of its words before others; lately answered ones only where older
 // ones are too few.
 func TestSimilarPastCases(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Requests: 600, Now: shanghai(t, "2026-11-27 15:10:00")})
+	c := apptest.One(t, apptest.Options{Requests: 600, Now: shanghai(t, "2026-11-27 15:10:00")})
 	ctx, by, now := context.Background(), access.System(), c.App.Options.Now()
 	list, err := c.App.Cases.List(ctx, by, cases.Filter{Limit: 150})
 	if err != nil || len(list) == 0 {

@@ -60,6 +60,15 @@ type Options struct {
 	Empty    bool // no city is loaded
 }
 
+// One starts a city on one engine, for long stories of which either will do.
+func One(t testing.TB, o Options) *City {
+	t.Helper()
+	if underRace {
+		return Postgres(t, o)
+	}
+	return SQLite(t, o)
+}
+
 // SQLite starts a city in a file.
 func SQLite(t testing.TB, o Options) *City {
 	t.Helper()
