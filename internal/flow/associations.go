@@ -81,7 +81,7 @@ func (f *Insight) Associate(ctx context.Context, _ FindAssociations) error {
 func factsOf(city org.City, c cases.Case, now time.Time) insight.Fact {
 	f := insight.Fact{Case: string(c.Number)}
 	at := c.OpenedAt.In(city.Calendar.Location())
-	f.Set(insight.Area, string(street(city, c.Area)))
+	f.Set(insight.Area, string(city.Street(c.Area)))
 	f.Set(insight.Hour, hours[at.Hour()/4])
 	f.Set(insight.Season, seasonNames[(int(at.Month())/3)%4])
 	f.Set(insight.Channel, c.Channel)

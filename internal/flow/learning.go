@@ -177,7 +177,7 @@ func learned(city org.City, c cases.Case, settled map[string]triage.Settled) (le
 	}
 	return lesson{
 		Row: classify.Row{Label: string(category), Weight: by.Weight()},
-		at:  c.OpenedAt, area: street(city, c.Area), by: by,
+		at:  c.OpenedAt, area: city.Street(c.Area), by: by,
 	}, true
 }
 
@@ -189,15 +189,6 @@ func (l *Learning) Known(ctx context.Context, by access.Actor) (known, least int
 	}
 	list, err := l.lessons(ctx, time.Time{}, learnLeast)
 	return len(list), learnLeast, err
-}
-
-func street(city org.City, id org.AreaID) org.AreaID {
-	for _, a := range city.AreaPath(id) {
-		if a.Level == org.LevelStreet {
-			return a.ID
-		}
-	}
-	return ""
 }
 
 // Classifier gives the trained classifier in force; nil before there is one.

@@ -134,10 +134,8 @@ func (f *Requests) candidates(ctx context.Context, by access.Actor, city org.Cit
 		who = access.System() // cut to what is public by the caller
 	}
 	filter := cases.Filter{Order: cases.ByRisk, From: f.Now().Add(-nearbyDays * 24 * time.Hour), Limit: nearbyOpen}
-	for _, a := range city.AreaPath(r.Area) {
-		if a.Level == org.LevelStreet {
-			filter.Areas = city.Within(a.ID)
-		}
+	if street := city.Street(r.Area); street != "" {
+		filter.Areas = city.Within(street)
 	}
 	category := r.Category()
 	var list []cases.Case

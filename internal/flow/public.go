@@ -76,23 +76,13 @@ func (f *Requests) Counts(ctx context.Context) (Counts, error) {
 		if !ok || !k.Public {
 			continue
 		}
-		street := streetOf(city, cell.Area)
+		street := city.Street(cell.Area)
 		if c.Cell[street] == nil {
 			c.Cell[street] = map[org.CategoryID]int{}
 		}
 		c.Cell[street][cell.Category] += cell.Count
 	}
 	return c, nil
-}
-
-// streetOf is the street an area lies in, or "".
-func streetOf(city org.City, id org.AreaID) org.AreaID {
-	for _, a := range city.AreaPath(id) {
-		if a.Level == org.LevelStreet {
-			return a.ID
-		}
-	}
-	return ""
 }
 
 // publicKinds are those of which a public list may speak.
@@ -107,7 +97,7 @@ func (f *Requests) Public(ctx context.Context, q PublicQuery, counts Counts) (li
 	}
 	filter := cases.Filter{Kinds: publicKinds, From: f.Now().AddDate(0, 0, -PublicDays), After: q.After, Limit: q.Limit}
 	// No smaller than a street: a list of a few houses would say who lives there.
-	street := streetOf(city, q.Area)
+	street := city.Street(q.Area)
 	if q.Area != "" && street == "" {
 		if a, ok := city.Area(q.Area); !ok || a.Parent != "" {
 			return nil, more, nil
@@ -176,7 +166,7 @@ func told(city org.City, c cases.Case, counts Counts) Public {
 	if n := len(c.Parts); n >= city.Policy.SmallCell {
 		p.People = n
 	}
-	if street := streetOf(city, c.Area); counts.Cell[street][c.Category] >= city.Policy.SmallCell {
+	if street := city.Street(c.Area); counts.Cell[street][c.Category] >= city.Policy.SmallCell {
 		p.Area = street
 	}
 	return p

@@ -238,7 +238,7 @@ func digested(city org.City, t topics.Topic, list []cases.Case, d insight.Digest
 		c := list[i]
 		out.Cases = append(out.Cases, string(c.Number))
 		kinds[city.Catalogue.Now(c.Category)]++
-		areas[street(city, c.Area)] += len(c.Parts)
+		areas[city.Street(c.Area)] += len(c.Parts)
 		if c.Lead != "" {
 			leads[c.Lead]++
 		}

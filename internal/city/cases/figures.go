@@ -71,6 +71,16 @@ type Figures struct {
 // OpenLate is how many cases are open, and how many of those late.
 type OpenLate struct{ Open, Late int }
 
+// ByStreet adds small areas up to their street; those in none stand under "".
+func ByStreet(d *org.Directory, by map[org.AreaID]OpenLate) map[org.AreaID]OpenLate {
+	sums := map[org.AreaID]OpenLate{}
+	for id, n := range by {
+		street := d.Street(id)
+		sums[street] = OpenLate{Open: sums[street].Open + n.Open, Late: sums[street].Late + n.Late}
+	}
+	return sums
+}
+
 // UnitFigures are the figures of one unit.
 type UnitFigures struct {
 	Unit  org.UnitID

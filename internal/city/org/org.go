@@ -272,6 +272,27 @@ func (d *Directory) AreaPath(id AreaID) []Area {
 	return path
 }
 
+// Street is the street an area is or lies in, or "".
+func (d *Directory) Street(id AreaID) AreaID {
+	for a, ok := d.Area(id); ok; a, ok = d.Area(a.Parent) {
+		if a.Level == LevelStreet {
+			return a.ID
+		}
+	}
+	return ""
+}
+
+// Streets lists the streets in the city's order.
+func (d *Directory) Streets() []Area {
+	var list []Area
+	for _, a := range d.Areas {
+		if a.Level == LevelStreet {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
 // Within lists id and every area inside it.
 func (d *Directory) Within(id AreaID) []AreaID {
 	in := map[AreaID]bool{id: true}

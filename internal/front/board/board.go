@@ -166,23 +166,12 @@ func topics(by map[org.CategoryID]cases.Topic, looked time.Duration) []topic {
 	return list[:min(len(list), most)]
 }
 
-// byStreet adds small areas up to their street, in the city's order.
+// byStreet lists the streets, those with the most first.
 func byStreet(ctx context.Context, d *org.Directory, by map[org.AreaID]cases.OpenLate) []area {
-	sums := map[org.AreaID]cases.OpenLate{}
-	for id, n := range by {
-		var street org.AreaID
-		for _, a := range d.AreaPath(id) {
-			if a.Level == org.LevelStreet {
-				street = a.ID
-			}
-		}
-		sums[street] = cases.OpenLate{Open: sums[street].Open + n.Open, Late: sums[street].Late + n.Late}
-	}
+	sums := cases.ByStreet(d, by)
 	var list []area
-	for _, a := range d.Areas {
-		if a.Level == org.LevelStreet {
-			list = append(list, area{a.ID, a.Name.In(web.Lang(ctx)), sums[a.ID]})
-		}
+	for _, a := range d.Streets() {
+		list = append(list, area{a.ID, a.Name.In(web.Lang(ctx)), sums[a.ID]})
 	}
 	if n := sums[""]; n.Open > 0 {
 		list = append(list, area{"", web.T(ctx, "board.no_area"), n})

@@ -29,6 +29,13 @@ func (v view) most() int {
 	return most
 }
 
+func (v view) marks() (list []web.StreetMark) {
+	for _, a := range v.areas {
+		list = append(list, web.StreetMark{ID: a.id, Name: a.name, Said: strconv.Itoa(a.n.Open), Shade: web.Shade(a.n.Open, v.most())})
+	}
+	return list
+}
+
 // step is a figure of one step; one that is still to come has none.
 func (v view) step(ctx context.Context, list []int, i int) string {
 	if v.steps[i].After(v.now) {

@@ -127,18 +127,14 @@ func (b *Board) trendsOf(r *http.Request) (v trendsView, err error) {
 // streetsOf adds small areas up to their street and compares the streets.
 func (v *trendsView) streetsOf(ctx context.Context, now, before map[org.AreaID]cases.AreaCount) {
 	at := map[org.AreaID]int{}
-	for _, a := range v.city.Areas {
-		if a.Level == org.LevelStreet {
-			at[a.ID] = len(v.streets)
-			v.streets = append(v.streets, street{id: a.ID, name: a.Name.In(web.Lang(ctx)), people: a.Population})
-			v.whole.people += a.Population
-		}
+	for _, a := range v.city.Streets() {
+		at[a.ID] = len(v.streets)
+		v.streets = append(v.streets, street{id: a.ID, name: a.Name.In(web.Lang(ctx)), people: a.Population})
+		v.whole.people += a.Population
 	}
 	of := func(id org.AreaID) *street {
-		for _, a := range v.city.AreaPath(id) {
-			if i, ok := at[a.ID]; ok {
-				return &v.streets[i]
-			}
+		if i, ok := at[v.city.Street(id)]; ok {
+			return &v.streets[i]
 		}
 		return nil
 	}

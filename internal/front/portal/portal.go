@@ -146,22 +146,7 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
 		return err
 	}
-	return web.Render(r.Context(), w, status, requestForm(d, areas(city.Directory, web.Lang(r.Context()))))
-}
-
-// areas lists streets with their communities beneath.
-func areas(d *org.Directory, lang string) []web.Option {
-	var list []web.Option
-	for _, a := range d.Areas {
-		if a.Level != org.LevelStreet {
-			continue
-		}
-		list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(lang)})
-		for _, c := range d.Children(a.ID) {
-			list = append(list, web.Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(lang)})
-		}
-	}
-	return list
+	return web.Render(r.Context(), w, status, requestForm(d, web.AreaOptions(city.Directory, web.Lang(r.Context()))))
 }
 
 func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {

@@ -40,26 +40,6 @@ func (v publicView) query() url.Values {
 	return q
 }
 
-// streets are what one can choose, and what the map shows.
-func (v publicView) streets() []org.Area {
-	var list []org.Area
-	for _, a := range v.city.Areas {
-		if a.Level == org.LevelStreet {
-			list = append(list, a)
-		}
-	}
-	return list
-}
-
-func (v publicView) most() int {
-	most := 0
-	for _, s := range v.streets() {
-		n, _ := v.counts.Street(v.city, s.ID, v.category)
-		most = max(most, n)
-	}
-	return most
-}
-
 // said is a count as it is shown: one that is too small is not.
 func (v publicView) said(id org.AreaID) string {
 	n, small := v.counts.Street(v.city, id, v.category)
@@ -69,18 +49,26 @@ func (v publicView) said(id org.AreaID) string {
 	return strconv.Itoa(n)
 }
 
-// shade of a street; one with a small count has that of none.
-func (v publicView) shade(id org.AreaID) string {
-	n, small := v.counts.Street(v.city, id, v.category)
-	if small {
-		n = 0
+// marks are for the map; a street with a small count has the shade of none.
+func (v publicView) marks(ctx context.Context) (list []web.StreetMark) {
+	most := 0
+	for _, s := range v.city.Streets() {
+		n, _ := v.counts.Street(v.city, s.ID, v.category)
+		most = max(most, n)
 	}
-	return "shade-" + strconv.Itoa(web.Shade(n, v.most()))
+	for _, s := range v.city.Streets() {
+		n, small := v.counts.Street(v.city, s.ID, v.category)
+		if small {
+			n = 0
+		}
+		list = append(list, web.StreetMark{ID: s.ID, Name: s.Name.In(web.Lang(ctx)), Said: v.said(s.ID), Shade: web.Shade(n, most)})
+	}
+	return list
 }
 
 func (v publicView) streetOptions(ctx context.Context) []web.Option {
 	list := []web.Option{{Value: "", Label: web.T(ctx, "public.all_areas")}}
-	for _, a := range v.streets() {
+	for _, a := range v.city.Streets() {
 		list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(web.Lang(ctx))})
 	}
 	return list
@@ -268,7 +256,7 @@ func (p *Portal) place(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.areas = areas(city.Directory, web.Lang(ctx))
+	v.areas = web.AreaOptions(city.Directory, web.Lang(ctx))
 	if _, ok := city.Area(org.AreaID(v.area)); v.area != "" && !ok {
 		return errs.New(errs.NotFound, "error.no_page")
 	}

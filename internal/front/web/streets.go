@@ -101,6 +101,25 @@ func draw(d *org.Directory) StreetMap {
 	return s
 }
 
+// AreaOptions are the streets, each with its communities beneath.
+func AreaOptions(d *org.Directory, lang string) []Option {
+	var list []Option
+	for _, a := range d.Streets() {
+		list = append(list, Option{Value: string(a.ID), Label: a.Name.In(lang)})
+		for _, c := range d.Children(a.ID) {
+			list = append(list, Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(lang)})
+		}
+	}
+	return list
+}
+
+// A StreetMark is what a map says of a street.
+type StreetMark struct {
+	ID         org.AreaID
+	Name, Said string
+	Shade      int // as Shade gives it
+}
+
 // Shade is which of five shades an area has: by its share of the most.
 func Shade(n, most int) int {
 	if n == 0 || most == 0 {

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"yiwang/internal/city/access"
@@ -35,28 +36,23 @@ type mapView struct {
 // byStreets gives all streets the city draws, those with the most first.
 func byStreets(city org.City, title string, n []insight.Count[org.AreaID]) mapView {
 	v := mapView{title: title, city: city, shapes: web.Streets(city.Directory), list: n}
-	for _, a := range city.Areas {
-		if a.Level == org.LevelStreet && !hasArea(n, a.ID) {
+	for _, a := range city.Streets() {
+		if !slices.ContainsFunc(n, func(c insight.Count[org.AreaID]) bool { return c.ID == a.ID }) {
 			v.list = append(v.list, insight.Count[org.AreaID]{ID: a.ID})
 		}
 	}
 	return v
 }
 
-func hasArea(list []insight.Count[org.AreaID], id org.AreaID) bool {
-	for _, c := range list {
-		if c.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
-func (v mapView) most() (most int) {
+func (v mapView) marks(ctx context.Context) (list []web.StreetMark) {
+	most := 0
 	for _, s := range v.list {
 		most = max(most, s.N)
 	}
-	return most
+	for _, s := range v.list {
+		list = append(list, web.StreetMark{ID: s.ID, Name: v.name(ctx, s.ID), Said: strconv.Itoa(s.N), Shade: web.Shade(s.N, most)})
+	}
+	return list
 }
 
 func (v mapView) name(ctx context.Context, id org.AreaID) string {

@@ -63,24 +63,12 @@ func (b *Workbench) overview(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(ctx, w, http.StatusOK, overviewPage(v))
 }
 
-// byStreet adds small areas up to their street.
+// byStreet lists the streets, those with the most that is late first.
 func byStreet(ctx context.Context, d *org.Directory, by map[org.AreaID]cases.OpenLate) []areaLine {
-	lang := web.Lang(ctx)
-	sums := map[string]cases.OpenLate{}
-	for id, n := range by {
-		name := ""
-		for _, a := range d.AreaPath(id) {
-			if a.Level == org.LevelStreet {
-				name = a.Name.In(lang)
-			}
-		}
-		sums[name] = cases.OpenLate{Open: sums[name].Open + n.Open, Late: sums[name].Late + n.Late}
-	}
+	sums := cases.ByStreet(d, by)
 	var list []areaLine
-	for _, a := range d.Areas {
-		if a.Level == org.LevelStreet {
-			list = append(list, areaLine{a.Name.In(lang), sums[a.Name.In(lang)]})
-		}
+	for _, a := range d.Streets() {
+		list = append(list, areaLine{a.Name.In(web.Lang(ctx)), sums[a.ID]})
 	}
 	if n := sums[""]; n.Open > 0 {
 		list = append(list, areaLine{web.T(ctx, "topic.no_area"), n})

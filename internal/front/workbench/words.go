@@ -95,17 +95,7 @@ func excerpt(q intake.Request, sought string) string {
 }
 
 func areaOptions(ctx context.Context, city org.City, empty string) []web.Option {
-	list := []web.Option{{Value: "", Label: empty}}
-	for _, a := range city.Areas {
-		if a.Level != org.LevelStreet {
-			continue
-		}
-		list = append(list, web.Option{Value: string(a.ID), Label: a.Name.In(web.Lang(ctx))})
-		for _, c := range city.Children(a.ID) {
-			list = append(list, web.Option{Value: string(c.ID), Label: "\u2003" + c.Name.In(web.Lang(ctx))})
-		}
-	}
-	return list
+	return append([]web.Option{{Value: "", Label: empty}}, web.AreaOptions(city.Directory, web.Lang(ctx))...)
 }
 
 func kindOptions(ctx context.Context, empty string) []web.Option {
