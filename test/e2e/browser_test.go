@@ -51,9 +51,7 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("the browser asked for %q", title)
 	}
 	p.Press(kb.Tab)
-	if p.Focused() != "text" {
-		t.Errorf("the focus is on %q", p.Focused())
-	}
+	p.Focuses("text")
 	p.Fill("#text", "路灯不亮 <b>")
 	if status := p.Follow("button"); status != 200 {
 		t.Errorf("status %d", status)

@@ -123,6 +123,17 @@ func (p *Page) Focused() string {
 	return Look[string](p, `(e => e ? e.id || e.getAttribute("name") || e.tagName.toLowerCase() : "")(document.activeElement)`)
 }
 
+// Focuses waits until the element of that id, name or tag has the focus: a page
+// may set it a moment after it has loaded.
+func (p *Page) Focuses(name string) {
+	p.T.Helper()
+	for end := time.Now().Add(patience / 2); p.Focused() != name; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			p.T.Fatalf("%s: the focus is on %q, not on %q", p.Path(), p.Focused(), name)
+		}
+	}
+}
+
 // Shows waits until the page shows all the texts.
 func (p *Page) Shows(texts ...string) {
 	p.T.Helper()

@@ -108,17 +108,13 @@ func TestKeyboard(t *testing.T) {
 	at, b := visit(t), Browser(t)
 	clerk := b.Page(t, at, View{})
 	enter(clerk, "clerk")
-	if clerk.Focused() != "text" {
-		t.Fatalf("the focus is on %q", clerk.Focused())
-	}
+	clerk.Focuses("text")
 	key, text := known("湖滨路菜市场门口路面坑洼，有个大坑。")
 	clerk.Press(text)
 	for range 2 { // area, address
 		clerk.Press(kb.Tab)
 	}
-	if clerk.Focused() != "address" {
-		t.Errorf("Tab leads to %q", clerk.Focused())
-	}
+	clerk.Focuses("address")
 	clerk.Press("湖滨路")
 	for clerk.Focused() != "answer" { // a text field in which Ctrl and Enter send
 		clerk.Press(kb.Tab)
