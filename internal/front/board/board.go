@@ -227,6 +227,11 @@ func (v view) csv(ctx context.Context, name string) [][]string {
 		for _, who := range waiting {
 			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
 		}
+	case "groups.csv":
+		rows = append(rows, []string{web.T(ctx, "board.matter"), web.T(ctx, "board.area"), web.T(ctx, "board.with"), web.T(ctx, "board.people")})
+		for _, c := range v.pulse.Groups {
+			rows = append(rows, []string{string(c.Number) + " " + c.Subject, v.city.AreaName(c.Area, web.Lang(ctx)), v.with(ctx, c), n(len(c.Parts))})
+		}
 	case "topics.csv":
 		rows = append(rows, []string{web.T(ctx, "board.topic"), web.T(ctx, "board.recent"), web.T(ctx, "board.usual")})
 		for _, t := range v.topics {

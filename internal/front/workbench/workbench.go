@@ -177,6 +177,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/admin/laws", b.laws)
 	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
+	staff("GET /work/overview/{table}", b.overviewTable)
 	staff("GET /work/me", b.me)
 	staff("POST /work/me", b.changeMe)
 	json("POST /work/me/passkeys", b.signedIn(b.beginPasskey))
