@@ -7,9 +7,10 @@ TEMPL := $(TOOLS)/templ@v0.3.977/templ
 SQLC := $(TOOLS)/sqlc@v1.31.1/sqlc
 LINT := $(TOOLS)/golangci-lint@v2.15.0/golangci-lint
 
-# The program is one static file. The tools are built with the same flags, so
-# that the standard library is compiled once for both.
-STATIC := CGO_ENABLED=0 $(GO)
+# The program is one static file. All but the race detector, which needs cgo,
+# is built with the same flags, so that every package is compiled once for all.
+PLAIN := CGO_ENABLED=0 GOFLAGS='$(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath'
+STATIC := $(PLAIN) $(GO)
 DIST := internal/front/web/dist/manifest.json
 CODE := cmd internal tools $(wildcard test)
 NESTED := $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod test/*/go.mod))
@@ -24,36 +25,36 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: assets ## build the program: bin/yiwang
-	$(STATIC) build -trimpath -ldflags='-s -w' -o bin/yiwang ./cmd/yiwang
+	$(STATIC) build -ldflags='-s -w' -o bin/yiwang ./cmd/yiwang
 
 demo: build ## build and serve the invented district 莲城 on http://localhost:8080
 	exec bin/yiwang demo
 
 dev: ## the demo, rebuilt when a file changes
-	$(STATIC) run -trimpath ./tools/dev $(MAKE) --no-print-directory generate-templ build -- bin/yiwang demo
+	$(STATIC) run ./tools/dev $(MAKE) --no-print-directory generate-templ build -- bin/yiwang demo
 
 check: build check-format check-vet check-generated check-libc check-map check-lint ## format, vet, lint, generated code, import map
 
 test: needs check $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard test/*/package-lock.json)) ## all tests, on both databases, with a browser
-	$(GO) run ./tools/pg $(MAKE) --no-print-directory test-all
+	$(STATIC) run ./tools/pg $(MAKE) --no-print-directory test-all
 
 test-data: needs build ## the tests that need the real messages in YIWANG_DATA
 	@test -d "$(DATA)" || { echo 'make test-data needs the folder of real messages: YIWANG_DATA=FOLDER make test-data' >&2; exit 1; }
-	YIWANG_DATA='$(DATA)' $(GO) run ./tools/pg $(MAKE) --no-print-directory data-all
+	YIWANG_DATA='$(DATA)' $(STATIC) run ./tools/pg $(MAKE) --no-print-directory data-all
 
 bench: build ## the figures, with the machine they were measured on
-	$(STATIC) run -trimpath ./tools/pg env $(STATIC) run -trimpath ./tools/bench
+	$(STATIC) run ./tools/pg env $(STATIC) run ./tools/bench
 
 bench-million: build ## a district of a million requests on both databases: an hour
-	$(STATIC) run -trimpath ./tools/bench -only million
+	$(STATIC) run ./tools/bench -only million
 
 bench-algo: build ## the algorithms beside others, on the real messages in YIWANG_DATA
 	@test -d "$(DATA)" || { echo 'make bench-algo needs the folder of real messages: YIWANG_DATA=FOLDER make bench-algo' >&2; exit 1; }
 	@tools/benchalgo/needs
-	YIWANG_DATA='$(DATA)' $(STATIC) run -trimpath ./tools/benchalgo -out docs/benchmarks.md
+	YIWANG_DATA='$(DATA)' $(STATIC) run ./tools/benchalgo -out docs/benchmarks.md
 
 guide: build $(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard test/*/package-lock.json)) ## the pictures of docs/guide, taken anew
-	cd test/e2e && $(GO) test -count=1 -run '^TestGuide$$' . -guide
+	cd test/e2e && $(STATIC) test -count=1 -run '^TestGuide$$' . -guide
 
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	@set -e; for f in $$(grep -rlE --include='*_test.go' '^func Fuzz' internal | sort); do \
@@ -78,7 +79,7 @@ assets: $(DIST)
 
 $(DIST): $(shell find web -type f -not -path '*/node_modules/*') $(wildcard tools/web/*.go tools/web/go.*) \
 		$(patsubst %/package-lock.json,%/node_modules/.package-lock.json,$(wildcard web/package-lock.json))
-	cd tools/web && $(STATIC) run -trimpath .
+	cd tools/web && $(STATIC) run .
 	@touch $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
@@ -89,12 +90,12 @@ check-format: $(GOFUMPT)
 	@bad=$$($(GOFUMPT) -l $(CODE)); test -z "$$bad" || { echo "not formatted (gofumpt -w FILE):" >&2; echo "$$bad" >&2; exit 1; }
 
 check-vet:
-	$(GO) vet ./...
-	@set -e; for m in $(NESTED); do (cd $$m && $(GO) vet ./...); done
+	$(STATIC) vet ./...
+	@set -e; for m in $(NESTED); do (cd $$m && $(STATIC) vet ./...); done
 
 check-lint: $(LINT)
-	$(LINT) run ./...
-	@set -e; for m in $(NESTED); do (cd $$m && $(LINT) run ./...); done
+	$(PLAIN) $(LINT) run ./...
+	@set -e; for m in $(NESTED); do (cd $$m && $(PLAIN) $(LINT) run ./...); done
 
 GENERATED = find internal \( -name '*_templ.go' -o -path '*sql/*.go' \) | sort | xargs sha256sum
 check-generated: $(TEMPL) $(SQLC)
@@ -102,7 +103,7 @@ check-generated: $(TEMPL) $(SQLC)
 	test "$$before" = "$$after" || { echo 'generated code was not up to date and has been written anew: git diff' >&2; exit 1; }
 
 check-map:
-	$(GO) test ./internal
+	$(STATIC) test ./internal
 
 # modernc.org/sqlite is a translation to exactly one version of modernc.org/libc.
 check-libc:
@@ -116,21 +117,21 @@ needs:
 # With the server that tools/pg started.
 test-all:
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
-	@echo 'stories on both databases, without the race detector'
-	$(STATIC) test -trimpath -timeout 20m ./internal/app
-	@set -e; for m in $(NESTED); do echo "tests of $$m"; (cd $$m && $(GO) test -count=1 -timeout 20m ./...); done
+	@echo 'stories on SQLite, without the race detector'
+	$(STATIC) test -timeout 20m ./internal/app -sqlite
+	@set -e; for m in $(NESTED); do echo "tests of $$m"; (cd $$m && $(STATIC) test -count=1 -timeout 20m ./...); done
 
 # Tests that need the data stand behind the build tag "data" and are named TestData….
 DATA = $(abspath $(or $(YIWANG_DATA),../shared/data))
 data-all:
-	$(GO) test -tags data -run '^TestData' -count=1 -timeout 30m ./...
-	@set -e; for m in $(wildcard test/*/go.mod); do (cd $$(dirname $$m) && $(GO) test -tags data -run '^TestData' -count=1 -timeout 30m ./...); done
+	$(STATIC) test -tags data -run '^TestData' -count=1 -timeout 30m ./...
+	@set -e; for m in $(wildcard test/*/go.mod); do (cd $$(dirname $$m) && $(STATIC) test -tags data -run '^TestData' -count=1 -timeout 30m ./...); done
 
 $(TOOLS)/gofumpt@%/gofumpt:
-	GOBIN=$(@D) $(GO) install mvdan.cc/gofumpt@$*
+	GOBIN=$(@D) $(STATIC) install mvdan.cc/gofumpt@$*
 $(TOOLS)/templ@%/templ:
 	GOBIN=$(@D) $(STATIC) install github.com/a-h/templ/cmd/templ@$*
 $(TOOLS)/sqlc@%/sqlc:
-	GOBIN=$(@D) $(GO) install github.com/sqlc-dev/sqlc/cmd/sqlc@$*
+	GOBIN=$(@D) $(STATIC) install github.com/sqlc-dev/sqlc/cmd/sqlc@$*
 $(TOOLS)/golangci-lint@%/golangci-lint:
 	GOBIN=$(@D) $(STATIC) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$*

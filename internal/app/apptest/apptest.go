@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"html"
 	"io"
 	"log/slog"
@@ -37,7 +38,10 @@ type City struct {
 	Log *Log
 }
 
-// Each runs f on a city on each engine, on both at once; under the race detector on PostgreSQL.
+var sqliteOnly = flag.Bool("sqlite", false, "tell stories on SQLite alone")
+
+// Each runs f on a city on each engine, on both at once; under the race
+// detector on PostgreSQL, with the flag -sqlite on SQLite alone.
 func Each(t *testing.T, f func(t *testing.T, c *City)) {
 	t.Helper()
 	if !underRace {
@@ -46,10 +50,12 @@ func Each(t *testing.T, f func(t *testing.T, c *City)) {
 			f(t, SQLite(t, Options{}))
 		})
 	}
-	t.Run(string(db.Postgres), func(t *testing.T) {
-		t.Parallel()
-		f(t, Postgres(t, Options{}))
-	})
+	if !*sqliteOnly {
+		t.Run(string(db.Postgres), func(t *testing.T) {
+			t.Parallel()
+			f(t, Postgres(t, Options{}))
+		})
+	}
 }
 
 // Options change what a city is like.
