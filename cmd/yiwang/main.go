@@ -32,18 +32,18 @@ type program struct {
 	User     userCmd      `cmd:"" help:"People who work here."`
 	Backup   backupCmd    `cmd:"" help:"Write a verified copy of everything but the key, while the program runs."`
 	Restore  restoreCmd   `cmd:"" help:"Make a database from a backup."`
-	Classify classifyCmd  `cmd:"" help:"Sort messages into categories: learn, measure, predict. Needs no database."`
-	Patterns patternsCmd  `cmd:"" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules. Needs no database."`
-	PII      piiCmd       `cmd:"" name:"pii" help:"Find personal data in messages, and mask it. Needs no database."`
-	Process  processCmd   `cmd:"" help:"Find out from events how work really runs, and draw it. Needs no database."`
-	Similar  similarCmd   `cmd:"" help:"Find messages that say nearly the same, and sentences that ask the same. Needs no database."`
-	Topics   topicsCmd    `cmd:"" help:"Find what many messages are about, the hottest first. Needs no database."`
-	Summary  summarizeCmd `cmd:"" name:"summarize" help:"Shorten messages, or groups of them, to sentences of their own. Needs no database."`
-	Keywords keywordsCmd  `cmd:"" help:"Find the words that say what messages are about. Needs no database."`
-	Sample   sampleCmd    `cmd:"" help:"Draw a month's sample of solved cases again, from what was published. Needs no database."`
-	Diagnose diagnoseCmd  `cmd:"" help:"Read the orders of a hotline and report what went wrong in them. Needs no database."`
-	Shadow   shadowCmd    `cmd:"" help:"Read new exports from a folder, propose without acting, and compare with what people did. Needs no database."`
-	Sealed   sealedCmd    `cmd:"" help:"For the body that receives sealed reports: make a key, open a report. Needs no database."`
+	Classify classifyCmd  `cmd:"" group:"apart" help:"Sort messages into categories: learn, measure, predict."`
+	Patterns patternsCmd  `cmd:"" group:"apart" help:"Find what goes together in transactions: frequent, closed and maximal sets, and rules."`
+	PII      piiCmd       `cmd:"" name:"pii" group:"apart" help:"Find personal data in messages, and mask it."`
+	Process  processCmd   `cmd:"" group:"apart" help:"Find out from events how work really runs, and draw it."`
+	Similar  similarCmd   `cmd:"" group:"apart" help:"Find messages that say nearly the same, and sentences that ask the same."`
+	Topics   topicsCmd    `cmd:"" group:"apart" help:"Find what many messages are about, the hottest first."`
+	Summary  summarizeCmd `cmd:"" name:"summarize" group:"apart" help:"Shorten messages, or groups of them, to sentences of their own."`
+	Keywords keywordsCmd  `cmd:"" group:"apart" help:"Find the words that say what messages are about."`
+	Sample   sampleCmd    `cmd:"" group:"apart" help:"Draw a month's sample of solved cases again, from what was published."`
+	Diagnose diagnoseCmd  `cmd:"" group:"apart" help:"Read the orders of a hotline and report what went wrong in them."`
+	Shadow   shadowCmd    `cmd:"" group:"apart" help:"Read new exports from a folder, propose without acting, and compare with what people did."`
+	Sealed   sealedCmd    `cmd:"" group:"apart" help:"For the body that receives sealed reports: make a key, open a report."`
 	Doctor   doctorCmd    `cmd:"" help:"Look for what is wrong and say how to mend it."`
 	Key      keyCmd       `cmd:"" help:"Make a key file for contact data."`
 	Show     configCmd    `cmd:"" name:"config" help:"Show every setting with its value and where it comes from."`
@@ -56,12 +56,29 @@ func main() {
 	os.Exit(code)
 }
 
+// apart is the group of the commands that read files and no settings.
+const apart = "apart"
+
+// help describes a command. One that reads no settings does not list them.
+func help(o kong.HelpOptions, c *kong.Context) error {
+	for n := c.Selected(); n != nil; n = n.Parent {
+		if n.Group != nil && n.Group.Key == apart {
+			for _, f := range c.Model.Flags {
+				f.Hidden = f.Name != "help"
+			}
+		}
+	}
+	return kong.DefaultHelpPrinter(o, c)
+}
+
 // run is main without the process, for tests.
 func run(ctx context.Context, args []string) int {
 	var p program
 	parser, err := kong.New(&p,
 		kong.Name("yiwang"),
 		kong.Description("One network for a city: hear residents, act across departments, account for it in public."),
+		kong.ExplicitGroups([]kong.Group{{Key: apart, Title: "Commands that need no database:"}}),
+		kong.Help(help),
 		kong.UsageOnError(),
 		kong.Configuration(config.File),
 		kong.BindTo(ctx, (*context.Context)(nil)),
