@@ -187,7 +187,7 @@ func printTopics(w io.Writer, list []topicJSON) error {
 	_, err := fmt.Fprintln(w, "heat = (people + √likes) · (1 + share of the messages in the fullest 30 days)")
 	for _, t := range list {
 		if err == nil {
-			_, err = fmt.Fprintf(w, "\n%d. %s\n   heat %.1f = (%d + √%d) · (1 + %.3f); %d messages, %s – %s\n", t.Rank, t.Title, t.Heat, t.People, t.Likes, t.Peak, t.Messages, t.From, t.To)
+			_, err = fmt.Fprintf(w, "\n%d. %s\n   heat %.1f = (%d + √%d) · (1 + %.3f); messages: %d, %s – %s\n", t.Rank, t.Title, t.Heat, t.People, t.Likes, t.Peak, t.Messages, t.From, t.To)
 		}
 		for _, about := range []struct{ what, text string }{{"place", t.Place}, {"who", t.Who}, {"keywords", strings.Join(t.Keywords, " · ")}} {
 			if err == nil && about.text != "" {
