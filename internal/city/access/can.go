@@ -20,13 +20,18 @@ var policyText []byte
 // cost of a decision grows with the policies looked at.
 var policies = index(policyText)
 
-type policyList []*cedar.Policy
+type policyList []policy
+
+type policy struct {
+	id cedar.PolicyID
+	*cedar.Policy
+}
 
 // All implements cedar.PolicyIterator.
 func (l policyList) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
 		for _, p := range l {
-			if !yield(cedar.PolicyID(p.Annotations()["id"]), p) {
+			if !yield(p.id, p.Policy) {
 				return
 			}
 		}
@@ -42,7 +47,7 @@ func index(text []byte) map[Action]policyList {
 	by := map[Action]policyList{}
 	for _, p := range list {
 		for _, a := range actionsOf(p) {
-			by[a] = append(by[a], p)
+			by[a] = append(by[a], policy{cedar.PolicyID(p.Annotations()["id"]), p})
 		}
 	}
 	return by

@@ -116,6 +116,8 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 // any other for the unit that drafts.
 func seesAnswer(by access.Actor, c Case, r access.Resource, a Answer) bool {
 	switch {
+	case a.ID == "":
+		return false
 	case !a.ReleasedAt.IsZero():
 		return true
 	case isResident(by):

@@ -22,6 +22,7 @@ type Catalogue struct {
 
 	category map[CategoryID]int
 	leaf     map[CategoryID]bool
+	leaves   []Category
 	duties   map[CategoryID][]int
 	duty     map[DutyID]int
 }
@@ -37,6 +38,11 @@ func NewCatalogue(c Catalogue) *Catalogue {
 		delete(c.leaf, k.Parent)
 		if k.Into != "" {
 			delete(c.leaf, k.ID)
+		}
+	}
+	for _, k := range c.Categories {
+		if c.leaf[k.ID] {
+			c.leaves = append(c.leaves, k)
 		}
 	}
 	for i, d := range c.Duties {
@@ -99,16 +105,8 @@ func (c *Catalogue) Now(id CategoryID) CategoryID {
 // matters of its own.
 func (c *Catalogue) Leaf(id CategoryID) bool { return c.leaf[id] }
 
-// Leaves lists those of which Leaf is true.
-func (c *Catalogue) Leaves() []Category {
-	var list []Category
-	for _, k := range c.Categories {
-		if c.leaf[k.ID] {
-			list = append(list, k)
-		}
-	}
-	return list
-}
+// Leaves lists those of which Leaf is true. The slice is the catalogue's own.
+func (c *Catalogue) Leaves() []Category { return c.leaves }
 
 // Under lists id, every category below it, and those that were merged into
 // one of them.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yiwang/internal/base/ids"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
@@ -20,7 +21,11 @@ type Service struct {
 	// the catalogue's rules read alone.
 	Classifier func(ctx context.Context) (Classifier, error)
 	Now        func() time.Time
+
+	chosen recent.Memory[chosen]
 }
+
+type chosen struct{ all, accepted int }
 
 // Read reads a message.
 func (s *Service) Read(ctx context.Context, m Message) (Reading, error) {
@@ -64,6 +69,7 @@ func (s *Service) Chose(ctx context.Context, by access.Actor, c Choice, via acce
 	}
 	c.At = s.Now().UTC().Truncate(time.Microsecond)
 	c.Staff = by.Staff
+	defer s.chosen.Forget()
 	return s.Store.Chose(ctx, c.whole())
 }
 
@@ -75,6 +81,7 @@ func (s *Service) Load(ctx context.Context, by access.Actor, list []Choice) erro
 	for i, c := range list {
 		list[i] = c.whole()
 	}
+	defer s.chosen.Forget()
 	return s.Store.Chose(ctx, list...)
 }
 
@@ -95,10 +102,17 @@ func (c Choice) whole() Choice {
 	return c
 }
 
-// Accuracy says how many suggestions of the last days people took as they were.
+// Accuracy says how many suggestions of the last days people took as they
+// were; what people chose with another program a moment ago may be missing.
 func (s *Service) Accuracy(ctx context.Context, by access.Actor, days int) (all, accepted int, err error) {
 	if err := by.Can(access.BoardRead, access.Resource{Type: access.CityType}); err != nil {
 		return 0, 0, err
 	}
-	return s.Store.Chosen(ctx, s.Now().AddDate(0, 0, -days))
+	now := s.Now()
+	a := recent.Asked{At: []time.Time{now, now.AddDate(0, 0, -days)}, Fresh: time.Second, Keep: 10 * time.Second}
+	c, err := s.chosen.Get(ctx, a, func(ctx context.Context) (c chosen, err error) {
+		c.all, c.accepted, err = s.Store.Chosen(ctx, now.AddDate(0, 0, -days))
+		return c, err
+	})
+	return c.all, c.accepted, err
 }

@@ -403,13 +403,18 @@ func unitOptions(city org.City, lang, empty string) []web.Option {
 
 // categories lists those a case can have, under the names they stand below.
 func categories(ctx context.Context, c *org.Catalogue, empty string) []web.Option {
-	list := []web.Option{{Value: "", Label: empty}}
+	lang := web.Lang(ctx)
+	above := map[org.CategoryID]string{"": ""}
+	list := append(make([]web.Option, 0, 1+len(c.Leaves())), web.Option{Label: empty})
 	for _, k := range c.Leaves() {
-		var names []string
-		for _, p := range c.CategoryPath(k.ID) {
-			names = append(names, p.Name.In(web.Lang(ctx)))
+		path, known := above[k.Parent]
+		if !known {
+			for _, p := range c.CategoryPath(k.Parent) {
+				path += p.Name.In(lang) + " › "
+			}
+			above[k.Parent] = path
 		}
-		list = append(list, web.Option{Value: string(k.ID), Label: strings.Join(names, " › ")})
+		list = append(list, web.Option{Value: string(k.ID), Label: path + k.Name.In(lang)})
 	}
 	return list
 }
