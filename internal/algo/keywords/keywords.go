@@ -69,15 +69,15 @@ func units(dst []unit, s []rune) []unit {
 	for i := 0; i < len(s); i++ {
 		switch r := s[i]; {
 		case text.Han(r):
-			dst = append(dst, unit{hash: mix(uint64(r)), start: int32(i), end: int32(i + 1), han: true, stop: int(r) < len(isParticle) && isParticle[r], after: after})
+			dst = append(dst, unit{hash: text.Mix(uint64(r)), start: int32(i), end: int32(i + 1), han: true, stop: int(r) < len(isParticle) && isParticle[r], after: after})
 			after = false
-		case wordSign(r):
+		case text.WordSign(r):
 			j, h, number := i, uint64(14695981039346656037), true
-			for ; j < len(s) && (wordSign(s[j]) && !text.Han(s[j]) || s[j] == '\'' && j+1 < len(s) && wordSign(s[j+1])); j++ {
+			for ; j < len(s) && (text.WordSign(s[j]) && !text.Han(s[j]) || s[j] == '\'' && j+1 < len(s) && text.WordSign(s[j+1])); j++ {
 				h = (h ^ uint64(s[j])) * 1099511628211
 				number = number && unicode.IsNumber(s[j])
 			}
-			dst = append(dst, unit{hash: mix(h), start: int32(i), end: int32(j), number: number, after: after})
+			dst = append(dst, unit{hash: text.Mix(h), start: int32(i), end: int32(j), number: number, after: after})
 			// The A of A3区 or A市 is a name.
 			alone := (i == 0 || !text.Han(s[i-1])) && (j == len(s) || !text.Han(s[j]))
 			dst[len(dst)-1].stop = alone && stopWords[string(s[i:j])]
@@ -90,24 +90,8 @@ func units(dst []unit, s []rune) []unit {
 	return dst
 }
 
-func wordSign(r rune) bool {
-	if r < 0x80 {
-		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
-	}
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
-}
-
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
 // extend is the hash of a phrase and one more unit; 0 begins a phrase.
-func extend(h uint64, u unit) uint64 { return mix(h*3 + u.hash) }
+func extend(h uint64, u unit) uint64 { return text.Mix(h*3 + u.hash) }
 
 // phrase reports whether units that stand together may be a
 // phrase by what they are: no particle at its ends, no word that joins others

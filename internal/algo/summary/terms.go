@@ -2,7 +2,6 @@ package summary
 
 import (
 	"slices"
-	"unicode"
 
 	"yiwang/internal/algo/text"
 )
@@ -21,37 +20,21 @@ func terms(out []term, s []rune) []term {
 	for i := 0; i < len(s); i++ {
 		switch r := s[i]; {
 		case text.Han(r):
-			out = append(out, term{mix(uint64(r)), i, after})
+			out = append(out, term{text.Mix(uint64(r)), i, after})
 			after = false
-		case wordSign(r):
+		case text.WordSign(r):
 			from, h := i, uint64(14695981039346656037)
-			for ; i < len(s) && wordSign(s[i]) && !text.Han(s[i]); i++ {
+			for ; i < len(s) && text.WordSign(s[i]) && !text.Han(s[i]); i++ {
 				h = (h ^ uint64(s[i])) * 1099511628211
 			}
 			i--
-			out = append(out, term{mix(h), from, after})
+			out = append(out, term{text.Mix(h), from, after})
 			after = false
 		case r != ' ':
 			after = true
 		}
 	}
 	return out
-}
-
-func wordSign(r rune) bool {
-	if r < 0x80 {
-		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
-	}
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
-}
-
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // A gram is what sentences are compared by: a word of other letters, or two
@@ -69,7 +52,7 @@ func grams(out []gram, s []rune, ts []term) []gram {
 		case !text.Han(s[t.at]):
 			out = append(out, gram{t.hash, t.at})
 		case i > 0 && !t.after && text.Han(s[ts[i-1].at]):
-			out = append(out, gram{mix(ts[i-1].hash*3 + t.hash), ts[i-1].at})
+			out = append(out, gram{text.Mix(ts[i-1].hash*3 + t.hash), ts[i-1].at})
 		}
 	}
 	return out

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"yiwang/internal/algo/text"
 )
 
 // Where there are too many messages to compare each with each, those of one
@@ -105,7 +107,7 @@ func TestPeople(t *testing.T) {
 	for _, n := range []int{0, 1, 200, 5000} {
 		var p people
 		for i := range 3 * n {
-			p.add(mix(uint64(i % max(1, n))))
+			p.add(text.Mix(uint64(i % max(1, n))))
 		}
 		if got := p.count(); got < n*9/10 || got > n*11/10 {
 			t.Errorf("%d of %d people", got, n)

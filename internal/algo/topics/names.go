@@ -181,7 +181,7 @@ func (c census) add(s []rune) {
 	ends(s, func(first, ending, end int, _ kind) bool {
 		h := hashBack(0, s[ending:end])
 		for i := ending - 1; i >= first; i-- {
-			h = mix(h ^ uint64(s[i]))
+			h = text.Mix(h ^ uint64(s[i]))
 			if n := c.at(h); *n < math.MaxUint16 {
 				*n++
 			}
@@ -193,7 +193,7 @@ func (c census) add(s []rune) {
 // hashBack extends the hash of a string to the left.
 func hashBack(h uint64, s []rune) uint64 {
 	for _, r := range slices.Backward(s) {
-		h = mix(h ^ uint64(r))
+		h = text.Mix(h ^ uint64(r))
 	}
 	return h
 }
@@ -216,7 +216,7 @@ func (c census) names(out []name, s []rune) []name {
 		h := hashBack(0, s[ending:end])
 		best, at := float32(0), -1
 		for i := ending - 1; i >= first; i-- {
-			h = mix(h ^ uint64(s[i]))
+			h = text.Mix(h ^ uint64(s[i]))
 			if i > 0 && isWord(s[i]) && isWord(s[i-1]) {
 				continue // not within a word
 			}

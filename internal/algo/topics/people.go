@@ -3,6 +3,8 @@ package topics
 import (
 	"math"
 	"slices"
+
+	"yiwang/internal/algo/text"
 )
 
 // People counts different people in bounded memory: exactly up to 256, then
@@ -35,5 +37,5 @@ func hashString(s string) uint64 {
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
-	return mix(h)
+	return text.Mix(h)
 }

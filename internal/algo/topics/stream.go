@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"yiwang/internal/algo/text"
 )
 
 // A Stream keeps the topics of messages that come one after the other. Its
@@ -107,7 +109,7 @@ func (s *Stream) Add(m Message) int64 {
 	if m.Who != "" {
 		who = hashString(m.Who)
 	}
-	t.people.add(mix(who))
+	t.people.add(text.Mix(who))
 	t.likes += max(0, m.Likes)
 	t.seen(m.Time, 1)
 	t.keep(m, all.dot(c.all)/c.n)

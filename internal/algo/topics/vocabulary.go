@@ -3,7 +3,6 @@ package topics
 import (
 	"math"
 	"slices"
-	"unicode"
 
 	"yiwang/internal/algo/text"
 )
@@ -176,7 +175,7 @@ func terms(out []uint32, s []rune, names []name, mask uint64) []uint32 {
 	for i := 0; i < len(s); i++ {
 		switch r := s[i]; {
 		case text.Han(r):
-			h := mix(uint64(r))
+			h := text.Mix(uint64(r))
 			if before2 >= 0 {
 				add(pair(pair(h2, h1), h), before2, i+1)
 			}
@@ -185,13 +184,13 @@ func terms(out []uint32, s []rune, names []name, mask uint64) []uint32 {
 			}
 			h2, h1, before2, before = h1, h, before, i
 		case r == ' ':
-		case wordRune(r):
+		case text.WordSign(r):
 			from, h := i, uint64(14695981039346656037)
-			for ; i < len(s) && wordRune(s[i]) && !text.Han(s[i]); i++ {
+			for ; i < len(s) && text.WordSign(s[i]) && !text.Han(s[i]); i++ {
 				h = (h ^ uint64(s[i])) * 1099511628211
 			}
 			i--
-			add(mix(h), from, i+1)
+			add(text.Mix(h), from, i+1)
 			before, before2 = -1, -1
 		default:
 			before, before2 = -1, -1
@@ -200,25 +199,8 @@ func terms(out []uint32, s []rune, names []name, mask uint64) []uint32 {
 	return out
 }
 
-func wordRune(r rune) bool {
-	if r < 0x80 {
-		return isWord(r)
-	}
-	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
-}
-
-// mix spreads the bits of x (splitmix64's finalizer).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
 // pair is the hash of two things next to each other.
-func pair(a, b uint64) uint64 { return mix(a*3 + b) }
+func pair(a, b uint64) uint64 { return text.Mix(a*3 + b) }
 
 // weight of a term by its rarity: ln((N+500)/(df+½)), nothing for a term that
 // says nothing since a fifth have it. One that only this message has counts

@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"yiwang/internal/base/errs"
 	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -198,41 +196,36 @@ func (b *Board) table(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows := v.csv(ctx, r.PathValue("table"))
-	if rows == nil {
-		return errs.New(errs.NotFound, "error.no_page")
-	}
-	name, _ := strings.CutSuffix(r.PathValue("table"), ".csv")
-	return web.CSV(w, name+"-"+v.now.Format("20060102"), rows)
+	return web.Table(w, r, "-"+v.now.Format("20060102"), func(name string) [][]string { return v.rows(ctx, name) })
 }
 
-func (v view) csv(ctx context.Context, name string) [][]string {
+func (v view) rows(ctx context.Context, name string) [][]string {
 	n := strconv.Itoa
 	var rows [][]string
 	switch name {
-	case "received.csv":
+	case "received":
 		rows = append(rows, []string{web.T(ctx, "board.time"), web.T(ctx, "board.received"), web.T(ctx, "board.answered")})
 		for i, label := range v.labels {
 			if !v.steps[i].After(v.now) {
 				rows = append(rows, []string{label, n(v.pulse.Received[i]), n(v.pulse.Answered[i])})
 			}
 		}
-	case "areas.csv":
+	case "areas":
 		rows = append(rows, []string{web.T(ctx, "board.area"), web.T(ctx, "board.open"), web.T(ctx, "board.late")})
 		for _, a := range v.areas {
 			rows = append(rows, []string{a.name, n(a.n.Open), n(a.n.Late)})
 		}
-	case "waits.csv":
+	case "waits":
 		rows = append(rows, []string{web.T(ctx, "board.who"), web.T(ctx, "board.open")})
 		for _, who := range waiting {
 			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
 		}
-	case "groups.csv":
+	case "groups":
 		rows = append(rows, []string{web.T(ctx, "board.matter"), web.T(ctx, "board.area"), web.T(ctx, "board.with"), web.T(ctx, "board.people")})
 		for _, c := range v.pulse.Groups {
 			rows = append(rows, []string{string(c.Number) + " " + c.Subject, v.city.AreaName(c.Area, web.Lang(ctx)), v.with(ctx, c), n(len(c.Parts))})
 		}
-	case "topics.csv":
+	case "topics":
 		rows = append(rows, []string{web.T(ctx, "board.topic"), web.T(ctx, "board.recent"), web.T(ctx, "board.usual")})
 		for _, t := range v.topics {
 			rows = append(rows, []string{v.city.Catalogue.CategoryName(t.id, web.Lang(ctx)), n(t.recent), strconv.FormatFloat(t.usual, 'f', 1, 64)})

@@ -8,11 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"yiwang/internal/algo/rates"
-	"yiwang/internal/base/errs"
 	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -326,12 +324,7 @@ func (b *Board) ratesTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
-	rows := v.rows(ctx, name)
-	if !csv || rows == nil {
-		return errs.New(errs.NotFound, "error.no_page")
-	}
-	return web.CSV(w, name+"-"+strconv.Itoa(v.days)+"-"+b.Now().Format("20060102"), rows)
+	return web.Table(w, r, "-"+strconv.Itoa(v.days)+"-"+b.Now().Format("20060102"), func(name string) [][]string { return v.rows(ctx, name) })
 }
 
 func (v ratesView) rows(ctx context.Context, name string) [][]string {

@@ -6,13 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"yiwang/internal/algo/rates"
-	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -196,12 +194,7 @@ func (b *Board) trendsTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
-	rows := v.rows(ctx, name)
-	if !csv || rows == nil {
-		return errs.New(errs.NotFound, "error.no_page")
-	}
-	return web.CSV(w, name+"-"+b.Now().Format("20060102"), rows)
+	return web.Table(w, r, "-"+b.Now().Format("20060102"), func(name string) [][]string { return v.rows(ctx, name) })
 }
 
 func (v trendsView) rows(ctx context.Context, name string) (rows [][]string) {

@@ -6,10 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"yiwang/internal/base/errs"
 	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -105,10 +103,13 @@ func (p *Portal) figuresTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
+	return web.Table(w, r, "-"+v.days[len(v.days)-1], func(name string) [][]string { return v.rows(ctx, name) })
+}
+
+func (v figuresView) rows(ctx context.Context, name string) [][]string {
 	heads, list := v.of(ctx, name)
-	if !csv || heads == nil {
-		return errs.New(errs.NotFound, "error.no_page")
+	if heads == nil {
+		return nil
 	}
 	rows := [][]string{heads}
 	for _, each := range list {
@@ -121,7 +122,7 @@ func (p *Portal) figuresTable(w http.ResponseWriter, r *http.Request) error {
 		}
 		rows = append(rows, row)
 	}
-	return web.CSV(w, name+"-"+v.days[len(v.days)-1], rows)
+	return rows
 }
 
 // of is one of the tables of the page.

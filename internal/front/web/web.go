@@ -246,6 +246,18 @@ func CSV(w http.ResponseWriter, name string, rows [][]string) error {
 	return out.Error()
 }
 
+// Table answers a request for a page's {table}, NAME.csv, with the rows that
+// it has under that name; more follows it in the name of the file.
+func Table(w http.ResponseWriter, r *http.Request, more string, rows func(name string) [][]string) error {
+	name, ok := strings.CutSuffix(r.PathValue("table"), ".csv")
+	if ok {
+		if list := rows(name); list != nil {
+			return CSV(w, name+more, list)
+		}
+	}
+	return errs.New(errs.NotFound, "error.no_page")
+}
+
 // See sends the browser on with GET, after a form was taken.
 func See(w http.ResponseWriter, r *http.Request, path string) error {
 	http.Redirect(w, r, path, http.StatusSeeOther)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
@@ -99,20 +98,21 @@ func (b *Workbench) modelTable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.levels.wrong = wrongOf(r)
-	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
-	t := v.table(ctx, name)
-	if !csv || t.heads == nil {
-		return errs.New(errs.NotFound, "error.no_page")
-	}
-	rows := [][]string{t.heads}
-	for _, row := range t.rows {
-		line := make([]string, len(row))
-		for i, c := range row {
-			line[i] = c.raw
+	return web.Table(w, r, "-model", func(name string) [][]string {
+		t := v.table(ctx, name)
+		if t.heads == nil {
+			return nil
 		}
-		rows = append(rows, line)
-	}
-	return web.CSV(w, "model-"+name, rows)
+		rows := [][]string{t.heads}
+		for _, row := range t.rows {
+			line := make([]string, len(row))
+			for i, c := range row {
+				line[i] = c.raw
+			}
+			rows = append(rows, line)
+		}
+		return rows
+	})
 }
 
 func (b *Workbench) changeModel(w http.ResponseWriter, r *http.Request) error {

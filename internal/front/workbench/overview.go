@@ -5,10 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/org"
@@ -63,12 +61,7 @@ func (b *Workbench) overviewTable(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	name, csv := strings.CutSuffix(r.PathValue("table"), ".csv")
-	rows := v.rows(ctx, name)
-	if !csv || rows == nil {
-		return errs.New(errs.NotFound, "error.no_page")
-	}
-	return web.CSV(w, name+"-"+strconv.Itoa(v.days)+"-"+b.Now().Format("20060102"), rows)
+	return web.Table(w, r, "-"+strconv.Itoa(v.days)+"-"+b.Now().Format("20060102"), func(name string) [][]string { return v.rows(ctx, name) })
 }
 
 // counted is what the overview counts, without its lists.
