@@ -41,7 +41,7 @@ const (
 	mostEdges  = 2 << 20  // pairs that are alike; after so many, or where there are
 	mostDocs   = 500_000  // more texts than this, each is compared
 	fewTried   = 12       // with those only that share most with it, in each way,
-	fewEdges   = 2        // until it is like so many
+	fewEdges   = 5        // until it is like so many
 	mostRounds = 8
 )
 
