@@ -73,6 +73,8 @@ func (c similarGroupsCmd) Run(ctx context.Context) error {
 	}
 	hashes = nil
 	fmt.Fprintf(os.Stderr, "%d messages read; they are compared.\n", rows)
+	told := progress()
+	g.Progress = func(done, all int) { told("compared", done, all) }
 	found, err := g.Groups(ctx)
 	if err != nil {
 		return err

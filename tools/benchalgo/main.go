@@ -21,6 +21,7 @@ import (
 var (
 	binary = flag.String("bin", "bin/yiwang", "the program")
 	out    = flag.String("out", "", "the page to write, such as docs/benchmarks.md")
+	only   = flag.String("only", "", "one part alone, such as \"diagnosis\"")
 	rounds = flag.Int("rounds", 3, "how often each is run; the best counts")
 )
 
@@ -66,13 +67,18 @@ func run(ctx context.Context) error {
 		run  func(context.Context) error
 	}{
 		{"classification", b.classification},
+		{"other labels", b.labels},
 		{"pairs", b.pairs},
 		{"topics", b.topics},
 		{"patterns", b.patterns},
 		{"summaries", b.summaries},
 		{"near-duplicates", b.duplicates},
 		{"personal data", b.personal},
+		{"diagnosis", b.diagnosis},
 	} {
+		if *only != "" && *only != part.name {
+			continue
+		}
 		fmt.Fprintln(os.Stderr, part.name)
 		if err := part.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)

@@ -27,8 +27,12 @@ type taken struct {
 // best runs a program on one core some times over, and gives the shortest
 // times of each kind.
 func best(ctx context.Context, name string, args ...string) (taken, error) {
+	return timed(ctx, *rounds, name, args...)
+}
+
+func timed(ctx context.Context, times int, name string, args ...string) (taken, error) {
 	var all taken
-	for i := range *rounds {
+	for i := range times {
 		cmd := exec.CommandContext(ctx, "taskset", append([]string{"-c", "0", name}, args...)...)
 		cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1")
 		var out, complaint bytes.Buffer

@@ -15,7 +15,10 @@ import (
 	"yiwang/internal/base/table"
 )
 
-var orders = flag.Int("orders", 3_000, "how many orders the invented year has; 3000 is what the golden file is of")
+var (
+	orders = flag.Int("orders", 3_000, "how many orders the invented year has; 3000 is what the golden file is of")
+	seed   = flag.Uint64("seed", 1, "of the invented year; 1 is what the golden file is of")
+)
 
 // A spool is a file in memory.
 type spool struct{ bytes.Buffer }
@@ -71,7 +74,7 @@ func found(t *testing.T, f *diagnose.Finding) (ids []string) {
 // What was planted is found, and little else.
 func TestPlanted(t *testing.T) {
 	o := diagnose.NewOrders(every, &spool{})
-	truth, err := diagnosetest.Year(*orders, 1, func(c []string) error { return o.Add(row(c)) })
+	truth, err := diagnosetest.Year(*orders, *seed, func(c []string) error { return o.Add(row(c)) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,11 +91,8 @@ func TestPlanted(t *testing.T) {
 		p, r := truth.Score(key, ids)
 		fmt.Fprintf(&b, "%-15s %7d %7d %9.3f %7.3f\n", key, len(truth[key]), len(ids), p, r)
 	}
-	for _, key := range []string{"late", "answers", "topics", "auto"} {
-		fmt.Fprintf(&b, "%-15s %7s %7d\n", key, "", len(found(t, d.Find(key))))
-	}
 	t.Logf("\n%s", b.String())
-	if *orders == 3_000 {
+	if *orders == 3_000 && *seed == 1 {
 		golden.Check(t, "planted.txt", b.Bytes())
 	}
 }

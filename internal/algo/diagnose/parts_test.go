@@ -141,3 +141,49 @@ func TestNothing(t *testing.T) {
 		}
 	}
 }
+
+// What comes up at a time is found in its weeks and in no others; what is said
+// all the time, or a little more often, is not.
+func TestUp(t *testing.T) {
+	b := &blocks{orders: make([]int, 52)}
+	for k := range b.orders {
+		b.orders[k] = 1000
+		b.all += 1000
+	}
+	const least = 15
+	weeks := func(usual uint16, more map[int]uint16) (out []int) {
+		counts := make([]uint16, 52)
+		for k := range counts {
+			counts[k] = usual + more[k]
+		}
+		for k, up := 0, b.up(counts, least); k < 52; k++ {
+			if up>>k&1 != 0 {
+				out = append(out, k)
+			}
+		}
+		return out
+	}
+	for _, c := range []struct {
+		usual uint16
+		more  map[int]uint16
+		want  []int
+	}{
+		{0, nil, nil},
+		{40, nil, nil},
+		{0, map[int]uint16{0: 4}, nil},
+		{0, map[int]uint16{0: 6}, []int{0}},
+		{0, map[int]uint16{51: 6}, []int{51}},
+		{1, map[int]uint16{20: 9, 21: 9}, []int{20, 21}},
+		{1, map[int]uint16{20: 9, 21: 9, 40: 15}, []int{20, 21, 40}},
+		{40, map[int]uint16{20: 60}, nil}, // two and a half times
+		{40, map[int]uint16{20: 160}, []int{20}},
+	} {
+		if got := weeks(c.usual, c.more); !slices.Equal(got, c.want) {
+			t.Errorf("%d a week and %v more: %v are up, and %v should be", c.usual, c.more, got, c.want)
+		}
+	}
+	short := &blocks{orders: []int{10, 10}, all: 20}
+	if up := short.up([]uint16{10, 0}, least); up != 0 {
+		t.Errorf("%b are up, of two weeks", up)
+	}
+}

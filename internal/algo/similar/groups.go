@@ -34,14 +34,14 @@ const (
 // What bounds the work. A family of messages that differ by a number each
 // would else be compared each with each.
 const (
-	mostLists  = 32        // of terms that a text looks for others in, the rarest first
-	mostBack   = 16        // texts of each list, the latest first
-	mostBytes  = 150 << 20 // of terms in memory
-	mostWords  = 4 << 20   // different terms; what comes after shares the numbers of others
-	mostEdges  = 2 << 20   // pairs that are alike; after so many, or where there are
-	mostDocs   = 500_000   // more texts than this, each is compared
-	fewTried   = 12        // with those only that share most with it,
-	fewEdges   = 2         // until it is like so many
+	mostLists  = 32       // of terms that a text looks for others in, the rarest first
+	mostBack   = 16       // texts of each list, the latest first
+	mostBytes  = 64 << 20 // of terms in memory
+	mostWords  = 4 << 20  // different terms; what comes after shares the numbers of others
+	mostEdges  = 2 << 20  // pairs that are alike; after so many, or where there are
+	mostDocs   = 500_000  // more texts than this, each is compared
+	fewTried   = 12       // with those only that share most with it, in each way,
+	fewEdges   = 5        // until it is like so many
 	mostRounds = 8
 )
 
@@ -75,12 +75,17 @@ type Spool interface {
 // long as a row has at most 32 such terms that others have and each stands in
 // at most 16 rows before it; of more the rarest terms and the latest rows are
 // looked at, and stars are joined again until nothing changes. The
-// cost is at most 512 comparisons a row; of many rows, see mostDocs, twelve, and a
-// group may then be found in parts. Memory is about 3 bytes a term and row,
-// of which at most 150 MB are kept and the rest lies in the spool, 200 MB at
+// cost is at most 512 comparisons a row; of many rows, see mostDocs, 24: with
+// those that share couples of terms, as single terms tell nothing there, and
+// with those that share the rarest; a group may then be found in parts. Memory is about 3 bytes a term and row,
+// of which at most 64 MB are kept and the rest lies in the spool, 200 MB at
 // most for the words, and 60 bytes for each different row: a gigabyte of messages
 // takes some 450 MB.
 type Grouping struct {
+	// Progress, if it is not nil, is told now and then how many of all
+	// different rows have been compared.
+	Progress func(done, all int)
+
 	at    map[term]int32
 	df    []int32
 	docs  []doc
@@ -91,6 +96,7 @@ type Grouping struct {
 	weight []float64 // of each term, once all is there
 	clock  float64   // of closeness in time
 	mute   int
+	many   int // mostDocs
 }
 
 // A doc is what rows with the same words and place say.
@@ -105,7 +111,7 @@ const noTime = math.MinInt64
 // NewGrouping begins a Grouping without rows. The spool, which may be nil,
 // takes what does not fit into memory.
 func NewGrouping(spool Spool) *Grouping {
-	return &Grouping{at: map[term]int32{}, known: map[uint64]int32{}, store: store{spool: spool, room: mostBytes}}
+	return &Grouping{at: map[term]int32{}, known: map[uint64]int32{}, store: store{spool: spool, room: mostBytes}, many: mostDocs}
 }
 
 // Add adds a row. A row without words is in no group. ErrTooMuch and errors of

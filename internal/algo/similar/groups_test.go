@@ -75,6 +75,60 @@ func TestKnownCopies(t *testing.T) {
 	golden.Check(t, "copies.txt", []byte(b.String()))
 }
 
+// In files of millions each name and number is that of many; copies are found
+// by what of them stands together, nearly as well as by comparing all.
+func TestCopiesAmongMany(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 1))
+	name := func() string {
+		const signs = "金银春夏秋冬东西南北"
+		return string([]rune{pick(r, []rune(signs)), pick(r, []rune(signs))})
+	}
+	const matters = 6000
+	var of []int
+	var texts []string
+	for m := range matters {
+		s, old := matter(r)
+		s[0] = strings.Replace(s[0], old, fmt.Sprintf("%s%s路%d号%s%s", name(), name(), 1+r.IntN(40), name(), name()), 1)
+		of, texts = append(of, m), append(texts, strings.Join(s, ""))
+		if m%4 == 0 {
+			of, texts = append(of, m), append(texts, copyKinds[m/4%len(copyKinds)].make(r, s))
+		}
+	}
+	rows := r.Perm(len(of))
+	marks := func(many bool) (precision, recall float64) {
+		g := similar.NewGrouping(nil)
+		if many {
+			g.Many()
+		}
+		for _, i := range rows {
+			if err := g.Add(similar.Row{Text: texts[i]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err := g.Groups(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, right := 0, 0
+		for _, group := range list {
+			for i, a := range group.Rows {
+				for _, b := range group.Rows[:i] {
+					if said++; of[rows[a]] == of[rows[b]] {
+						right++
+					}
+				}
+			}
+		}
+		return float64(right) / float64(said), float64(right) / (matters / 4)
+	}
+	p, all := marks(false)
+	q, many := marks(true)
+	t.Logf("precision %.3f and recall %.3f; among many %.3f and %.3f", p, all, q, many)
+	if q < p-0.01 || many < all-0.08 {
+		t.Errorf("precision %.3f and recall %.3f; among many %.3f and %.3f", p, all, q, many)
+	}
+}
+
 func TestGroupsTellStories(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 3, 1+n, 9, 0, 0, 0, time.UTC) }
 	long := "湖滨路菜市场门口的路面塌了一个大坑，昨天晚上有位老人骑车经过时摔倒受伤，社区来人放了一个路锥就再也没有管过，请尽快修好"

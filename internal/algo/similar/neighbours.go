@@ -145,9 +145,19 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 	var tried []edge // with what they share
 	var pairs []pairing
 	mine, other := g.reader(), g.reader()
+	var together *couples
+	if len(g.docs) > g.many {
+		together = newCouples()
+	}
+	var first []edge
 	for n, i := range docs {
-		if n%1000 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if n%1000 == 0 {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			if g.Progress != nil {
+				g.Progress(n, len(docs))
+			}
 		}
 		d := &g.docs[i]
 		ids, err := mine.terms(i)
@@ -191,10 +201,20 @@ func (g *Grouping) neighbours(ctx context.Context, docs []int32) (*graph, error)
 			}
 			shared[j], unsure[j] = 0, 0
 		}
-		many := len(pairs) > mostEdges || len(g.docs) > mostDocs
+		many := len(pairs) > mostEdges || len(g.docs) > g.many
 		if many {
 			slices.SortFunc(tried, nearest)
 			tried = tried[:min(len(tried), fewTried)]
+		}
+		if together != nil {
+			first = together.meet(i, ids, g.df, first[:0])
+			first = first[:min(len(first), fewTried)]
+			for _, e := range tried {
+				if !slices.ContainsFunc(first, func(c edge) bool { return c.to == e.to }) {
+					first = append(first, e)
+				}
+			}
+			tried, first = first, tried
 		}
 		found := 0
 		for _, e := range tried {

@@ -17,8 +17,15 @@ var Header = []string{"工单编号", "操作时间", "环节", "承办单位", 
 // Columns says which of them is what.
 const Columns = "order=工单编号,time=操作时间,event=环节,unit=承办单位,text=诉求内容,caller=来电号码,category=诉求类别,closed=办结时间,answer=答复内容,verdict=满意度"
 
-// A Truth has the ids of the orders that a fault was planted in, by the key of
-// the finding that should name them.
+// A Truth has the ids of the orders that a finding should name, by its key:
+//
+//   - those a fault was planted in, for returns, pingpong, repeats and holes;
+//   - paper_closures: those that show two of its three signs, by plan or chance;
+//   - late: those that took more than 15 days;
+//   - answers: those whose answer says nothing;
+//   - topics: those of events, in which many people say within days what is
+//     wrong at one place;
+//   - auto: those whose words say what they are about.
 type Truth map[string]map[string]bool
 
 func (t Truth) add(key, id string) {
@@ -106,14 +113,20 @@ var (
 // year. It returns what was planted.
 func Year(n int, seed uint64, write func(cells []string) error) (Truth, error) {
 	g := &generator{r: rand.New(rand.NewPCG(seed, 7)), truth: Truth{}, write: write}
-	for g.n < n {
-		g.one()
-		if g.err != nil {
-			return nil, g.err
-		}
+	for left := (n + eventOrders - 1001) / eventOrders; left > 0 && g.err == nil; left-- {
+		g.event()
 	}
-	return g.truth, nil
+	for g.n < n && g.err == nil {
+		g.one()
+	}
+	return g.truth, g.err
 }
+
+const (
+	eventOrders = 10_000 // orders that have an event
+	late        = 15 * 24 * time.Hour
+	again       = 30 * 24 * time.Hour // after the end, in which the same matter is said again
+)
 
 type generator struct {
 	r     *rand.Rand
@@ -177,37 +190,87 @@ func (g *generator) one() {
 		s.category = pick(g.r, []string{"其他", s.category})
 	}
 	paper := !foggy && g.chance(0.03)
-	id, end := g.order(s, paper, hole, foggy)
+	o := g.order(s, paper, hole, foggy)
+	g.closed(o)
 	switch {
 	case paper && g.chance(0.8):
 		// The same matter again, since nothing was done.
-		s.at = end.Add(time.Duration(24+g.r.IntN(20*24)) * time.Hour)
-		again, _ := g.order(s, false, hole, false)
-		g.truth.add("paper_closures", id)
-		g.truth.add("repeats", again)
-	case paper:
-		g.truth.add("paper_closures", id)
-	case !foggy && g.chance(0.04):
+		s.at = o.end.Add(time.Duration(24+g.r.IntN(20*24)) * time.Hour)
+		g.repeat(s, o, hole)
+	case !paper && !foggy && g.chance(0.04):
 		s.at = s.at.Add(time.Duration(12+g.r.IntN(25*24)) * time.Hour)
-		again, _ := g.order(s, false, hole, false)
-		g.truth.add("repeats", again)
-	case g.chance(0.04):
+		g.repeat(s, o, hole)
+	case !paper && g.chance(0.04):
 		// The same person, about something else, as people do.
 		other := said{matter: pick(g.r, matters), place: g.place(), caller: s.caller, at: s.at.Add(time.Duration(12+g.r.IntN(25*24)) * time.Hour)}
 		other.category = other.matter.category
 		if other.matter.category != s.matter.category {
-			g.order(other, false, false, false)
+			g.closed(g.order(other, false, false, false))
 		}
 	}
 }
 
+// repeat has s say again what became order o.
+func (g *generator) repeat(s said, o order, hole bool) {
+	next := g.order(s, false, hole, false)
+	g.truth.add("repeats", next.id)
+	g.closed(next)
+	if s.at.After(o.end) && s.at.Sub(o.end) <= again {
+		o.signs++
+		g.closed(o)
+	}
+}
+
+// event has some 10 to 300 people say within two weeks that the same is wrong
+// at the same place, and each their own way.
+func (g *generator) event() {
+	m, place, from := pick(g.r, matters), g.place(), g.at()
+	k := g.r.IntN(len(m.says))
+	m.says = []string{m.says[k], m.says[(k+1)%len(m.says)]}
+	days := 1 + g.r.IntN(14)
+	var first order
+	var began time.Time
+	for range min(300, 10+int(g.r.ExpFloat64()*60)) {
+		at := from.AddDate(0, 0, g.r.IntN(days)).Add(time.Duration(g.r.IntN(7200)) * time.Second)
+		o := g.order(said{m, place, g.caller(), m.category, at}, false, false, false)
+		g.closed(o)
+		g.truth.add("topics", o.id)
+		// All but the first repeat what has been said.
+		switch {
+		case first.id == "":
+			first, began = o, at
+		case at.Before(began):
+			g.truth.add("repeats", first.id)
+			first, began = o, at
+		default:
+			g.truth.add("repeats", o.id)
+		}
+	}
+}
+
+// An order is what has been written of one.
+type order struct {
+	id    string
+	end   time.Time
+	signs int // of a closure on paper
+}
+
+func (g *generator) closed(o order) {
+	if o.signs >= 2 {
+		g.truth.add("paper_closures", o.id)
+	}
+}
+
 // order writes the events of an order.
-func (g *generator) order(s said, paper, hole, foggy bool) (id string, end time.Time) {
+func (g *generator) order(s said, paper, hole, foggy bool) (o order) {
 	g.n++
-	id = fmt.Sprintf("GD2025%07d", g.n)
+	id := fmt.Sprintf("GD2025%07d", g.n)
 	text := g.words(s)
 	if hole {
 		g.truth.add("holes", id)
+	}
+	if !foggy {
+		g.truth.add("auto", id)
 	}
 	chain := []string{s.unit}
 	other := s.unit
@@ -264,7 +327,18 @@ func (g *generator) order(s said, paper, hole, foggy bool) (id string, end time.
 			g.err = g.write([]string{id, x.at.Format(time.DateTime), x.what, x.unit, text, s.caller, s.category, closed, a, v})
 		}
 	}
-	return id, t
+	if t.Sub(s.at) > late {
+		g.truth.add("late", id)
+	}
+	o = order{id: id, end: t}
+	if slices.Contains(empty, answer) {
+		g.truth.add("answers", id)
+		o.signs++
+	}
+	if verdict == "不满意" || verdict == "未解决" {
+		o.signs++
+	}
+	return o
 }
 
 // Planted gives the keys of what was planted, sorted.
