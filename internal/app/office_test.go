@@ -76,9 +76,9 @@ func TestRound(t *testing.T) {
 		contact("核实现场情况").Shows(t, "12012345678")
 		resident.Get(page).Shows(t, "核实现场情况")
 
-		leader := c.As("leader")
+		leader = c.As("leader")
 		leader.Get("/work/overview").Shows(t, "1 件中 1 件")
-		leader.Get("/work/overview/units.csv").Shows(t, "城管局设施科,0,0,0,1,1,0,0,1,1,0,0,1,1,0,0")
+		leader.Get("/work/overview/units.csv").Shows(t, "市政设施科,0,0,0,1,1,0,0,1,1,0,0,1,1,0,0")
 		leader.Get("/work/overview/waits.csv").Shows(t, "谁,件数")
 		if page := leader.Get("/work/overview/none.csv"); page.Status != http.StatusNotFound {
 			t.Errorf("a table that is none: %d", page.Status)
