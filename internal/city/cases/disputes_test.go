@@ -135,7 +135,7 @@ func TestLevelUp(t *testing.T) {
 	ctx := t.Context()
 	c := w.sent()
 	for _, unit := range []org.UnitID{"parks", "water", "roads"} {
-		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: unit}))
+		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: unit, Note: "派错了"}))
 	}
 	c = w.ok(w.Return(ctx, roads, c.ID, 0, notOurs))
 	w.no("case.level_up")(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "不予退回。"))

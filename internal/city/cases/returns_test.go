@@ -74,7 +74,7 @@ func TestReturnRefused(t *testing.T) {
 func TestReturnAfterAnotherAccepted(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
-	c := w.ok(w.Dispatch(ctx, dispatcher, w.accepted().ID, 0, cases.Dispatching{Unit: "parks"}))
+	c := w.ok(w.Dispatch(ctx, dispatcher, w.accepted().ID, 0, cases.Dispatching{Unit: "parks", Note: "派错了"}))
 	c = w.ok(w.Return(ctx, parks, c.ID, 0, cases.Return{Reason: "不是", Proposed: "roads"}))
 	c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "是的"))
 	w.is(c, cases.Dispatched, cases.ForUnit, "parks")
@@ -169,7 +169,7 @@ func TestHelpers(t *testing.T) {
 	}
 	w.no("case.note_missing")(w.Note(ctx, parks, c.ID, 0, ""))
 	// Sent on with no helper named, it has none.
-	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water"}))
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Note: "派错了"}))
 	if len(c.Helpers) != 0 {
 		t.Errorf("helpers %v", c.Helpers)
 	}
