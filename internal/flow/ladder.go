@@ -60,7 +60,7 @@ type owing struct {
 
 // todos are the clocks beside that which counts, and what the texts call them.
 var todos = map[cases.TodoKind]string{
-	cases.ToHelp: "help", cases.ToContact: "contact", cases.ToConvene: "rule", cases.ToRule: "rule", cases.ToStatute: "statute",
+	cases.ToHelp: "help", cases.ToContact: "contact", cases.ToConvene: "rule", cases.ToRule: "rule", cases.ToStatute: "statute", cases.ToReturn: "return",
 }
 
 // A climb is one look at all clocks.

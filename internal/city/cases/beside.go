@@ -53,6 +53,7 @@ const (
 	ToHelp    TodoKind = "help"    // a task of a helper
 	ToSign    TodoKind = "sign"    // the minutes of a joint look at the place
 	ToContact TodoKind = "contact" // the resident, for the first time
+	ToReturn  TodoKind = "return"  // to be decided on
 	ToStatute TodoKind = "statute" // answer before what the law leaves is over
 	ToGrant   TodoKind = "grant"   // a pause or an extension, or not
 	ToShelve  TodoKind = "shelve"  // what cannot be solved now: the leader of the unit, or the hotline
@@ -101,6 +102,9 @@ func (c Case) heldTodos() (list []Todo) {
 	}
 	if k := c.Clocks; !k.ContactDue.IsZero() && k.ContactedAt.IsZero() {
 		list = append(list, Todo{ToContact, c.Lead, k.ContactDue})
+	}
+	if c.State == Returned {
+		list = append(list, Todo{Kind: ToReturn, Due: c.Clocks.DispatchDue})
 	}
 	if k := c.Clocks; !k.StatutoryDue.IsZero() {
 		list = append(list, Todo{ToStatute, c.Lead, k.StatutoryDue})

@@ -6,6 +6,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
 )
 
@@ -66,6 +67,25 @@ func TestReturnRefused(t *testing.T) {
 			t.Errorf("the clocks were %+v and are %+v", clocks, c.Clocks)
 		}
 		w.no("case.returned_once")(w.Return(ctx, roads, c.ID, 0, notOurs))
+	}
+}
+
+// The hotline has its own time to decide in, and nobody decides who is a party.
+func TestReturnIsDecidedInTime(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.ok(w.Return(ctx, roads, w.accepted().ID, 0, notOurs))
+	due := cases.Filter{Todo: cases.ToReturn, TodoBefore: local("09-22 14:10")}
+	if list := must(w.List(ctx, dispatcher, due))(t); len(list) != 1 || list[0].ID != c.ID {
+		t.Errorf("to be decided on: %v, until %s", list, c.Clocks.DispatchDue)
+	}
+	for _, unit := range []org.UnitID{"roads", "lights", "parks"} {
+		by := casestest.Person("lin", unit, access.Dispatcher)
+		w.no("case.ruling_party")(w.RuleReturn(ctx, by, c.ID, 0, true, cases.Dispatching{Unit: "parks"}, "是园林的。"))
+	}
+	c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, true, cases.Dispatching{Unit: "parks", Category: "tree"}, "是园林的。"))
+	if list := must(w.List(ctx, dispatcher, due))(t); len(list) != 0 || c.Category != "tree" {
+		t.Errorf("decided, and still to be: %v; %s", list, c.Category)
 	}
 }
 
