@@ -77,6 +77,10 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 		for _, h := range c.Helpers {
 			list = append(list, to(h, access.Handler, access.SectionHead))
 		}
+	case cases.ExclusionAsked:
+		list = append(list, to(hotline, access.Supervisor))
+	case cases.ExclusionGranted, cases.ExclusionRefused:
+		list = append(list, to(c.Lead, access.SectionHead, access.UnitLeader))
 	case cases.ReturnedBy, cases.ContestedBy:
 		list = append(list, to(hotline, access.Dispatcher))
 	case cases.Replied, cases.Confirmed, cases.WithdrawnBy:
