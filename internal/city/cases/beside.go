@@ -60,6 +60,8 @@ const (
 	ToReview  TodoKind = "review"  // what was put off
 	// Called marks a case of which nobody is to be asked any more.
 	Called TodoKind = "called"
+	// Kept marks one that somebody, named in place of a unit, is recused from.
+	Kept TodoKind = "kept"
 )
 
 // Todos lists what is to be done on the case, one of each kind and unit: the
@@ -81,6 +83,9 @@ func (c Case) Todos() []Todo {
 	}
 	if c.State == Shelved {
 		list = append(list, Todo{Kind: ToReview, Unit: c.Lead, Due: c.Shelf.Review})
+	}
+	for _, r := range c.Recused {
+		list = append(list, Todo{Kind: Kept, Unit: org.UnitID(r.Staff)})
 	}
 	slices.SortFunc(list, func(a, b Todo) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Unit, b.Unit), dueFirst(a.Due, b.Due))

@@ -124,6 +124,9 @@ func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool) strin
 	if len(scope.NotAbout) > 0 {
 		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
 	}
+	if scope.Recused != "" {
+		where += " AND NOT EXISTS (SELECT 1 FROM case_todos AS kept WHERE kept.case_id = cases.id AND kept.kind = " + a.Add(string(cases.Kept)) + " AND kept.unit = " + a.Add(string(scope.Recused)) + ")"
+	}
 	return where
 }
 

@@ -3,11 +3,13 @@ package casesql_test
 import (
 	"errors"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/jobs"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casesql"
 	"yiwang/internal/city/cases/casestest"
@@ -85,6 +87,44 @@ func TestDatabaseRefuses(t *testing.T) {
 			if _, err := d.Writer().ExecContext(ctx, refused.text); err == nil {
 				t.Errorf("%s: the database took it", refused.story)
 			}
+		}
+	})
+}
+
+// Who was recused before recusals were marked is left out of lists too, once the
+// database is brought up to date.
+func TestKeptIsFilledIn(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := store(t, d)
+		fill, err := os.ReadFile("../../schema/migrations/0041_kept." + string(d.Engine) + ".sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine, others := casestest.Case("li"), casestest.Case("wang")
+		mine.Recused = []cases.Recusal{{Staff: "zhao", Ground: cases.Kin}, {Staff: "qian", Ground: cases.Oneself}}
+		if err := s.Load(ctx, []cases.Loaded{{Case: mine}, {Case: others}}); err != nil {
+			t.Fatal(err)
+		}
+		scope := access.Scope{All: true, Recused: "zhao"}
+		counts := func(what string, want int) {
+			t.Helper()
+			if n, err := s.Count(ctx, scope, cases.Filter{}, 9); err != nil || n != want {
+				t.Errorf("%s: zhao counts %d of two, want %d: %v", what, n, want, err)
+			}
+		}
+		counts("kept", 1)
+		for _, change := range []string{`DELETE FROM case_todos`, string(fill)} {
+			if _, err := d.Writer().ExecContext(ctx, change); err != nil {
+				t.Fatal(err)
+			}
+			if change != string(fill) {
+				counts("as it was", 2)
+			}
+		}
+		counts("brought up to date", 1)
+		if c, err := s.Case(ctx, mine.ID); err != nil || len(c.Todos()) != 2 {
+			t.Errorf("%v, %v", c.Todos(), err)
 		}
 	})
 }
