@@ -164,6 +164,8 @@ func TestHelpersAndTime(t *testing.T) {
 	handler.Case("mine", "大坑")
 	c.Settle()
 	handler.Get("/work/notices").Shows(t, "挂账到期")
+	handler.Do(at, "shelf", "shelf_reason", "管线又延期。", "review", "2027-05-20")
+	c.As("unit_leader").Get(at).Shows(t, "此前挂账", "1 次")
 }
 
 // The hotline rings and asks three things; a person who is kin does nothing
