@@ -271,16 +271,11 @@ func (s *Service) listed(ctx context.Context, by access.Actor, city org.City) (a
 	if !by.IsStaff() {
 		return scope, nil
 	}
-	n, err := s.count(ctx, access.Scope{All: true}, keptFrom(by))
-	if n > 0 {
+	kept, err := s.isKept(ctx, by.Staff)
+	if kept {
 		scope.Recused = by.Staff
 	}
 	return scope, err
-}
-
-// keptFrom selects the cases that somebody is recused from.
-func keptFrom(by access.Actor) Filter {
-	return Filter{Todo: Kept, Units: []org.UnitID{org.UnitID(by.Staff)}}
 }
 
 // scope has the areas inside those of the actor, as a query needs them.

@@ -40,6 +40,15 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 	return n, nil
 }
 
+// IsKept implements cases.Store.
+func (s Store) IsKept(ctx context.Context, who access.StaffID) (kept bool, err error) {
+	err = s.DB.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM case_todos WHERE kind = $1 AND unit = $2)`, string(cases.Kept), string(who)).Scan(&kept)
+	if err != nil {
+		return false, fmt.Errorf("who is recused: %w", err)
+	}
+	return kept, nil
+}
+
 // mostAreas is of how many areas a list asks each by itself.
 const mostAreas = 64
 

@@ -131,6 +131,11 @@ func lists(t *testing.T, s cases.Store) {
 			}
 		}
 	}
+	for _, who := range []access.StaffID{"zhao", "qian", ""} {
+		if got, want := must(s.IsKept(ctx, who))(t), must(m.IsKept(ctx, who))(t); got != want {
+			t.Errorf("%q is kept from something: %v, want %v", who, got, want)
+		}
+	}
 	if found < 10*many {
 		t.Errorf("the lists had only %d cases altogether", found)
 	}

@@ -329,6 +329,13 @@ func inOrder(o cases.Order, a, b cases.Cursor) int {
 	return cmp.Compare(b.Seq, a.Seq)
 }
 
+// IsKept implements cases.Store.
+func (m *Memory) IsKept(_ context.Context, who access.StaffID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.list, func(c cases.Case) bool { return isKept(c, who) }), nil
+}
+
 // Count implements cases.Store.
 func (m *Memory) Count(_ context.Context, scope access.Scope, f cases.Filter, most int) (int, error) {
 	m.mu.Lock()
