@@ -111,6 +111,28 @@ func TestReturned(t *testing.T) {
 	c.Somebody().Get(page).Hides(t, "按目录由你单位主办")
 }
 
+// What was sent to the wrong unit goes to another, with a reason; the first one
+// is told.
+func TestSentOn(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	c.Somebody().Say("湖滨路路面坑洼，有个大坑。")
+	c.Settle()
+	dispatcher, handler := c.As("dispatcher"), c.As("handler")
+	at := dispatcher.Case("dispatch", "大坑")
+	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
+	handler.Get(at).Hides(t, "改派给别的单位")
+	dispatcher.Get(at).Shows(t, "改派给别的单位")
+	if refused := dispatcher.Do(at, "dispatch", "unit", "tr-roads", "dispatch_note", ""); refused.Status != http.StatusUnprocessableEntity || !strings.Contains(refused.Body, "写明为什么改派") {
+		t.Errorf("sent on without a reason: %d", refused.Status)
+	}
+	dispatcher.Do(at, "dispatch", "unit", "tr-roads", "dispatch_note", "这段是县道").Shows(t, "公路养护科", "这段是县道")
+	c.Settle()
+	if gone := handler.Get(at); gone.Status != http.StatusNotFound {
+		t.Errorf("who had it: %d", gone.Status)
+	}
+	handler.Get("/work/notices").Shows(t, "改派给了别的单位")
+}
+
 // What one may not see is not found; what one may see and not do is refused.
 func TestWhoSeesWhat(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {

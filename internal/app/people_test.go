@@ -88,8 +88,8 @@ func TestPartner(t *testing.T) {
 		}
 		// A grant ends with the unit it was for.
 		dispatcher.Do(number, "grant", "grant", "yes", "grant_reason", "要上门检修")
-		dispatcher.Do(number, "dispatch", "unit", "um-facilities", "category", "water-outage")
-		dispatcher.Do(number, "dispatch", "unit", "water-company", "category", "water-outage")
+		dispatcher.Do(number, "dispatch", "unit", "um-facilities", "category", "water-outage", "dispatch_note", "派错了")
+		dispatcher.Do(number, "dispatch", "unit", "water-company", "category", "water-outage", "dispatch_note", "派错了")
 		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {
 			t.Errorf("contact data after it came back: %d", page.Status)
 		}

@@ -20,7 +20,9 @@ func TestRuling(t *testing.T) {
 	dispatcher, handler, supervisor := c.As("dispatcher"), c.As("handler"), c.As("supervisor")
 	at := dispatcher.Case("dispatch", "树根")
 	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
-	handler.Do(at, "return", "reason", "树归园林。", "proposed", "parks")
+	handler.Get(at).Shows(t, "依据谁的哪项职责")
+	handler.Do(at, "return", "reason", "树归园林。", "proposed", "parks", "duty", "d-tree-trim")
+	dispatcher.Get(at).Shows(t, "退单决定", "更正类别", "树木修剪 · 区园林绿化中心")
 	handler.Get(at).Hides(t, "对决定提出异议")
 	dispatcher.Do(at, "rule", "ruling", "refuse", "reason", "路面归你们。")
 	handler.Get(at).Shows(t, "对决定提出异议")
@@ -162,6 +164,8 @@ func TestHelpersAndTime(t *testing.T) {
 	handler.Case("mine", "大坑")
 	c.Settle()
 	handler.Get("/work/notices").Shows(t, "挂账到期")
+	handler.Do(at, "shelf", "shelf_reason", "管线又延期。", "review", "2027-05-20")
+	c.As("unit_leader").Get(at).Shows(t, "此前挂账", "1 次")
 }
 
 // The hotline rings and asks three things; a person who is kin does nothing

@@ -120,13 +120,13 @@ func TestLadder(t *testing.T) {
 			}
 		}
 		climb(0)
-		told(head, 0, "已超期限")
+		told(head, 0, number+" 已超期限")
 		climb(30 * 24 * time.Hour) // far past the highest rung: a program that was down
-		told(district, 1, "已超期限")
-		told(head, 0, "已超期限")
+		told(district, 1, number+" 已超期限")
+		told(head, 0, number+" 已超期限")
 		climb(30 * 24 * time.Hour)
-		told(district, 1, "已超期限")
-		told(leader, 0, "已超期限")
+		told(district, 1, number+" 已超期限")
+		told(leader, 0, number+" 已超期限")
 		c.As("supervisor").Get("/work/notices").Shows(t, number)
 
 		city, err := a.Org.City(ctx)
@@ -151,6 +151,53 @@ func TestLadder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is owed beside the clock that counts climbs the ladder too: a helper's
+// task, an order, the hotline's own time, which begins anew with a case that is
+// opened again.
+func TestLadderBeside(t *testing.T) {
+	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // Tuesday 9:30 in the city
+	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	climb := func(at time.Time) {
+		t.Helper()
+		now = at
+		if err := c.App.Supervision.Climb(t.Context(), flow.ClimbLadder{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Somebody().Say("湖滨路路面坑洼，有个大坑。", "area", "lianhu-hubin")
+	asked := c.Somebody().Say("城市道路归谁管？", "area", "lianhu-hubin")
+	c.Settle()
+	dispatcher, handler := c.As("dispatcher"), c.As("handler")
+	at := dispatcher.Case("dispatch", "大坑")
+	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "helpers", "parks", "category", "roads-pothole")
+	handler.Do(at, "accept")
+	handler.Do(at, "task", "unit", "parks", "task", "请停水。", "limit", "4wh")
+	c.As("leader").Post("/work/orders", url.Values{"case": {strings.TrimPrefix(at, "/work/cases/")}, "order": {"说明进度"}, "order_in": {"1wd"}})
+	spot := dispatcher.Case("dispatch", "归谁管")
+	dispatcher.Do(spot, "finish", "route", "answered", "answer", "由城市管理局管理。")
+	part := c.Somebody().Get(asked).Field("part")
+	c.Settle()
+
+	climb(now.Add(time.Hour))
+	c.As("he.zihan").Get("/work/notices").Shows(t, "协办任务快到期限")
+	handler.Get("/work/notices").Hides(t, "首次联系已超期限")
+	climb(now.Add(48 * time.Hour)) // Thursday 10:30
+	handler, head, leader := c.As("handler"), c.As("section_head"), c.As("leader")
+	head.Get("/work/notices").Shows(t, "督办单超期没有答复", "首次联系已超期限")
+	leader.Get("/work/notices").Shows(t, "督办单超期没有答复") // who gave it
+	handler.Get("/work/notices").Hides(t, "督办单")
+
+	c.Somebody().Post(asked+"/verdict", url.Values{"part": {part}, "verdict": {"not_solved"}, "missing": {"哪一级？"}})
+	c.Settle()
+	c.As("yuan.tiesheng").Do(spot, "contested", "ruling", "reopen", "reason", "请业务部门说。")
+	number := strings.TrimPrefix(spot, "/work/cases/")
+	climb(now.Add(time.Minute))
+	c.As("supervisor").Get("/work/notices").Hides(t, number)
+	c.As("dispatcher").Get("/work/notices").Shows(t, number+" 快到期限")
+	climb(now.Add(24 * time.Hour))
+	c.As("supervisor").Get("/work/notices").Shows(t, number+" 已超期限")
 }
 
 // A problem that keeps coming back is taken on; when its cause is gone, all who

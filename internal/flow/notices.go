@@ -30,6 +30,13 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 	var list []notify.Notice
 	switch job.Event {
 	case cases.DispatchedTo, cases.ReturnRefused, cases.Reopened:
+		if from, err := f.takenFrom(ctx, c, job); err != nil {
+			return err
+		} else if from != "" { // they no longer see it
+			n := to(from, access.Handler, access.SectionHead)
+			n.Key, n.Link = "notice.sent_on", "/work/queue"
+			list = append(list, n)
+		}
 		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
 		for _, h := range c.Helpers {
 			n := to(h, access.Handler, access.SectionHead)
@@ -70,6 +77,10 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 		for _, h := range c.Helpers {
 			list = append(list, to(h, access.Handler, access.SectionHead))
 		}
+	case cases.ExclusionAsked:
+		list = append(list, to(hotline, access.Supervisor))
+	case cases.ExclusionGranted, cases.ExclusionRefused:
+		list = append(list, to(c.Lead, access.SectionHead, access.UnitLeader))
 	case cases.ReturnedBy, cases.ContestedBy:
 		list = append(list, to(hotline, access.Dispatcher))
 	case cases.Replied, cases.Confirmed, cases.WithdrawnBy:
@@ -93,4 +104,21 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 		}
 	}
 	return f.Notify.Send(ctx, job.EventID, list...)
+}
+
+// takenFrom is the unit that had a case until it was sent elsewhere, or "".
+func (f *Requests) takenFrom(ctx context.Context, c cases.Case, job cases.Happened) (org.UnitID, error) {
+	if job.Event != cases.DispatchedTo || c.Hops < 2 {
+		return "", nil
+	}
+	list, err := f.Cases.Events(ctx, access.System(), c.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range list {
+		if e.ID == job.EventID && e.Detail.From != e.Detail.To {
+			return e.Detail.From, nil
+		}
+	}
+	return "", nil
 }

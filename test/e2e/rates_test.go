@@ -60,6 +60,10 @@ func TestRates(t *testing.T) {
 
 		supervisor := b.Page(t, at, v)
 		enter(supervisor, "supervisor")
+		waitFor(t, func() bool {
+			supervisor.Go("/work/notices")
+			return strings.Contains(supervisor.Text("main"), []string{"有剔除申请待裁定", "An exclusion is asked for"}[i])
+		})
 		supervisor.Go("/work/exclusions")
 		supervisor.Shows(reason)
 		good(supervisor)

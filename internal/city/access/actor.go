@@ -220,4 +220,8 @@ type Scope struct {
 	Areas     []org.AreaID // and the areas inside them
 	Units     []org.UnitID
 	NotAbout  []org.UnitID
+	// Recused is who has in no list, and in no count beside one, what they are
+	// recused from; "" where that is nothing, so that rows are not asked for it.
+	// Figures are of all.
+	Recused StaffID
 }

@@ -53,11 +53,15 @@ const (
 	ToHelp    TodoKind = "help"    // a task of a helper
 	ToSign    TodoKind = "sign"    // the minutes of a joint look at the place
 	ToContact TodoKind = "contact" // the resident, for the first time
+	ToReturn  TodoKind = "return"  // to be decided on
+	ToStatute TodoKind = "statute" // answer before what the law leaves is over
 	ToGrant   TodoKind = "grant"   // a pause or an extension, or not
 	ToShelve  TodoKind = "shelve"  // what cannot be solved now: the leader of the unit, or the hotline
 	ToReview  TodoKind = "review"  // what was put off
 	// Called marks a case of which nobody is to be asked any more.
 	Called TodoKind = "called"
+	// Kept marks one that somebody, named in place of a unit, is recused from.
+	Kept TodoKind = "kept"
 )
 
 // Todos lists what is to be done on the case, one of each kind and unit: the
@@ -80,6 +84,9 @@ func (c Case) Todos() []Todo {
 	if c.State == Shelved {
 		list = append(list, Todo{Kind: ToReview, Unit: c.Lead, Due: c.Shelf.Review})
 	}
+	for _, r := range c.Recused {
+		list = append(list, Todo{Kind: Kept, Unit: org.UnitID(r.Staff)})
+	}
 	slices.SortFunc(list, func(a, b Todo) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Unit, b.Unit), dueFirst(a.Due, b.Due))
 	})
@@ -100,6 +107,12 @@ func (c Case) heldTodos() (list []Todo) {
 	}
 	if k := c.Clocks; !k.ContactDue.IsZero() && k.ContactedAt.IsZero() {
 		list = append(list, Todo{ToContact, c.Lead, k.ContactDue})
+	}
+	if c.State == Returned {
+		list = append(list, Todo{Kind: ToReturn, Due: c.Clocks.DispatchDue})
+	}
+	if k := c.Clocks; !k.StatutoryDue.IsZero() {
+		list = append(list, Todo{ToStatute, c.Lead, k.StatutoryDue})
 	}
 	if c.Wish.Open() {
 		list = append(list, Todo{Kind: ToGrant})

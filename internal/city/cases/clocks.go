@@ -12,8 +12,8 @@ import (
 // limit reaches is computed by package calendar (deadline.go); whether one is
 // over is asked, never stored.
 type Clocks struct {
-	// DispatchDue is until when the hotline sends a case that waits, or rules
-	// on an answer that is contested.
+	// DispatchDue is until when the hotline sends a case that waits, decides on
+	// one that is returned, or rules on an answer that is contested.
 	DispatchDue time.Time
 
 	AcceptLimit  calendar.Limit
@@ -50,6 +50,10 @@ func (t *turn) startClocks(d org.Duty) {
 	}
 	accept, resolve := strict(d.Accept, p.Accept), strict(d.Resolve, p.Resolve)
 	contact, statutory := strict(d.Contact, p.Contact), strict(d.Statutory, p.Statutory)
+	// What a city leaves for every matter is not the law of a duty that has longer.
+	if d.Statutory.IsZero() && cal.Due(t.OpenedAt, statutory).Before(cal.Due(t.now, d.Resolve)) {
+		statutory = calendar.Limit{}
+	}
 	t.Clocks = Clocks{
 		AcceptLimit: accept, AcceptDue: cal.Due(t.now, accept),
 		ResolveLimit: resolve, ResolveDue: cal.Due(t.now, resolve),
@@ -60,7 +64,7 @@ func (t *turn) startClocks(d org.Duty) {
 	}
 }
 
-// startHotline starts the hotline's own clock, to send a case or to rule.
+// startHotline starts the hotline's own clock, to send a case, decide or rule.
 func (t *turn) startHotline() { t.Clocks.DispatchDue = hotlineDue(t.city, t.now) }
 
 func hotlineDue(city org.City, from time.Time) time.Time {

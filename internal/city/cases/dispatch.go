@@ -24,20 +24,58 @@ type Dispatching struct {
 	Urgency  *org.Urgency
 	// About is the unit a complaint is about; it never gets the case.
 	About org.UnitID
-	Note  string // for the units; the resident does not see it
+	Note  string // for the units; the resident does not see it. It says why, where another unit had the case.
 	// Sure says, of a dispatch without a person, how sure the reading was, in
 	// percent; 0 where a person dispatches.
 	Sure int
 }
 
 // Dispatch sends a case to a unit, which leads from now on. Its clocks start.
+// A case that a unit has already goes elsewhere only with a reason.
 func (s *Service) Dispatch(ctx context.Context, by access.Actor, id ID, revision int64, d Dispatching) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
 		if t.State == Returned || t.State == Contested || t.Dispute.Open() {
 			return errs.New(errs.Conflict, "case.rule_first")
 		}
-		return t.dispatch(d)
+		if t.State == Waiting {
+			return t.dispatch(d)
+		}
+		if err := t.sendOn(d); err != nil {
+			return err
+		}
+		t.resume()
+		lead, k := t.Lead, t.Clocks
+		if err := t.dispatch(d); err != nil || t.Lead != lead {
+			return err
+		}
+		// What the case is was corrected: nobody gets their own time twice.
+		n := &t.Clocks
+		n.AcceptDue, n.ResolveDue, n.ContactDue = sooner(n.AcceptDue, k.AcceptDue), sooner(n.ResolveDue, k.ResolveDue), sooner(n.ContactDue, k.ContactDue)
+		n.ContactedAt, n.Extended, n.PausedUsed = k.ContactedAt, k.Extended, k.PausedUsed
+		return nil
 	}})
+}
+
+// sendOn asks whether a case may be taken from the unit that has it (改派).
+// Clocks begin anew with it: what a ruling settled, what is late, and what has
+// gone from unit to unit too often needs a level up.
+func (t *turn) sendOn(d Dispatching) error {
+	if t.State != Dispatched && t.State != Accepted {
+		return errs.New(errs.Conflict, "case.wrong_state")
+	}
+	if d.Unit != t.Lead && t.can(access.CaseDecide) != nil {
+		switch due := t.Clocks.ResolveDue; {
+		case t.Settled == t.Lead:
+			return errs.New(errs.Denied, "case.settled_above")
+		case !due.IsZero() && t.now.After(due):
+			return errs.New(errs.Denied, "case.late_above")
+		}
+		if err := t.level(); err != nil {
+			return err
+		}
+	}
+	_, err := needed("dispatch_note", d.Note, MaxNote)
+	return err
 }
 
 // dispatch checks a dispatching against the catalogue and starts the clocks.

@@ -135,7 +135,7 @@ func TestLevelUp(t *testing.T) {
 	ctx := t.Context()
 	c := w.sent()
 	for _, unit := range []org.UnitID{"parks", "water", "roads"} {
-		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: unit}))
+		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: unit, Note: "派错了"}))
 	}
 	c = w.ok(w.Return(ctx, roads, c.ID, 0, notOurs))
 	w.no("case.level_up")(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "不予退回。"))
@@ -245,6 +245,21 @@ func TestPrecedents(t *testing.T) {
 	}
 	if _, err := w.Rulings(ctx, li, "", cases.RulingFilter{}); !errs.Is(err, errs.Denied) {
 		t.Errorf("a resident: %v", err)
+	}
+	// Who is recused from the case reads the ruling nowhere.
+	one := near[0].Ruling
+	w.ok(w.Recuse(ctx, supervisor, one.Case, 0, office.Staff, cases.Kin, ""))
+	if _, err := w.Ruling(ctx, office, one.ID); !errs.Is(err, errs.NotFound) {
+		t.Errorf("who is recused reads the ruling: %v", err)
+	}
+	if list := must(w.Rulings(ctx, office, "", cases.RulingFilter{}))(t); len(list) != 0 {
+		t.Errorf("who is recused finds %v", list)
+	}
+	if near := must(w.Precedents(ctx, office, "tree", "门口的树根把人行道顶起来了"))(t); len(near) != 0 {
+		t.Errorf("who is recused is shown %v", near)
+	}
+	if got, err := w.Ruling(ctx, parks, one.ID); err != nil || got.ID != one.ID {
+		t.Errorf("others read %v, %v", got, err)
 	}
 	// A ruling on a report stays in its case.
 	c := w.opened(cases.Opening{Request: "wang", Kind: "report", Category: "light.out", Area: "js-02"})

@@ -156,6 +156,12 @@ func TestRecusal(t *testing.T) {
 		if list, err := w.List(ctx, roads, f); err != nil || len(list) != 0 {
 			t.Errorf("who is recused has it in a list: %v, %v", list, err)
 		}
+		if n, _, err := w.Count(ctx, roads, f); err != nil || n != 0 {
+			t.Errorf("who is recused counts %d, %v", n, err)
+		}
+		if n, _, err := w.Count(ctx, lights, f); err != nil || n != 1 {
+			t.Errorf("a colleague counts %d, %v", n, err)
+		}
 	}
 	if of, err := w.OfRequests(ctx, roads, []string{"li"}); err != nil || len(of["li"]) != 0 {
 		t.Errorf("who is recused finds it: %v, %v", of, err)

@@ -23,6 +23,7 @@ type held struct {
 	pulse   recent.Memory[Pulse]
 	stages  recent.Memory[[]Stage]
 	counts  recent.Memory[int]
+	kept    recent.Memory[bool]
 
 	changes atomic.Uint64
 }
@@ -41,6 +42,7 @@ func (s *Service) changed() {
 	s.held.pulse.Forget()
 	s.held.stages.Forget()
 	s.held.counts.Forget()
+	s.held.kept.Forget()
 }
 
 // Changes grows with every change made here: what was made of cases holds as
@@ -65,6 +67,11 @@ func (s *Service) pulse(ctx context.Context, scope access.Scope, span PulseSpan)
 func (s *Service) overdue(ctx context.Context, scope access.Scope, now time.Time) ([]Stage, error) {
 	a := recent.Asked{Key: fmt.Sprint(scope), At: []time.Time{now}, Fresh: moment, Keep: little}
 	return s.held.stages.Get(ctx, a, func(ctx context.Context) ([]Stage, error) { return s.Store.Overdue(ctx, scope, now) })
+}
+
+func (s *Service) isKept(ctx context.Context, who access.StaffID) (bool, error) {
+	a := recent.Asked{Key: string(who), At: []time.Time{s.now()}, Fresh: moment, Keep: little}
+	return s.held.kept.Get(ctx, a, func(ctx context.Context) (bool, error) { return s.Store.IsKept(ctx, who) })
 }
 
 // count counts beside each list how many are in it, up to MaxCount+1.

@@ -63,7 +63,7 @@ func (w *crowd) step(id cases.ID) (string, error) {
 	yes := rapid.Bool().Draw(w.T, "yes")
 	part := pick(w, "part", c.Parts...)
 	own := access.Resident(part.Request)
-	d := cases.Dispatching{Unit: unit, Category: pick(w, "category", org.CategoryID(""), "light.out", "tree", "rubbish", "conduct"), Helpers: []org.UnitID{pick(w, "helper", org.UnitID(""), "parks", "js-office")}}
+	d := cases.Dispatching{Unit: unit, Category: pick(w, "category", org.CategoryID(""), "light.out", "tree", "rubbish", "conduct"), Helpers: []org.UnitID{pick(w, "helper", org.UnitID(""), "parks", "js-office")}, Note: words}
 	actions := map[string]func() (cases.Case, error){
 		"dispatch": func() (cases.Case, error) { return w.Dispatch(ctx, by, id, revision, d) },
 		"takeBack": func() (cases.Case, error) { return w.TakeBack(ctx, pick(w, "who", by, own), id, revision, words) },

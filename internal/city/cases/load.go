@@ -68,6 +68,9 @@ func (l *Loaded) complete(city org.City) {
 	if c.State == Contested {
 		due(&k.DispatchDue, c.contestedAt(), city.Policy.Dispatch)
 	}
+	if c.State == Returned {
+		due(&k.DispatchDue, l.returnedAt(), city.Policy.Dispatch)
+	}
 	due(&k.DispatchDue, c.OpenedAt, city.Policy.Dispatch)
 	due(&k.AcceptDue, c.DispatchedAt, k.AcceptLimit)
 	due(&k.ResolveDue, c.DispatchedAt, k.ResolveLimit)
@@ -108,6 +111,16 @@ func (c Case) contestedAt() (at time.Time) {
 	for _, p := range c.Parts {
 		if p.Verdict == SaysNot && p.VerdictAt.After(at) {
 			at = p.VerdictAt
+		}
+	}
+	return at
+}
+
+// returnedAt is when a unit last gave the case back; zero if nothing says so.
+func (l *Loaded) returnedAt() (at time.Time) {
+	for _, e := range l.Events {
+		if e.Kind == ReturnedBy {
+			at = e.At
 		}
 	}
 	return at

@@ -209,7 +209,7 @@ func TestReport(t *testing.T) {
 	if c.Restricted || !author(c, roads, access.RequestContact) {
 		t.Error("an ordinary case hides its author")
 	}
-	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Kind: "report"}))
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Kind: "report", Note: "是举报"}))
 	for _, by := range []access.Actor{roads, head, leader, lights} {
 		if author(c, by, access.RequestAuthor) || author(c, by, access.RequestContact) || !author(c, by, access.RequestRead) {
 			t.Errorf("%s may know who said it, or may not know what", by.ID())
@@ -219,7 +219,7 @@ func TestReport(t *testing.T) {
 		t.Error("the hotline cannot call back")
 	}
 	// Called something else afterwards, it stays what it was.
-	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Kind: "help"}))
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Kind: "help", Note: "派错了"}))
 	if !c.Restricted {
 		t.Error("the author is known now")
 	}

@@ -18,7 +18,8 @@ type Return struct {
 
 // Return gives a case back to the hotline, which rules. Each unit may once,
 // within the city's window from dispatch; silence is acceptance. Until the
-// ruling the unit stays the lead and its clocks run on.
+// ruling the unit stays the lead and its clocks run on; the hotline has its own
+// for that.
 func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision int64, r Return) (Case, error) {
 	reason, wrong := needed("reason", r.Reason, MaxNote)
 	return s.do(ctx, id, action{by, access.CaseReturn, revision, func(t *turn) error {
@@ -46,6 +47,7 @@ func (s *Service) Return(ctx context.Context, by access.Actor, id ID, revision i
 			return err
 		}
 		t.ReturnedBy = append(slices.Clone(t.ReturnedBy), t.Lead)
+		t.startHotline()
 		t.tell(ReturnedBy, true, Detail{Text: reason, To: r.Proposed, From: t.Lead, Duty: r.Duty})
 		return nil
 	}})
@@ -79,6 +81,9 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		if err := t.level(); err != nil {
 			return err
 		}
+		if of(by, t.Lead) || uphold && of(by, to.Unit) {
+			return errs.New(errs.Denied, "case.ruling_party")
+		}
 		if wrong != nil {
 			return wrong
 		}
@@ -103,7 +108,7 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		if err := t.move(state, waits); err != nil {
 			return err
 		}
-		t.Decision = Decision{t.now, by.Staff, from, from}
+		t.Decision, t.Clocks.DispatchDue = Decision{t.now, by.Staff, from, from}, zero
 		t.tell(ReturnRefused, true, Detail{Text: reason, To: t.Lead})
 		return nil
 	}})

@@ -6,6 +6,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
 )
 
@@ -69,12 +70,31 @@ func TestReturnRefused(t *testing.T) {
 	}
 }
 
+// The hotline has its own time to decide in, and nobody decides who is a party.
+func TestReturnIsDecidedInTime(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.ok(w.Return(ctx, roads, w.accepted().ID, 0, notOurs))
+	due := cases.Filter{Todo: cases.ToReturn, TodoBefore: local("09-22 14:10")}
+	if list := must(w.List(ctx, dispatcher, due))(t); len(list) != 1 || list[0].ID != c.ID {
+		t.Errorf("to be decided on: %v, until %s", list, c.Clocks.DispatchDue)
+	}
+	for _, unit := range []org.UnitID{"roads", "lights", "parks"} {
+		by := casestest.Person("lin", unit, access.Dispatcher)
+		w.no("case.ruling_party")(w.RuleReturn(ctx, by, c.ID, 0, true, cases.Dispatching{Unit: "parks"}, "是园林的。"))
+	}
+	c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, true, cases.Dispatching{Unit: "parks", Category: "tree"}, "是园林的。"))
+	if list := must(w.List(ctx, dispatcher, due))(t); len(list) != 0 || c.Category != "tree" {
+		t.Errorf("decided, and still to be: %v; %s", list, c.Category)
+	}
+}
+
 // Roads had accepted it, then it went to Parks: who refuses Parks' return
 // leaves it to be accepted by Parks.
 func TestReturnAfterAnotherAccepted(t *testing.T) {
 	w := newTown(t)
 	ctx := t.Context()
-	c := w.ok(w.Dispatch(ctx, dispatcher, w.accepted().ID, 0, cases.Dispatching{Unit: "parks"}))
+	c := w.ok(w.Dispatch(ctx, dispatcher, w.accepted().ID, 0, cases.Dispatching{Unit: "parks", Note: "派错了"}))
 	c = w.ok(w.Return(ctx, parks, c.ID, 0, cases.Return{Reason: "不是", Proposed: "roads"}))
 	c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "是的"))
 	w.is(c, cases.Dispatched, cases.ForUnit, "parks")
@@ -169,7 +189,7 @@ func TestHelpers(t *testing.T) {
 	}
 	w.no("case.note_missing")(w.Note(ctx, parks, c.ID, 0, ""))
 	// Sent on with no helper named, it has none.
-	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water"}))
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Note: "派错了"}))
 	if len(c.Helpers) != 0 {
 		t.Errorf("helpers %v", c.Helpers)
 	}

@@ -195,22 +195,69 @@ func TestSentElsewhere(t *testing.T) {
 		t.Errorf("duty %q, chain %v", c.Duty, c.Chain)
 	}
 	// A section has the duty of its department.
-	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "lights"}))
+	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "lights", Note: "派错了"}))
 	if c.Duty != "d-light" || len(c.Chain) != 3 {
 		t.Errorf("duty %q, chain %v", c.Duty, c.Chain)
 	}
 	// Of a matter that nobody has the duty for there is no limit.
-	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Category: "conduct"}))
+	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Category: "conduct", Note: "派错了"}))
 	if _, counts := c.Left(casesCalendar, w.now); counts || c.Late(w.now.AddDate(10, 0, 0)) || c.Risk() == 0 {
 		t.Error("a limit from nowhere")
 	}
 	// An urgent duty makes the case urgent; a person may say otherwise.
-	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Category: "pipe"}))
+	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Category: "pipe", Note: "派错了"}))
 	if c.Urgency != org.Emergency {
 		t.Errorf("urgency %d", c.Urgency)
 	}
-	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Urgency: new(org.Ordinary)}))
+	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Urgency: new(org.Ordinary), Note: "不急"}))
 	if c.Urgency != org.Ordinary {
 		t.Errorf("urgency %d", c.Urgency)
 	}
+}
+
+// A case that a unit has goes elsewhere with a reason; what a ruling settled,
+// what is late and what went through too many units, a level up sends. Sent to
+// who has it, since it is something else, it keeps its clocks.
+func TestSentOn(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.accepted()
+	to := cases.Dispatching{Unit: "parks"}
+	w.no("case.dispatch_note_missing")(w.Dispatch(ctx, dispatcher, c.ID, 0, to))
+	before := c.Clocks.ResolveDue
+	w.at("09-23 11:00")
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Kind: "complaint", Note: "是投诉"}))
+	if !c.Clocks.ResolveDue.Equal(before) || c.Hops != 1 {
+		t.Errorf("due %s after %s, %d hops", c.Clocks.ResolveDue, before, c.Hops)
+	}
+	to.Note = "派错了"
+	w.now = before.Add(time.Minute)
+	w.no("case.late_above")(w.Dispatch(ctx, dispatcher, c.ID, 0, to))
+	c = w.ok(w.Dispatch(ctx, supervisor, c.ID, 0, to))
+	if d := w.last(c.ID, cases.Noted).Detail; d.Text != to.Note {
+		t.Errorf("the reason is %+v", d)
+	}
+	for _, unit := range []org.UnitID{"water", "roads"} {
+		to.Unit = unit
+		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, to))
+	}
+	to.Unit = "parks"
+	w.no("case.level_up")(w.Dispatch(ctx, dispatcher, c.ID, 0, to))
+	w.ok(w.Dispatch(ctx, supervisor, c.ID, 0, to))
+
+	// What is under check only a ruling takes from its unit.
+	c = w.opened2()
+	c = w.ok(w.Accept(ctx, roads, c.ID, 0))
+	c = w.ok(w.Draft(ctx, roads, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "已修复。"}, true))
+	w.no("case.wrong_state")(w.Dispatch(ctx, supervisor, c.ID, 0, to))
+}
+
+// A dispatcher does not send elsewhere what a supervisor has ruled.
+func TestRuledIsNotSentOn(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	c := w.ok(w.Rule(ctx, supervisor, w.convened().ID, 0, decided))
+	to := cases.Dispatching{Unit: "parks", Note: "还是园林"}
+	w.no("case.settled_above")(w.Dispatch(ctx, dispatcher, c.ID, 0, to))
+	w.ok(w.Dispatch(ctx, supervisor, c.ID, 0, to))
 }

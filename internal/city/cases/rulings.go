@@ -20,6 +20,7 @@ type RulingFilter struct {
 	Unit       org.UnitID // that leads or was a party
 	Case       ID
 	Before     time.Time
+	Recused    access.StaffID // none on cases that they are recused from; "" for nobody
 	Limit      int
 }
 
@@ -31,7 +32,7 @@ func (r Ruling) Searched() string {
 	return text.Normalize(strings.Join([]string{r.Matter, r.Text, r.Basis}, "\n"))
 }
 
-// Fits reports whether f selects the ruling.
+// Fits reports whether f selects the ruling, but for who is recused.
 func (f RulingFilter) Fits(r Ruling) bool {
 	searched := r.Searched()
 	switch {
@@ -50,7 +51,7 @@ func (s *Service) Rulings(ctx context.Context, by access.Actor, words string, f 
 	if err := by.Can(access.RulingRead, access.Resource{Type: access.CityType}); err != nil {
 		return nil, err
 	}
-	f.Words = strings.Fields(text.Normalize(words))
+	f.Words, f.Recused = strings.Fields(text.Normalize(words)), by.Staff
 	if f.Limit <= 0 || f.Limit > MaxRulings {
 		f.Limit = MaxRulings
 	}
@@ -62,7 +63,18 @@ func (s *Service) Ruling(ctx context.Context, by access.Actor, id string) (Rulin
 	if err := by.Can(access.RulingRead, access.Resource{Type: access.CityType}); err != nil {
 		return Ruling{}, errs.New(errs.NotFound, "access.not_found")
 	}
-	return s.Store.Ruling(ctx, id)
+	r, err := s.Store.Ruling(ctx, id)
+	if err != nil {
+		return Ruling{}, err
+	}
+	c, err := s.Store.Case(ctx, r.Case)
+	if err != nil {
+		return Ruling{}, err
+	}
+	if by.IsStaff() && slices.Contains(c.recused(), by.Staff) {
+		return Ruling{}, errNone()
+	}
+	return r, nil
 }
 
 // A Precedent is a ruling on a matter like the one at hand.
@@ -85,11 +97,11 @@ func (s *Service) Precedents(ctx context.Context, by access.Actor, category org.
 	if err := by.Can(access.RulingRead, access.Resource{Type: access.CityType}); err != nil {
 		return nil, nil //nolint:nilerr // who may not read rulings is shown none beside a case
 	}
-	same, err := s.Store.Rulings(ctx, RulingFilter{Categories: []org.CategoryID{category}, Limit: lookedAt})
+	same, err := s.Store.Rulings(ctx, RulingFilter{Categories: []org.CategoryID{category}, Recused: by.Staff, Limit: lookedAt})
 	if err != nil {
 		return nil, err
 	}
-	others, err := s.Store.Rulings(ctx, RulingFilter{Limit: lookedAt})
+	others, err := s.Store.Rulings(ctx, RulingFilter{Recused: by.Staff, Limit: lookedAt})
 	if err != nil {
 		return nil, err
 	}

@@ -235,7 +235,11 @@ func (s *Service) List(ctx context.Context, by access.Actor, f Filter) ([]Case, 
 		f.Limit = MaxList
 	}
 	f.At = s.now()
-	list, err := s.Store.List(ctx, scope(by, city), f)
+	scope, err := s.listed(ctx, by, city)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Store.List(ctx, scope, f)
 	if err != nil {
 		return nil, err
 	}
@@ -254,8 +258,26 @@ func (s *Service) Count(ctx context.Context, by access.Actor, f Filter) (n int, 
 		return 0, false, err
 	}
 	f.At = s.now()
-	n, err = s.count(ctx, scope(by, city), f)
+	scope, err := s.listed(ctx, by, city)
+	if err != nil {
+		return 0, false, err
+	}
+	n, err = s.count(ctx, scope, f)
 	return min(n, MaxCount), n > MaxCount, err
+}
+
+// listed is the scope of lists and of the counts beside them, which leave out
+// what somebody is recused from. Figures are of all.
+func (s *Service) listed(ctx context.Context, by access.Actor, city org.City) (access.Scope, error) {
+	scope := scope(by, city)
+	if !by.IsStaff() {
+		return scope, nil
+	}
+	kept, err := s.isKept(ctx, by.Staff)
+	if kept {
+		scope.Recused = by.Staff
+	}
+	return scope, err
 }
 
 // scope has the areas inside those of the actor, as a query needs them.

@@ -89,6 +89,9 @@ type Store interface {
 	// Count counts them, up to most.
 	Count(ctx context.Context, scope access.Scope, f Filter, most int) (int, error)
 
+	// IsKept reports whether somebody is recused from any case.
+	IsKept(ctx context.Context, who access.StaffID) (bool, error)
+
 	// Figures counts what the rates and the leader's page are made of.
 	Figures(ctx context.Context, scope access.Scope, p Period) (Figures, error)
 

@@ -62,7 +62,7 @@ func TestTasks(t *testing.T) {
 	// A helper does not close the case, and one who no longer helps has no task.
 	w.no("access.denied")(w.Draft(ctx, parks, c.ID, 0, cases.Answer{Outcome: cases.Solved, Text: "好了"}, true))
 	c = w.ok(w.GiveTask(ctx, roads, c.ID, 0, "parks", "再看一次", twoHours))
-	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water"}))
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "water", Note: "派错了"}))
 	if len(c.Tasks) != 1 || len(c.Todos()) != 0 {
 		t.Errorf("%+v, %v", c.Tasks, c.Todos())
 	}

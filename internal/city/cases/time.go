@@ -105,6 +105,8 @@ func (s *Service) AskTime(ctx context.Context, by access.Actor, id ID, revision 
 			return errs.Join(errs.Field("time", "case.time_missing"), wrong)
 		case w.N > left:
 			return errs.Join(errs.Field("time", "case.time_cap", "Left", left, "Cap", t.city.Policy.ExtensionCap.N), wrong)
+		case t.unlawful(w):
+			return errs.Join(errs.Field("time", "case.time_statutory", "Until", t.Clocks.StatutoryDue), wrong)
 		case wrong != nil:
 			return wrong
 		}
@@ -140,16 +142,14 @@ func (s *Service) DecideTime(ctx context.Context, by access.Actor, id ID, revisi
 			t.tell(TimeRefused, false, Detail{Text: reason, Step: w.step()})
 			return nil
 		}
-		limit := calendar.Limit{N: w.N, In: t.city.Policy.ExtensionCap.In}
 		t.endStop()
-		if w.Pause {
-			if !t.Clocks.PausedAt.IsZero() { // a question was put meanwhile
-				return errs.New(errs.Conflict, "case.paused_already")
-			}
-			t.stop(limit)
-		} else {
-			t.extend(limit)
+		switch {
+		case w.Pause && !t.Clocks.PausedAt.IsZero(): // a question was put meanwhile
+			return errs.New(errs.Conflict, "case.paused_already")
+		case t.unlawful(w):
+			return errs.New(errs.Conflict, "case.time_statutory", "Until", t.Clocks.StatutoryDue)
 		}
+		t.give(w)
 		t.Clocks.Extended += w.N
 		until := t.Clocks.ResolveDue
 		detail := Detail{Text: reason, Step: w.step(), Until: &until, To: t.Lead}
@@ -160,6 +160,26 @@ func (s *Service) DecideTime(ctx context.Context, by access.Actor, id ID, revisi
 		t.tell(TimeGranted, true, detail)
 		return nil
 	}})
+}
+
+// give gives the time that is wished for.
+func (t *turn) give(w Wish) {
+	limit := calendar.Limit{N: w.N, In: t.city.Policy.ExtensionCap.In}
+	if w.Pause {
+		t.stop(limit)
+	} else {
+		t.extend(limit)
+	}
+}
+
+// unlawful reports whether what is wished for goes past what the law leaves,
+// which nobody approves.
+func (t *turn) unlawful(w Wish) bool {
+	was := t.Clocks
+	t.give(w)
+	due := t.Clocks.ResolveDue
+	t.Clocks = was
+	return !was.StatutoryDue.IsZero() && due.After(was.StatutoryDue)
 }
 
 // stop begins an approved pause, which ends by itself.

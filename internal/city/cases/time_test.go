@@ -1,12 +1,14 @@
 package cases_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
@@ -19,7 +21,10 @@ func TestProfiles(t *testing.T) {
 			org.Ordinary: {"09-23 11:00", "09-29 17:30", "10-09 00:00"}, org.Urgent: {"09-22 15:00", "09-23 11:00", "10-09 00:00"},
 			org.Emergency: {"09-22 12:00", "09-22 13:00", "10-09 00:00"},
 		},
-		"workdays": {org.Ordinary: {"09-23 17:30", "09-29 17:30", "10-19 17:30"}, org.Urgent: {"09-22 16:30", "09-24 17:30", "10-19 17:30"}},
+		"workdays": {
+			org.Ordinary: {"09-23 17:30", "09-29 17:30", "10-19 17:30"}, org.Urgent: {"09-22 16:30", "09-24 17:30", "10-19 17:30"},
+			org.Emergency: {"09-22 12:00", "09-23 11:00", "10-19 17:30"},
+		},
 	} {
 		for urgency, due := range want {
 			w := newTown(t)
@@ -55,7 +60,7 @@ func TestFirstContact(t *testing.T) {
 		t.Error("not late")
 	}
 	c = w.ok(w.Contacted(ctx, roads, c.ID, 0, "打过电话，约好明天上门。"))
-	if !c.ContactLate(w.now) || c.Clocks.ContactedAt.IsZero() || len(c.Todos()) != 0 {
+	if !c.ContactLate(w.now) || c.Clocks.ContactedAt.IsZero() || len(must(w.List(ctx, dispatcher, due))(t)) != 0 {
 		t.Errorf("%+v", c.Clocks)
 	}
 	w.no("case.contacted_already")(w.Contacted(ctx, roads, c.ID, 0, "又打了"))
@@ -125,6 +130,39 @@ func TestMoreTime(t *testing.T) {
 	c = w.ok(w.Reply(ctx, li, c.ID, "明天"))
 	w.at("10-20 09:00")
 	w.no("case.time_late")(w.AskTime(ctx, roads, c.ID, 0, cases.Wish{N: 1, Reason: "等料"}))
+}
+
+// What the law leaves nobody makes longer; what the city leaves for every matter
+// is not the law of a duty that has longer.
+func TestStatutory(t *testing.T) {
+	w := newTown(t)
+	ctx := t.Context()
+	city := casestest.City()
+	city.Policy.Profile = "urgency" // 15 days from the first word
+	w.Org = casestest.Cities(city)
+	c := w.accepted()
+	w.due("by law, after the holiday", c.Clocks.StatutoryDue, "10-09 00:00")
+	w.no("case.time_statutory")(w.AskTime(ctx, roads, c.ID, 0, cases.Wish{N: 4, Reason: "等料"}))
+	w.no("case.time_statutory")(w.AskTime(ctx, roads, c.ID, 0, cases.Wish{Pause: true, N: 4, Reason: "等料"}))
+	c = w.ok(w.AskTime(ctx, roads, c.ID, 0, cases.Wish{N: 1, Reason: "等料"}))
+	c = w.ok(w.DecideTime(ctx, dispatcher, c.ID, 0, true, "同意"))
+	w.due("extended", c.Clocks.ResolveDue, "09-30 17:30")
+	if !slices.ContainsFunc(c.Todos(), func(d cases.Todo) bool { return d.Kind == cases.ToStatute && d.Due.Equal(c.Clocks.StatutoryDue) }) {
+		t.Errorf("nobody is told of it: %v", c.Todos())
+	}
+
+	catalogue := *city.Catalogue
+	catalogue.Duties = slices.Clone(catalogue.Duties)
+	for i := range catalogue.Duties {
+		catalogue.Duties[i].Resolve = calendar.Limit{N: 45, In: calendar.Days}
+	}
+	city.Catalogue = org.NewCatalogue(catalogue)
+	w.Org = casestest.Cities(city)
+	c = w.opened(cases.Opening{Request: "wang", Category: "light.out", Area: "js-02"})
+	c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads"}))
+	if !c.Clocks.StatutoryDue.IsZero() {
+		t.Errorf("answered until %s, by law until %s", c.Clocks.ResolveDue, c.Clocks.StatutoryDue)
+	}
 }
 
 // worksOn says once more, as simply as can be, whether offices are open on a day.

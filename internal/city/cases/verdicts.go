@@ -114,7 +114,9 @@ func (t *turn) rate(p *Part, stars int, text string) {
 
 // RuleContested decides what becomes of an answer that a resident says does
 // not solve it: reopened, the lead goes on until what is missing is done,
-// with a new clock; else the answer stands, with a reason.
+// with a new clock; else the answer stands, with a reason. That an answer of
+// their own unit stands nobody says: what the hotline answered itself, it can
+// only send on.
 func (s *Service) RuleContested(ctx context.Context, by access.Actor, id ID, revision int64, reopen bool, reason string) (Case, error) {
 	reason, wrong := needed("reason", reason, MaxNote)
 	return s.do(ctx, id, action{by, access.CaseRule, revision, func(t *turn) error {
@@ -124,6 +126,9 @@ func (s *Service) RuleContested(ctx context.Context, by access.Actor, id ID, rev
 		// Who answers does not rule on the answer.
 		if t.Latest.Of(by) {
 			return errs.New(errs.Denied, "case.own_answer")
+		}
+		if !reopen && of(by, t.Lead) {
+			return errs.New(errs.Denied, "case.own_unit_answer")
 		}
 		if wrong != nil {
 			return wrong

@@ -7,6 +7,7 @@ import (
 
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
 )
 
@@ -178,7 +179,9 @@ func TestOnTheSpot(t *testing.T) {
 	c = w.ok(w.Finish(ctx, dispatcher, c.ID, 0, cases.Finish{Route: org.RouteAnswered, Text: "会亮的。"}))
 	w.ok(w.Verdict(ctx, wang, c.Parts[0].ID, false, "没亮。"))
 	w.no("case.own_answer")(w.RuleContested(ctx, dispatcher, c.ID, 0, false, "已答复。"))
-	w.ok(w.RuleContested(ctx, supervisor, c.ID, 0, false, "已答复。"))
+	// Nor does anybody of the hotline say that the hotline's answer stands.
+	w.no("case.own_unit_answer")(w.RuleContested(ctx, supervisor, c.ID, 0, false, "已答复。"))
+	w.ok(w.RuleContested(ctx, casestest.Person("gao", "parks", access.Supervisor), c.ID, 0, false, "已答复。"))
 }
 
 func TestSolvedOnTheCall(t *testing.T) {

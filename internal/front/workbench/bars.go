@@ -41,6 +41,9 @@ func (v caseView) bars(ctx context.Context) []bar {
 		sent = c.AnsweredAt // on the spot
 	}
 	add("dispatch", c.OpenedAt, cal.Due(c.OpenedAt, policy.Dispatch), sent, policy.Dispatch, nil)
+	if c.State == cases.Returned {
+		add("return", v.returnedAt(), k.DispatchDue, time.Time{}, policy.Dispatch, nil)
+	}
 	add("accept", c.DispatchedAt, k.AcceptDue, c.AcceptedAt, k.AcceptLimit, nil)
 	add("contact", c.DispatchedAt, k.ContactDue, k.ContactedAt, k.ContactLimit, nil)
 	if c.State != cases.Shelved {
@@ -87,6 +90,16 @@ func (v caseView) bar(ctx context.Context, name string, from, due, done time.Tim
 		b.tone, b.text = web.Waiting, web.T(ctx, "clocks.stands", "Until", web.Deadline(ctx, v.c.Clocks.PausedUntil))
 	}
 	return b
+}
+
+// returnedAt is when the case was last given back.
+func (v caseView) returnedAt() time.Time {
+	for _, e := range v.events { // the newest stands first
+		if e.Kind == cases.ReturnedBy {
+			return e.At
+		}
+	}
+	return time.Time{}
 }
 
 // pauses are the times in which the clock of the answer stood, read from what

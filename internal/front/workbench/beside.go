@@ -115,6 +115,16 @@ func inUnit(by access.Actor, unit org.UnitID) bool {
 // inUnit reports whether who looks works in the unit that leads.
 func (v caseView) inUnit() bool { return inUnit(v.by, v.c.Lead) }
 
+// times is how often something happened to the case.
+func (v caseView) times(kind cases.EventKind) (n int) {
+	for _, e := range v.events {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
 // mayShelve reports whether the next step of putting the case off is theirs.
 func (v caseView) mayShelve() bool {
 	h := v.c.Shelf

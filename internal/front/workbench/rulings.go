@@ -195,14 +195,29 @@ func (v caseView) helperValues(has []org.UnitID) []string {
 // duties are those a ruling on the case can cite: of its category, and of the
 // units it is about.
 func (v caseView) duties(ctx context.Context) []web.Option {
+	return v.dutiesOf(ctx, func(d org.Duty) bool {
+		return d.Category == v.c.Category || slices.Contains(v.c.Dispute.Parties, d.Unit)
+	})
+}
+
+// othersDuties are those that who returns the case can cite.
+func (v caseView) othersDuties(ctx context.Context) []web.Option {
+	return v.dutiesOf(ctx, func(d org.Duty) bool { return d.Unit != v.c.Lead })
+}
+
+func (v caseView) dutiesOf(ctx context.Context, of func(org.Duty) bool) []web.Option {
 	list := []web.Option{{Value: "", Label: web.T(ctx, "case.choose")}}
 	for _, d := range v.city.Catalogue.Duties {
-		if d.Category == v.c.Category || slices.Contains(v.c.Dispute.Parties, d.Unit) {
-			label := v.city.Catalogue.CategoryName(d.Category, web.Lang(ctx)) + " · " + v.city.UnitName(d.Unit, web.Lang(ctx)) + " · " + d.Basis.In(web.Lang(ctx))
-			list = append(list, web.Option{Value: string(d.ID), Label: label})
+		if of(d) {
+			list = append(list, web.Option{Value: string(d.ID), Label: v.dutyLine(ctx, d)})
 		}
 	}
 	return list
+}
+
+func (v caseView) dutyLine(ctx context.Context, d org.Duty) string {
+	lang := web.Lang(ctx)
+	return v.city.Catalogue.CategoryName(d.Category, lang) + " · " + v.city.UnitName(d.Unit, lang) + " · " + d.Basis.In(lang)
 }
 
 // onFirst is what is said once, beside the first of several fields.

@@ -92,6 +92,8 @@ func looks() []look {
 			return err
 		}}
 	}
+	recused := hotline
+	recused.Recused = "qian"
 	sending := cases.Filter{States: []cases.State{cases.Waiting}, Order: cases.ByRisk}
 	mine := cases.Filter{Units: []org.UnitID{"roads", "lights"}, States: []cases.State{cases.Dispatched, cases.Accepted}, Order: cases.ByRisk}
 	return []look{
@@ -118,6 +120,14 @@ func looks() []look {
 		count("count/answered", hotline, cases.Filter{States: []cases.State{cases.Answered}}),
 		count("count/unit", roads, mine),
 		count("count/scope", roads, cases.Filter{}),
+		// Somebody recused from a case, and whether anybody is from any.
+		{"count/kept", func(ctx context.Context, s casesql.Store) error {
+			_, err := s.IsKept(ctx, "qian")
+			return err
+		}},
+		count("count/all-recused", recused, cases.Filter{}),
+		count("count/late-recused", recused, cases.Filter{LateAt: casestest.At}),
+		list("list/all-by-risk-recused", recused, cases.Filter{Order: cases.ByRisk}),
 		figures("figures/hotline-30", hotline, 30),
 		figures("figures/hotline-90", hotline, 90),
 		figures("figures/roads-30", roads, 30),

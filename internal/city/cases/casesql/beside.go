@@ -73,6 +73,9 @@ func (s Store) Rulings(ctx context.Context, f cases.RulingFilter) ([]cases.Rulin
 	if f.Case != "" {
 		and("case_id = " + a.Add(string(f.Case)))
 	}
+	if f.Recused != "" {
+		and("NOT EXISTS (SELECT 1 FROM case_todos AS kept WHERE kept.case_id = rulings.case_id AND kept.kind = " + a.Add(string(cases.Kept)) + " AND kept.unit = " + a.Add(string(f.Recused)) + ")")
+	}
 	if !f.Before.IsZero() {
 		and("at < " + a.Add(micro(f.Before)))
 	}

@@ -40,6 +40,15 @@ func (s Store) Count(ctx context.Context, scope access.Scope, f cases.Filter, mo
 	return n, nil
 }
 
+// IsKept implements cases.Store.
+func (s Store) IsKept(ctx context.Context, who access.StaffID) (kept bool, err error) {
+	err = s.DB.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM case_todos WHERE kind = $1 AND unit = $2)`, string(cases.Kept), string(who)).Scan(&kept)
+	if err != nil {
+		return false, fmt.Errorf("who is recused: %w", err)
+	}
+	return kept, nil
+}
+
 // mostAreas is of how many areas a list asks each by itself.
 const mostAreas = 64
 
@@ -123,6 +132,9 @@ func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool) strin
 	where := conditions(a, f, sorted)
 	if len(scope.NotAbout) > 0 {
 		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
+	}
+	if scope.Recused != "" {
+		where += " AND NOT EXISTS (SELECT 1 FROM case_todos AS kept WHERE kept.case_id = cases.id AND kept.kind = " + a.Add(string(cases.Kept)) + " AND kept.unit = " + a.Add(string(scope.Recused)) + ")"
 	}
 	return where
 }

@@ -2,7 +2,10 @@ package casesql_test
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +88,60 @@ func TestDatabaseRefuses(t *testing.T) {
 			if _, err := d.Writer().ExecContext(ctx, refused.text); err == nil {
 				t.Errorf("%s: the database took it", refused.story)
 			}
+		}
+	})
+}
+
+// What was there before recusals and the law's own time were marked is marked
+// once the database is brought up to date.
+func TestMarksAreFilledIn(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := store(t, d)
+		mine, others := casestest.Case("li"), casestest.Case("wang")
+		mine.State, mine.Lead, mine.DispatchedAt = cases.Accepted, "roads", casestest.At
+		mine.Clocks.StatutoryDue = casestest.At.AddDate(0, 0, 15)
+		mine.Recused = []cases.Recusal{{Staff: "zhao", Ground: cases.Kin}, {Staff: "qian", Ground: cases.Oneself}}
+		others.Clocks.StatutoryDue = mine.Clocks.StatutoryDue
+		if err := s.Load(ctx, []cases.Loaded{{Case: mine}, {Case: others}}); err != nil {
+			t.Fatal(err)
+		}
+		todos := func() (list []string) {
+			t.Helper()
+			rows, err := d.Reader().QueryContext(ctx, `SELECT case_id, kind, unit, due FROM case_todos ORDER BY case_id, kind, unit`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close() //nolint:errcheck // read to its end below
+			for rows.Next() {
+				var id, kind, unit string
+				var due int64
+				if err := rows.Scan(&id, &kind, &unit, &due); err != nil {
+					t.Fatal(err)
+				}
+				list = append(list, fmt.Sprintf("%s %s %s %d", id, kind, unit, due))
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		want := todos()
+		fill := []string{`DELETE FROM case_todos`}
+		for _, name := range []string{"0041_kept", "0042_statute"} {
+			body, err := os.ReadFile("../../schema/migrations/" + name + "." + string(d.Engine) + ".sql")
+			if err != nil {
+				t.Fatal(err)
+			}
+			fill = append(fill, string(body))
+		}
+		for _, change := range fill {
+			if _, err := d.Writer().ExecContext(ctx, change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := todos(); len(want) != 3 || !slices.Equal(got, want) {
+			t.Errorf("filled in: %v, want %v", got, want)
 		}
 	})
 }

@@ -50,10 +50,12 @@ func scopes() map[string]access.Scope {
 	}
 	both := of("js-grid")
 	both.Areas = d.Within("js")
+	zhao := of("roads")
+	zhao.Recused = "zhao"
 	return map[string]access.Scope{
 		"system": all, "nobody": {None: true}, "nothing": {}, "hotline": {All: true, NotAbout: []org.UnitID{"hotline"}},
 		"roads": of("roads"), "lights": of("lights"), "js-grid": of("js-grid"), "a leader of the street": {Areas: d.Within("js"), NotAbout: []org.UnitID{"js-office"}},
-		"a leader with a unit": both,
+		"a leader with a unit": both, "zhao of roads": zhao, "zhao at the hotline": {All: true, Recused: "zhao"},
 	}
 }
 
@@ -80,6 +82,7 @@ func filters() map[string]cases.Filter {
 		"a late task":            {Todo: cases.ToHelp, TodoBefore: At.Add(-20 * day)},
 		"put off":                {States: []cases.State{cases.Shelved}, Todo: cases.ToReview},
 		"for the hotline to say": {Todo: cases.ToShelve, Units: []org.UnitID{""}},
+		"not for zhao":           {Todo: cases.Kept, Units: []org.UnitID{"zhao"}},
 		"to be called":           {States: []cases.State{cases.Answered}, At: At, ToCall: true},
 		"late":                   {LateAt: At},
 		"late a month ago":       {LateAt: At.Add(-30 * day)},
@@ -126,6 +129,11 @@ func lists(t *testing.T, s cases.Store) {
 					return
 				}
 			}
+		}
+	}
+	for _, who := range []access.StaffID{"zhao", "qian", ""} {
+		if got, want := must(s.IsKept(ctx, who))(t), must(m.IsKept(ctx, who))(t); got != want {
+			t.Errorf("%q is kept from something: %v, want %v", who, got, want)
 		}
 	}
 	if found < 10*many {

@@ -256,7 +256,12 @@ func (m *Memory) Load(_ context.Context, list []cases.Loaded) error {
 	return nil
 }
 
-// inScope is what access.Scope says.
+// isKept reports whether somebody is recused from a case.
+func isKept(c cases.Case, who access.StaffID) bool {
+	return slices.ContainsFunc(c.Recused, func(r cases.Recusal) bool { return r.Staff == who })
+}
+
+// inScope is what access.Scope says, but for who is recused.
 func inScope(s access.Scope, c cases.Case) bool {
 	if s.None || c.About != "" && slices.Contains(s.NotAbout, c.About) {
 		return false
@@ -309,7 +314,7 @@ func (m *Memory) List(_ context.Context, scope access.Scope, f cases.Filter) ([]
 	defer m.mu.Unlock()
 	var list []cases.Case
 	for _, c := range m.list {
-		if inScope(scope, c) && selects(f, c) && (f.After.Seq == 0 || inOrder(f.Order, f.After, c.Cursor()) < 0) {
+		if inScope(scope, c) && !isKept(c, scope.Recused) && selects(f, c) && (f.After.Seq == 0 || inOrder(f.Order, f.After, c.Cursor()) < 0) {
 			list = append(list, clone(c))
 		}
 	}
@@ -324,13 +329,20 @@ func inOrder(o cases.Order, a, b cases.Cursor) int {
 	return cmp.Compare(b.Seq, a.Seq)
 }
 
+// IsKept implements cases.Store.
+func (m *Memory) IsKept(_ context.Context, who access.StaffID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.list, func(c cases.Case) bool { return isKept(c, who) }), nil
+}
+
 // Count implements cases.Store.
 func (m *Memory) Count(_ context.Context, scope access.Scope, f cases.Filter, most int) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 0
 	for _, c := range m.list {
-		if inScope(scope, c) && selects(f, c) {
+		if inScope(scope, c) && !isKept(c, scope.Recused) && selects(f, c) {
 			n++
 		}
 	}
@@ -343,7 +355,7 @@ func (m *Memory) Rulings(_ context.Context, f cases.RulingFilter) ([]cases.Rulin
 	defer m.mu.Unlock()
 	var list []cases.Ruling
 	for _, r := range m.rulings {
-		if f.Fits(r) {
+		if f.Fits(r) && !slices.ContainsFunc(m.list, func(c cases.Case) bool { return c.ID == r.Case && isKept(c, f.Recused) }) {
 			list = append(list, r)
 		}
 	}

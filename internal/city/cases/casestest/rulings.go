@@ -25,7 +25,8 @@ func rulings(t *testing.T, s cases.Store) {
 				Area: "js", Lead: []org.UnitID{"roads", "parks"}[i%2], Helpers: [][]org.UnitID{nil, {"water"}}[i%2], Parties: []org.UnitID{"roads", "parks"}[i%2:],
 				Duty: "d-tree", Matter: fmt.Sprint("Roots 树根 ", i), Text: "100% of it, 人行道", Basis: `C:\x_y`,
 			}
-			must(each.Update(ctx, c.ID, 0, func(*cases.Case) (cases.Change, []jobs.Args, error) {
+			must(each.Update(ctx, c.ID, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
+				c.Recused = []cases.Recusal{{Staff: "zhao", Ground: cases.Kin, By: "zhao", At: At}}
 				return cases.Change{Rulings: []cases.Ruling{r}, Events: []cases.Event{Event(c.ID, cases.Ruled, At)}}, nil, nil
 			}))(t)
 		}
@@ -47,6 +48,8 @@ func rulings(t *testing.T, s cases.Store) {
 		{Case: c.ID},
 		{Case: "x"},
 		{Before: At.Add(3 * time.Hour)},
+		{Recused: "qian", Unit: "parks"},
+		{Recused: "zhao"},
 	} {
 		for _, f.Limit = range []int{100, 3} {
 			want, got := must(m.Rulings(ctx, f))(t), must(s.Rulings(ctx, f))(t)
