@@ -93,12 +93,15 @@ const (
 // Probabilities are softmax(a·score + b), which is temperature scaling (Guo,
 // Pleiss, Sun and Weinberger, On calibration of modern neural networks, ICML
 // 2017) with a bias for each label, as Platt (1999) has for two: a and b are
-// fitted on scores of rows by machines that have not learned them. Those are
-// found for a fifth of the rows at a time by taking its dual variables out of
-// the solution and descending again on the rest (alpha seeding: DeCoste and
-// Wagstaff, KDD 2000).
+// fitted on scores of rows by machines that have not learned them, with the
+// weights their features would have without them. Those are found for a fifth
+// of the rows at a time by taking its dual variables out of the solution and
+// descending again on the rest (alpha seeding: DeCoste and Wagstaff, KDD 2000).
+// The same rows tell how often the likeliest label is right at each of its
+// probabilities, to which it is brought (Gupta and Ramdas, Top-label
+// calibration and multiclass-to-binary reductions, ICLR 2022).
 //
-// Cost: O(epochs · signs · labels) time; memory about 5 bytes a feature of a
+// Cost: O(epochs · signs · labels) time; memory about 7 bytes a feature of a
 // row and 4 bytes · features · labels.
 func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return r.Label == "" })
@@ -132,7 +135,7 @@ func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 		return nil, err
 	}
 	m.quantise(full, t.weight)
-	m.scale, m.bias = calibrate(held, t.y, len(t.labels))
+	m.scale, m.bias, m.sure = calibrate(held, t.y, len(t.labels))
 	if err := m.finish(); err != nil {
 		return nil, err
 	}

@@ -15,12 +15,15 @@ import (
 
 // A model's file: the line "yiwang classify 1", the body, and the SHA-256 of
 // both. The body holds, in this order, counts as varints and numbers in
-// little-endian: rows, flags, labels; scale, biases and lifts; hashes of
-// words, then features with their hash, weight, step and one byte for each
+// little-endian: rows, flags, labels; scale, what makes it sure if a flag says
+// that it is there, biases and lifts; hashes of words, then features with their hash, weight, step and one byte for each
 // label. Hashes ascend and stand as differences.
 const (
 	magic    = "yiwang classify 1\n"
 	mostFile = 24 << 20
+
+	flagSingle = 1 // it has one view
+	flagSure   = 2
 )
 
 // ErrFormat means that a file is not a model, or a damaged one.
@@ -33,7 +36,10 @@ func (m *Model) finish() error {
 	b = binary.AppendUvarint(b, uint64(m.rows))
 	var flags uint64
 	if m.single {
-		flags |= 1
+		flags |= flagSingle
+	}
+	if m.sure != (sure{}) {
+		flags |= flagSure
 	}
 	b = binary.AppendUvarint(b, flags)
 	b = binary.AppendUvarint(b, uint64(len(m.labels)))
@@ -41,6 +47,9 @@ func (m *Model) finish() error {
 		b = appendString(b, l)
 	}
 	b = appendFloat(b, m.scale)
+	if flags&flagSure != 0 {
+		b = appendFloat(appendFloat(b, m.sure.by), m.sure.more)
+	}
 	for k := range m.labels {
 		b = appendFloat(appendFloat(b, m.bias[k]), m.lift[k])
 	}
@@ -174,9 +183,9 @@ func (d *decoder) next(last uint64, more bool) uint64 {
 func (d *decoder) model() *Model {
 	m := &Model{rows: int(min(d.uint(), math.MaxInt32))}
 	flags := d.uint()
-	m.single = flags&1 != 0
+	m.single = flags&flagSingle != 0
 	k := d.count(9)
-	if k < 2 || k > maxLabels || flags > 1 {
+	if k < 2 || k > maxLabels || flags > flagSingle|flagSure {
 		d.fail()
 		return m
 	}
@@ -187,6 +196,9 @@ func (d *decoder) model() *Model {
 		d.fail()
 	}
 	m.scale = d.float(100)
+	if flags&flagSure != 0 {
+		m.sure = sure{d.float(10), d.float(10)}
+	}
 	for range k {
 		m.bias = append(m.bias, d.float(100))
 		m.lift = append(m.lift, d.float(1e6))

@@ -25,6 +25,7 @@ type Model struct {
 
 	scale float32 // of scores, in the softmax
 	bias  []float32
+	sure  sure
 
 	version string
 	body    []byte // as written to a file, without frame
@@ -99,12 +100,7 @@ func (m *Model) Label(subject, text string) (string, float64) {
 	s := m.scratch()
 	defer m.pool.Put(s)
 	s.predict(m, subject, text)
-	k := 0
-	for j, p := range s.prob {
-		if p > s.prob[k] {
-			k = j
-		}
-	}
+	k := likeliest(s.prob)
 	return m.labels[k], s.prob[k]
 }
 
@@ -224,6 +220,7 @@ func (s *scratch) predict(m *Model, subject, text string) bool {
 		}
 	}
 	softmax(s.prob, s.score, float64(m.scale), s.bias)
+	m.sure.apply(s.prob, m.rows)
 	return known
 }
 

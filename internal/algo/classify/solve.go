@@ -77,7 +77,7 @@ func (t *trainer) solve(ctx context.Context, seed uint64) ([]*block, []float32, 
 		}
 		for i, p := range part {
 			if p == fold {
-				s := t.score(c, i)
+				s := t.score(c, i, t.apart)
 				copy(held[i*k+c.first:], s[:c.n])
 			}
 		}
@@ -131,7 +131,7 @@ func (t *trainer) descend(ctx context.Context, b *block, norm []float32, rows []
 				return ctx.Err()
 			}
 			i := int(i32)
-			s := t.score(b, i)
+			s := t.score(b, i, t.value)
 			ridge := t.ridge[i]
 			a := &b.alpha[i]
 			var delta [lanes]float32
@@ -162,11 +162,12 @@ func (t *trainer) descend(ctx context.Context, b *block, norm []float32, rows []
 	return nil
 }
 
-func (t *trainer) score(b *block, i int) [lanes]float32 {
+// score gives row i's scores by b, with its features' values out of value.
+func (t *trainer) score(b *block, i int, value []uint16) [lanes]float32 {
 	s0, s1, s2, s3 := b.bias[0], b.bias[1], b.bias[2], b.bias[3]
 	s4, s5, s6, s7 := b.bias[4], b.bias[5], b.bias[6], b.bias[7]
 	ids := t.id[t.start[i]:t.start[i+1]]
-	values := t.value[t.start[i]:t.start[i+1]]
+	values := value[t.start[i]:t.start[i+1]]
 	values = values[:len(ids)]
 	for p, f := range ids {
 		v := float32(values[p]) * (1.0 / unit)

@@ -16,6 +16,7 @@ type trainer struct {
 	start  []int     // where each row's features start in id and value; one more at the end
 	id     []uint32
 	value  []uint16  // in 65535ths: no view is longer than 1
+	apart  []uint16  // value as it would be if the row had not been counted
 	ridge  []float32 // 1 / (2 C weight), by row
 }
 
@@ -59,25 +60,40 @@ func (t *trainer) vectors(ctx context.Context, m *Model) error {
 		parts = append(parts, ends)
 		t.start = append(t.start, len(t.id))
 	}
-	t.weigh(df, byLabel)
+	without := t.weigh(df, byLabel)
+	t.apart = make([]uint16, len(t.value))
+	var x, y []float32
 	for i := range t.rows {
 		from := t.start[i]
 		for v, to := range parts[i] {
-			var sum float64
+			x, y = x[:0], y[:0]
 			for p := from; p < to; p++ {
-				x := float64(logCount[t.value[p]] * t.weight[t.id[p]])
-				sum += x * x
+				count := logCount[t.value[p]]
+				x = append(x, count*t.weight[t.id[p]])
+				y = append(y, count*without(t.id[p], t.y[i]))
 			}
-			if sum > 0 {
-				q := unit * strength[v] / float32(math.Sqrt(sum))
-				for p := from; p < to; p++ {
-					t.value[p] = uint16(logCount[t.value[p]]*t.weight[t.id[p]]*q + 0.5)
-				}
-			}
+			place(t.value[from:to], x, strength[v])
+			place(t.apart[from:to], y, strength[v])
 			from = to
 		}
 	}
 	return nil
+}
+
+// place sets dst to x brought to a length, in 65535ths.
+func place(dst []uint16, x []float32, length float32) {
+	var sum float64
+	for _, x := range x {
+		sum += float64(x) * float64(x)
+	}
+	if sum == 0 {
+		clear(dst)
+		return
+	}
+	q := unit * length / float32(math.Sqrt(sum))
+	for p, x := range x {
+		dst[p] = uint16(x*q + 0.5)
+	}
 }
 
 // strength is the length of each view.
@@ -91,12 +107,17 @@ var logCount = func() (l [stampCount + 1]float32) {
 	return l
 }()
 
+// least is in how many rows a feature must be to be learned.
+func (t *trainer) least() uint32 {
+	if len(t.rows) < 200 {
+		return 1
+	}
+	return 2
+}
+
 // choose gives the hashes of the features to learn, in ascending order.
 func (t *trainer) choose(ctx context.Context, m *Model) ([]uint64, error) {
-	least := uint32(2)
-	if len(t.rows) < 200 {
-		least = 1
-	}
+	least := t.least()
 	at := newTable(1 << 16)
 	df, last := []uint32{0}, []int32{0}
 	var d message
@@ -161,22 +182,41 @@ func forget(at table, df []uint32, last []int32) (table, []uint32, []int32) {
 }
 
 // weigh sets the weight of each feature from how many rows have it and with
-// which labels.
-func (t *trainer) weigh(df, byLabel []float32) {
+// which labels. It gives what the weight of a feature would be without one row
+// of a label that has it: 0 if it would not be learned.
+func (t *trainer) weigh(df, byLabel []float32) (without func(feature uint32, label int32) float32) {
 	k := len(t.labels)
 	prior := make([]float64, k)
 	for _, y := range t.y {
 		prior[y] += 1 / float64(len(t.y))
 	}
+	// With the part of each label, n of it, the divergence is the sum of the
+	// parts over their count, less the logarithm of that.
+	part := func(n float32, label int) float64 {
+		q := float64(n) + klSmooth*prior[label]
+		return q * math.Log(q/prior[label])
+	}
+	weight := func(rows, df, parts float64) float32 {
+		of := df + klSmooth
+		kl := parts/of - math.Log(of)
+		idf := math.Log((1+rows)/(1+df)) + 1
+		return float32(idf * (1 + klWeight*math.Sqrt(max(kl, 0))))
+	}
 	t.weight = make([]float32, len(df))
+	parts := make([]float64, len(df))
 	n := float64(len(t.rows))
 	for f := range df {
-		var kl float64
-		for i, p := range prior {
-			q := (float64(byLabel[f*k+i]) + klSmooth*p) / (float64(df[f]) + klSmooth)
-			kl += q * math.Log(q/p)
+		for i := range prior {
+			parts[f] += part(byLabel[f*k+i], i)
 		}
-		idf := math.Log((1+n)/(1+float64(df[f]))) + 1
-		t.weight[f] = float32(idf * (1 + klWeight*math.Sqrt(max(kl, 0))))
+		t.weight[f] = weight(n, float64(df[f]), parts[f])
+	}
+	least := float32(t.least())
+	return func(f uint32, label int32) float32 {
+		if df[f]-1 < least {
+			return 0
+		}
+		n1 := byLabel[int(f)*k+int(label)]
+		return weight(n-1, float64(df[f]-1), parts[f]-part(n1, int(label))+part(n1-1, int(label)))
 	}
 }
