@@ -18,6 +18,7 @@ import (
 
 // A backup of one engine is restored on the other, and life goes on there.
 func TestBackupMovesACity(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	for _, row := range []struct{ from, to db.Engine }{{db.SQLite, db.Postgres}, {db.Postgres, db.SQLite}, {db.SQLite, db.SQLite}} {
 		t.Run(string(row.from)+" to "+string(row.to), func(t *testing.T) {

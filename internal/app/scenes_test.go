@@ -33,6 +33,7 @@ func shanghai(t *testing.T, at string) func() time.Time {
 // there at any time of the year, could have come about, and is the same on
 // both engines.
 func TestDemoScenes(t *testing.T) {
+	t.Parallel()
 	friday := apptest.Options{Requests: 600, Now: shanghai(t, "2026-11-27 15:10:00")}
 	one := scenes(t, apptest.SQLite(t, friday))
 	t.Run("the same on PostgreSQL", func(t *testing.T) {

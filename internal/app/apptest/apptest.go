@@ -40,10 +40,11 @@ type City struct {
 
 var sqliteOnly = flag.Bool("sqlite", false, "tell stories on SQLite alone")
 
-// Each runs f on a city on each engine, on both at once; under the race
+// Each runs f on a city on each engine, beside other tests; under the race
 // detector on PostgreSQL, with the flag -sqlite on SQLite alone.
 func Each(t *testing.T, f func(t *testing.T, c *City)) {
 	t.Helper()
+	t.Parallel()
 	if !underRace {
 		t.Run(string(db.SQLite), func(t *testing.T) {
 			t.Parallel()
