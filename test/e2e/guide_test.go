@@ -62,7 +62,7 @@ func TestGuide(t *testing.T) {
 
 	leader := b.Page(t, at, View{Width: 1920, Height: 1080})
 	enter(leader, "leader")
-	leader.Go("/work/board")
+	leader.Go("/work/board?span=week")
 	shot(leader, "board")
 
 	admin := b.Page(t, at, desk)
