@@ -22,6 +22,7 @@ func TestBackupMovesACity(t *testing.T) {
 	ctx := t.Context()
 	for _, row := range []struct{ from, to db.Engine }{{db.SQLite, db.Postgres}, {db.Postgres, db.SQLite}, {db.SQLite, db.SQLite}} {
 		t.Run(string(row.from)+" to "+string(row.to), func(t *testing.T) {
+			t.Parallel()
 			key := apptest.Key(t)
 			fresh := func(e db.Engine) string {
 				if e == db.Postgres {

@@ -37,11 +37,13 @@ func TestDemoScenes(t *testing.T) {
 	friday := apptest.Options{Requests: 600, Now: shanghai(t, "2026-11-27 15:10:00")}
 	one := scenes(t, apptest.SQLite(t, friday))
 	t.Run("the same on PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		if other := scenes(t, apptest.Postgres(t, friday)); !slices.Equal(one, other) {
 			t.Errorf("SQLite:\n%s\nPostgreSQL:\n%s", strings.Join(one, "\n"), strings.Join(other, "\n"))
 		}
 	})
 	t.Run("in the first minute of a month, on a holiday", func(t *testing.T) {
+		t.Parallel()
 		scenes(t, apptest.SQLite(t, apptest.Options{Requests: 600, Now: shanghai(t, "2026-05-01 00:01:00")}))
 	})
 }
