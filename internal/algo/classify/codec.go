@@ -15,9 +15,10 @@ import (
 
 // A model's file: the line "yiwang classify 1", the body, and the SHA-256 of
 // both. The body holds, in this order, counts as varints and numbers in
-// little-endian: rows, flags, labels; scale, what makes it sure if a flag says
-// that it is there, biases and lifts; hashes of words, then features with their hash, weight, step and one byte for each
-// label. Hashes ascend and stand as differences.
+// little-endian: rows, flags, labels; scale, the two numbers of sure if a flag
+// says that they are there, biases and lifts; hashes of words, then features
+// with their hash, weight, step and one byte for each label. Hashes ascend and
+// stand as differences.
 const (
 	magic    = "yiwang classify 1\n"
 	mostFile = 24 << 20

@@ -71,6 +71,9 @@ type Figures struct {
 // OpenLate is how many cases are open, and how many of those late.
 type OpenLate struct{ Open, Late int }
 
+// Waiters are all that an open case can wait for, in the order of its way.
+var Waiters = []WaitsFor{ForDispatcher, ForUnit, ForHead, ForLeader, ForHotline, ForResident}
+
 // ByStreet adds small areas up to their street; those in none stand under "".
 func ByStreet(d *org.Directory, by map[org.AreaID]OpenLate) map[org.AreaID]OpenLate {
 	sums := map[org.AreaID]OpenLate{}

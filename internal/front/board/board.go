@@ -217,7 +217,7 @@ func (v view) rows(ctx context.Context, name string) [][]string {
 		}
 	case "waits":
 		rows = append(rows, []string{web.T(ctx, "board.who"), web.T(ctx, "board.open")})
-		for _, who := range waiting {
+		for _, who := range cases.Waiters {
 			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
 		}
 	case "groups":

@@ -5,12 +5,8 @@ import (
 	"math"
 	"strconv"
 
-	"yiwang/internal/city/cases"
 	"yiwang/internal/front/web"
 )
-
-// waiting lists who may have the next step, in the order of the work.
-var waiting = []cases.WaitsFor{cases.ForDispatcher, cases.ForUnit, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForResident}
 
 func (t topic) above() float64 { return (float64(t.recent) - t.usual) / math.Sqrt(max(t.usual, 1)) }
 

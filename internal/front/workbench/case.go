@@ -354,12 +354,7 @@ func (v caseView) step() string {
 	return step
 }
 
-func (v caseView) who(ctx context.Context, id string) string {
-	if n, ok := v.names[access.StaffID(id)]; ok {
-		return n.In(web.Lang(ctx))
-	}
-	return web.T(ctx, "who."+id)
-}
+func (v caseView) who(ctx context.Context, id string) string { return nameOf(ctx, v.names, id) }
 
 // did says what an event was, for colleagues.
 func (v caseView) did(ctx context.Context, e cases.Event) string {

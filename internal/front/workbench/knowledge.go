@@ -52,12 +52,7 @@ func (v articleView) value(name, has string) string {
 	return has
 }
 
-func (v articleView) who(ctx context.Context, id string) string {
-	if n, ok := v.names[access.StaffID(id)]; ok {
-		return n.In(web.Lang(ctx))
-	}
-	return web.T(ctx, "who."+id)
-}
+func (v articleView) who(ctx context.Context, id string) string { return nameOf(ctx, v.names, id) }
 
 func (v articleView) address(action string) string {
 	return "/work/knowledge/" + url.PathEscape(string(v.a.ID)) + "/" + action

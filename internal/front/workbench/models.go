@@ -150,12 +150,7 @@ func (v modelsView) ruling(ctx context.Context, t flow.Trial) string {
 	return web.T(ctx, "model.r_"+string(t.Ruling), "Where", v.part(ctx, t.Where))
 }
 
-func (v modelsView) who(ctx context.Context, id string) string {
-	if n, ok := v.names[access.StaffID(id)]; ok {
-		return n.In(web.Lang(ctx))
-	}
-	return web.T(ctx, "who."+id)
-}
+func (v modelsView) who(ctx context.Context, id string) string { return nameOf(ctx, v.names, id) }
 
 // part is the name of an area or a channel.
 func (v modelsView) part(ctx context.Context, name string) string {

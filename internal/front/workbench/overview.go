@@ -28,9 +28,6 @@ type areaLine struct {
 	n    cases.OpenLate
 }
 
-// waiters are all that an open case can wait for.
-var waiters = []cases.WaitsFor{cases.ForDispatcher, cases.ForUnit, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForResident}
-
 // overview shows a leader what is late and where, with counts and rates.
 func (b *Workbench) overview(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -89,7 +86,7 @@ func (v overviewView) rows(ctx context.Context, name string) [][]string {
 	switch name {
 	case "waits":
 		rows := [][]string{{web.T(ctx, "overview.who"), web.T(ctx, "overview.cases")}}
-		for _, who := range waiters {
+		for _, who := range cases.Waiters {
 			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
 		}
 		return rows

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"yiwang/internal/algo/rates"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/notify"
@@ -164,3 +165,15 @@ func short(text string, most int) string {
 }
 
 func oneDigit(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
+
+// nameOf is what somebody who did something is called: a person who works here,
+// or what is no such person. What was loaded may not say who it was.
+func nameOf(ctx context.Context, names map[access.StaffID]org.Name, id string) string {
+	if n, ok := names[access.StaffID(id)]; ok {
+		return n.In(web.Lang(ctx))
+	}
+	if id == "" {
+		id = "unknown"
+	}
+	return web.T(ctx, "who."+id)
+}
