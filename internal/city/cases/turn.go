@@ -141,6 +141,9 @@ func (s *Service) Note(ctx context.Context, by access.Actor, id ID, revision int
 		if wrong != nil {
 			return wrong
 		}
+		if t.IsSealed() { // the program too adds nothing to it
+			return errs.New(errs.Conflict, "case.wrong_state")
+		}
 		t.tell(Noted, false, Detail{Text: text})
 		return nil
 	}})
