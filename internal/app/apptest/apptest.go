@@ -153,7 +153,7 @@ func Start(t testing.TB, url, key string, o Options) *City {
 // Settle waits until all that was queued is done.
 func (c *City) Settle() {
 	c.T.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if err := c.App.Queue.Settle(ctx); err != nil {
 		c.T.Fatal(err)
