@@ -3,11 +3,13 @@ package app_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"yiwang/internal/app/apptest"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 )
 
@@ -166,6 +168,35 @@ func TestHelpersAndTime(t *testing.T) {
 	handler.Get("/work/notices").Shows(t, "挂账到期")
 	handler.Do(at, "shelf", "shelf_reason", "管线又延期。", "review", "2027-05-20")
 	c.As("unit_leader").Get(at).Shows(t, "此前挂账", "1 次")
+}
+
+// Who was moved is asked about recusal on cases of the unit they came from, for
+// two years.
+func TestCameFromTheUnit(t *testing.T) {
+	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
+	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin")
+	c.Settle()
+	at := c.As("dispatcher").Case("dispatch", "大坑")
+	c.As("dispatcher").Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole")
+	list := people(t, c)
+	wu := list[slices.IndexFunc(list, func(s access.Staff) bool { return s.Login == "wu.deshun" })]
+	const asked = "年内从市政设施科调来"
+	c.As("wu.deshun").Get(at).Hides(t, asked)
+	now = now.Add(time.Hour)
+	err := c.App.Staff.Change(t.Context(), access.System(), wu.ID, access.NewStaff{Login: wu.Login, Name: wu.Name, Unit: "hotline", Roles: []access.Role{access.Dispatcher}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.As("wu.deshun").Get(at).Shows(t, asked)
+	c.As("dispatcher").Get(at).Hides(t, asked)
+	now = now.AddDate(2, 0, 1)
+	c.As("wu.deshun").Get(at).Shows(t, "大坑").Hides(t, asked)
+	now = now.AddDate(-2, 0, 0)
+	c.As("wu.deshun").Do(at, "recuse", "ground", "former_unit")
+	if page := c.As("wu.deshun").Get(at); page.Status != http.StatusForbidden && page.Status != http.StatusNotFound {
+		t.Errorf("who keeps out opens it: %d", page.Status)
+	}
 }
 
 // The hotline rings and asks three things; a person who is kin does nothing

@@ -188,7 +188,6 @@ func TestLadderBeside(t *testing.T) {
 	head.Get("/work/notices").Shows(t, "督办单超期没有答复", "首次联系已超期限")
 	leader.Get("/work/notices").Shows(t, "督办单超期没有答复") // who gave it
 	handler.Get("/work/notices").Hides(t, "督办单")
-
 	c.Somebody().Post(asked+"/verdict", url.Values{"part": {part}, "verdict": {"not_solved"}, "missing": {"哪一级？"}})
 	c.Settle()
 	c.As("yuan.tiesheng").Do(spot, "contested", "ruling", "reopen", "reason", "请业务部门说。")
@@ -198,6 +197,15 @@ func TestLadderBeside(t *testing.T) {
 	c.As("dispatcher").Get("/work/notices").Shows(t, number+" 快到期限")
 	climb(now.Add(24 * time.Hour))
 	c.As("supervisor").Get("/work/notices").Shows(t, number+" 已超期限")
+
+	climb(now.Add(14 * 24 * time.Hour)) // Friday: the answer is late
+	c.As("section_head").Post("/work/rates/what-if", url.Values{"number": {strings.TrimPrefix(at, "/work/cases/")}, "rates": {"response"}, "ground": {"no_access"}, "reason": {"大坑在工地围挡里。"}}).
+		Shows(t, "等裁定", "裁定期限").Hides(t, "已超期")
+	c.As("supervisor").Get("/work/notices").Hides(t, "超期没有裁定")
+	climb(now.Add(6 * 24 * time.Hour)) // Thursday
+	c.As("supervisor").Get("/work/notices").Shows(t, "剔除申请超期没有裁定")
+	c.As("supervisor").Get("/work/exclusions").Shows(t, "已超期")
+	c.As("dispatcher").Get("/work/notices").Hides(t, "剔除申请")
 }
 
 // A problem that keeps coming back is taken on; when its cause is gone, all who

@@ -73,7 +73,7 @@ type climb struct {
 }
 
 // Climb tells those of the highest rung that each clock has reached: of cases,
-// of what is owed beside them, of orders and of the steps of programmes. Who
+// of what is owed beside them, of exclusions, orders and the steps of programmes. Who
 // was told of it before is not told again. What it looks at are the clocks that
 // are over or soon will be, not what is stored.
 func (f *Supervision) Climb(ctx context.Context, _ ClimbLadder) error {
@@ -99,6 +99,9 @@ func (f *Supervision) Climb(ctx context.Context, _ ClimbLadder) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := c.exclusions(ctx); err != nil {
+		return err
 	}
 	return c.orders(ctx)
 }
@@ -173,6 +176,21 @@ func (climb) of(k cases.Case, due time.Time) owing {
 	return owing{number: string(k.Number), link: "/work/cases/" + string(k.Number), area: k.Area, due: due}
 }
 
+// exclusions tells of those that were asked for and not ruled on.
+func (c climb) exclusions(ctx context.Context) error {
+	list, err := c.Cases.Store.Exclusions(ctx, cases.ExclusionFilter{State: cases.ExclusionOpen, Limit: mostOrders})
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		err := c.tell(ctx, owing{event: "ladder:exclusion:" + e.ID, what: "_exclusion", number: string(e.Number), link: "/work/exclusions", heads: true, due: e.Due(c.city)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // orders tells of orders without an answer, and of steps that are not done.
 func (c climb) orders(ctx context.Context) error {
 	list, err := c.Store.Orders(ctx, supervision.Filter{States: []supervision.State{supervision.Open}, Limit: mostOrders})
@@ -207,7 +225,7 @@ func (c climb) orders(ctx context.Context) error {
 	return nil
 }
 
-// mostOrders are looked at, those due first; latest is how many programmes: one a
+// mostOrders of a kind are looked at; latest is how many programmes: one a
 // month for eight years.
 const mostOrders, latest = 10_000, 100
 
@@ -248,7 +266,7 @@ func (c climb) rung(o owing, at int) []notify.Notice {
 			}
 		case role == access.Dispatcher || role == access.Supervisor:
 			add(hotline, role)
-		case o.unit == "" && role == access.Handler:
+		case o.unit == "" && role == access.Handler && !o.heads:
 			add(hotline, access.Dispatcher)
 		case o.unit == "":
 			add(hotline, access.Supervisor)

@@ -261,6 +261,19 @@ func (s *Service) Self(ctx context.Context, by Actor) (Staff, error) {
 	return s.standing(ctx, by.Staff)
 }
 
+// Former lists the units, other than that they are in, that somebody was in
+// after a time.
+func (s *Service) Former(ctx context.Context, by Actor, after time.Time) ([]org.UnitID, error) {
+	list, err := s.Store.History(ctx, by.Staff)
+	var units []org.UnitID
+	for i := 1; i < len(list) && list[i-1].At.After(after); i++ { // each was so until the next
+		if u := list[i].Staff.Unit; u != by.Unit && !slices.Contains(units, u) {
+			units = append(units, u)
+		}
+	}
+	return units, err
+}
+
 // Relink returns the secret of a new link, for who lost the first or the
 // password; links before it no longer work.
 func (s *Service) Relink(ctx context.Context, by Actor, id StaffID) (string, error) {

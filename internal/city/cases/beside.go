@@ -25,6 +25,8 @@ type Beside struct {
 	// Wish is a pause or an extension that was asked for.
 	Wish  Wish  `json:"wish,omitzero"`
 	Shelf Shelf `json:"shelf,omitzero"`
+	// PutOffs is how often it was put off.
+	PutOffs int `json:"put_offs,omitempty"`
 	// Conditions are what was missing whenever the case was reopened.
 	Conditions []Condition `json:"conditions,omitempty"`
 	// Follow are the calls about its answers, NoMoreCalls that of the one that

@@ -38,7 +38,7 @@ type Clocks struct {
 // duty, and of the city's profile where the duty has none or the case is more
 // urgent than the duty is otherwise.
 func (t *turn) startClocks(d org.Duty) {
-	cal, p := t.city.Calendar, t.city.Policy.Limits(t.Urgency)
+	cal, p := t.city.Calendar, t.city.Policy.Limits(t.Kind, t.Urgency)
 	strict := func(own, common calendar.Limit) calendar.Limit {
 		switch {
 		case own.IsZero():

@@ -32,6 +32,11 @@ type Exclusion struct {
 	RuledAt  time.Time
 }
 
+// Due is until when what was asked for is ruled on.
+func (e Exclusion) Due(city org.City) time.Time {
+	return city.Calendar.Due(e.AskedAt, city.Policy.Ruling)
+}
+
 // The states of an exclusion.
 const (
 	ExclusionOpen = "asked"

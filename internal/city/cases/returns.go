@@ -3,9 +3,11 @@ package cases
 import (
 	"context"
 	"slices"
+	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/org"
 )
 
@@ -98,6 +100,7 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 			return err
 		}
 		// A return interrupts nothing, so nothing begins anew.
+		t.giveBack(t.Clocks.DispatchDue)
 		state, waits := Dispatched, ForUnit
 		if !t.AcceptedAt.IsZero() {
 			state = Accepted
@@ -112,4 +115,30 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		t.tell(ReturnRefused, true, Detail{Text: reason, To: t.Lead})
 		return nil
 	}})
+}
+
+// giveBack gives the unit the time that the hotline took beyond its own clock
+// to decide: an ordinary matter may rest meanwhile, unless it rested anyway for
+// a pause. What was over by then stays so, and the law's limit where it is.
+func (t *turn) giveBack(due time.Time) {
+	k := &t.Clocks
+	if t.Urgency != org.Ordinary || due.IsZero() || !k.PausedAt.IsZero() {
+		return
+	}
+	for _, c := range []struct {
+		due   *time.Time
+		limit calendar.Limit
+		met   time.Time
+	}{{&k.AcceptDue, k.AcceptLimit, t.AcceptedAt}, {&k.ContactDue, k.ContactLimit, k.ContactedAt}, {&k.ResolveDue, k.ResolveLimit, zero}} {
+		if !c.met.IsZero() || !c.due.After(due) {
+			continue
+		}
+		until := t.city.Calendar.Shift(*c.due, due, t.now, c.limit)
+		if law := k.StatutoryDue; !law.IsZero() && until.After(law) {
+			until = law
+		}
+		if until.After(*c.due) {
+			*c.due = until
+		}
+	}
 }

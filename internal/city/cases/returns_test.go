@@ -5,6 +5,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/cases/casestest"
 	"yiwang/internal/city/org"
@@ -60,13 +61,49 @@ func TestReturnRefused(t *testing.T) {
 		}
 		clocks := c.Clocks
 		c = w.ok(w.Return(ctx, roads, c.ID, 0, notOurs))
-		w.at("09-24 10:00")
+		w.at("09-22 13:40")
 		c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "灯杆在路边。"))
 		w.is(c, state, cases.ForUnit, "roads")
 		if c.Clocks != clocks {
 			t.Errorf("the clocks were %+v and are %+v", clocks, c.Clocks)
 		}
 		w.no("case.returned_once")(w.Return(ctx, roads, c.ID, 0, notOurs))
+	}
+}
+
+// What the hotline takes beyond its own time to decide the unit gets back, as
+// far as the law has room; urgent work was to go on.
+func TestReturnDecidedLate(t *testing.T) {
+	ordinary, urgent := org.Ordinary, org.Urgent
+	for _, test := range []struct {
+		name            string
+		urgency         *org.Urgency
+		accepted        bool
+		law             int // working days, 0 for none
+		accept, resolve string
+	}{
+		{"not yet accepted", &ordinary, false, 0, "09-24 16:30", "10-08 17:30"},
+		{"accepted", &ordinary, true, 0, "09-22 16:31", "10-08 17:30"},
+		{"up to the law", &ordinary, true, 6, "09-22 16:31", "09-30 17:30"},
+		{"past the law already", &ordinary, true, 4, "09-22 16:31", "09-29 17:30"},
+		{"urgent", &urgent, true, 0, "09-22 16:31", "09-29 17:30"},
+	} {
+		w := newTown(t)
+		ctx := t.Context()
+		if test.law > 0 {
+			w.Org = dutiesAre(func(d *org.Duty) { d.Statutory = calendar.Limit{N: test.law, In: calendar.WorkingDays} })
+		}
+		w.at("09-22 11:01")
+		c := w.lamp()
+		c = w.ok(w.Dispatch(ctx, dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Urgency: test.urgency}))
+		if test.accepted {
+			c = w.ok(w.Accept(ctx, roads, c.ID, 0))
+		}
+		c = w.ok(w.Return(ctx, roads, c.ID, 0, notOurs))
+		w.at("09-24 14:31")
+		c = w.ok(w.RuleReturn(ctx, dispatcher, c.ID, 0, false, cases.Dispatching{}, "灯杆在路边。"))
+		w.due(test.name+": accept", c.Clocks.AcceptDue, test.accept)
+		w.due(test.name+": answer", c.Clocks.ResolveDue, test.resolve)
 	}
 }
 

@@ -55,7 +55,8 @@ func (s *Service) AskShelf(ctx context.Context, by access.Actor, id ID, revision
 
 // Shelve takes the next step: the unit's leader signs, then the hotline
 // approves; or one of them refuses, with a reason. Nobody approves what they
-// asked for themselves.
+// asked for themselves, and what was put off before as often as the city says
+// goes a level up.
 func (s *Service) Shelve(ctx context.Context, by access.Actor, id ID, revision int64, ok bool, reason string) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseRead, revision, func(t *turn) error {
 		if !t.Shelf.Open() || t.State != Accepted {
@@ -93,6 +94,10 @@ func (s *Service) Shelve(ctx context.Context, by access.Actor, id ID, revision i
 		if t.Dispute.Open() {
 			return errs.New(errs.Conflict, "case.in_dispute")
 		}
+		if t.PutOffs >= t.city.Policy.ShelfTimes && t.can(access.CaseDecide) != nil {
+			return errs.New(errs.Denied, "case.shelf_above", "Count", t.PutOffs)
+		}
+		t.PutOffs++
 		if t.asking() {
 			t.tell(NoReply, true, Detail{})
 		}

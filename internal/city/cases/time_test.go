@@ -41,6 +41,56 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+// What a kind of matter is given holds for a duty without a limit of its own,
+// and for what is ordinary.
+func TestProfileOfKinds(t *testing.T) {
+	ordinary, urgent := org.Ordinary, org.Urgent
+	for _, test := range []struct {
+		kind    string
+		urgency *org.Urgency
+		due     string
+	}{
+		{"enquiry", &ordinary, "09-24 17:30"},
+		{"help", &ordinary, "10-12 17:30"},
+		{"suggestion", &ordinary, "10-12 17:30"},
+		{"complaint", &ordinary, "10-19 17:30"},
+		{"report", &ordinary, "10-19 17:30"},
+		{"complaint", &urgent, "09-24 17:30"},
+	} {
+		w := newTown(t)
+		w.Org = dutiesAre(func(d *org.Duty) { d.Resolve = calendar.Limit{} })
+		city, err := w.Org.City(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		city.Policy.Profile = "workdays"
+		w.at("09-22 11:00")
+		c := w.lamp()
+		c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Urgency: test.urgency, Kind: test.kind}))
+		w.due(test.kind, c.Clocks.ResolveDue, test.due)
+	}
+}
+
+// What was put off as often as the city says is put off again by a level up.
+func TestPutOffAgain(t *testing.T) {
+	w := newTown(t)
+	c := w.accepted()
+	for range 3 {
+		c = w.ok(w.AskShelf(t.Context(), roads, c.ID, 0, local("11-02 09:00"), "等管线迁改。"))
+		c = w.ok(w.Shelve(t.Context(), leader, c.ID, 0, true, ""))
+		by := dispatcher
+		if c.PutOffs == 2 {
+			w.no("case.shelf_above")(w.Shelve(t.Context(), dispatcher, c.ID, 0, true, ""))
+			by = supervisor
+		}
+		c = w.ok(w.Shelve(t.Context(), by, c.ID, 0, true, ""))
+		c = w.ok(w.TakeOff(t.Context(), dispatcher, c.ID, 0, "已完工"))
+	}
+	if c.PutOffs != 3 {
+		t.Errorf("put off %d times", c.PutOffs)
+	}
+}
+
 // First contact is what was said, a question, or the answer itself.
 func TestFirstContact(t *testing.T) {
 	w := newTown(t)

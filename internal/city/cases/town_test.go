@@ -75,6 +75,17 @@ func local(s string) time.Time {
 	return at
 }
 
+// dutiesAre is the city with its duties changed.
+func dutiesAre(change func(d *org.Duty)) cases.Cities {
+	city := casestest.City()
+	duties := slices.Clone(city.Catalogue.Duties)
+	for i := range duties {
+		change(&duties[i])
+	}
+	city.Catalogue = org.NewCatalogue(org.Catalogue{Version: 8, Categories: city.Catalogue.Categories, Routes: city.Catalogue.Routes, Duties: duties})
+	return casestest.Cities(city)
+}
+
 // at makes it a time of the year 2026 in the city.
 func (w *town) at(s string) { w.now = local(s) }
 

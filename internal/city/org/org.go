@@ -208,9 +208,10 @@ type Policy struct {
 	SmallCell       int            `json:"small_cell"`    // public figures below this are hidden
 	Ladder          Ladder         `json:"ladder,omitempty"`
 	HopLimit        int            `json:"hop_limit"`     // after so many units a level up decides
-	Ruling          calendar.Limit `json:"ruling"`        // from a dispute to its ruling
+	Ruling          calendar.Limit `json:"ruling"`        // from a dispute, or from asking for an exclusion, to the ruling
 	ExtensionCap    calendar.Limit `json:"extension_cap"` // of what is approved for a case, all together
 	ShelfDays       int            `json:"shelf_days"`    // the longest a case is put off at once
+	ShelfTimes      int            `json:"shelf_times"`   // when it was put off so often a level up decides
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
 	// Profiles are the city's own, beside those that come with the program.
 	Profiles  []Profile `json:"profiles,omitempty"`
@@ -236,6 +237,9 @@ func (p Policy) withDefaults() Policy {
 	}
 	if p.ShelfDays == 0 {
 		p.ShelfDays = 180
+	}
+	if p.ShelfTimes == 0 {
+		p.ShelfTimes = 2
 	}
 	return p
 }

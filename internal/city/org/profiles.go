@@ -9,14 +9,17 @@ import (
 	"yiwang/internal/city/calendar"
 )
 
-// A Profile is the limits a city has for every matter of an urgency, where a
-// duty has none of its own.
+// A Profile is the limits a city has for every matter of an urgency, and of a
+// kind, where a duty has none of its own.
 type Profile struct {
 	ID        string `json:"id"`
 	Name      Name   `json:"name"`
 	Ordinary  Limits `json:"ordinary"`
 	Urgent    Limits `json:"urgent"`
 	Emergency Limits `json:"emergency"`
+	// Kinds are the limits for the answer to ordinary matters of some kinds, where
+	// they are not Ordinary's.
+	Kinds map[string]calendar.Limit `json:"kinds,omitempty"`
 }
 
 // Limits are those of one urgency; zero for none.
@@ -64,10 +67,15 @@ func (p Policy) ProfileByID(id string) (Profile, bool) {
 	return Profile{}, false
 }
 
-// Limits are those of the city's profile for an urgency; zero without one.
-func (p Policy) Limits(u Urgency) Limits {
+// Limits are those of the city's profile for a kind of matter and its urgency;
+// zero without one.
+func (p Policy) Limits(kind string, u Urgency) Limits {
 	profile, _ := p.ProfileByID(p.Profile)
-	return *profile.Of(u)
+	limits := *profile.Of(u)
+	if own := profile.Kinds[kind]; u == Ordinary && !own.IsZero() {
+		limits.Resolve = own
+	}
+	return limits
 }
 
 // Of are the limits of an urgency.

@@ -35,6 +35,7 @@ type cityFile struct {
 		Ruling       string `json:"ruling,omitempty"`
 		ExtensionCap string `json:"extension_cap,omitempty"`
 		ShelfDays    int    `json:"shelf_days,omitempty"`
+		ShelfTimes   int    `json:"shelf_times,omitempty"`
 		Profile      string `json:"profile,omitempty"`
 		TwoPersons   bool   `json:"two_persons,omitempty"`
 	} `json:"policy"`
@@ -66,6 +67,7 @@ func (r *reader) city() org.Policy {
 		{"policy.small_cell", c.Policy.SmallCell, 0, 1000},
 		{"policy.hop_limit", c.Policy.HopLimit, 0, 100},
 		{"policy.shelf_days", c.Policy.ShelfDays, 0, 1000},
+		{"policy.shelf_times", c.Policy.ShelfTimes, 0, 100},
 	} {
 		if n.value < n.from || n.value > n.to {
 			r.bad(fileCity, 0, n.key, "range", "Value", n.value, "From", n.from, "To", n.to)
@@ -99,7 +101,7 @@ func (r *reader) city() org.Policy {
 		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
 		Ruling:       mayLimit("ruling", c.Policy.Ruling),
 		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
-		ShelfDays:    c.Policy.ShelfDays, Profile: c.Policy.Profile, Profiles: own.Profiles, CallTries: c.Policy.CallTries,
+		ShelfDays:    c.Policy.ShelfDays, ShelfTimes: c.Policy.ShelfTimes, Profile: c.Policy.Profile, Profiles: own.Profiles, CallTries: c.Policy.CallTries,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),

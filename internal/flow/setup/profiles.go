@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"yiwang/internal/city/calendar"
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 )
 
@@ -22,7 +23,7 @@ var clocks = []clock{
 	{"statutory", func(l *org.Limits) *calendar.Limit { return &l.Statutory }},
 }
 
-// profileColumns are id, names, and the limits of each urgency.
+// profileColumns are id, names, the limits of each urgency and of each kind.
 var profileColumns = func() []string {
 	list := []string{"id", "name_zh", "name_en"}
 	for u := range urgencies {
@@ -30,8 +31,16 @@ var profileColumns = func() []string {
 			list = append(list, limitColumn(org.Urgency(u), k.name))
 		}
 	}
+	for _, kind := range intake.Kinds {
+		list = append(list, kindColumn(kind))
+	}
 	return list
 }()
+
+// profileNeeds are those that a profile does not go without.
+var profileNeeds = []string{limitColumn(org.Ordinary, "resolve"), limitColumn(org.Urgent, "resolve"), limitColumn(org.Emergency, "resolve")}
+
+func kindColumn(kind string) string { return kind + "_resolve" }
 
 func limitColumn(u org.Urgency, clock string) string {
 	return []string{"ordinary", "urgent", "emergency"}[u] + "_" + clock
@@ -45,7 +54,7 @@ func (r *reader) profiles() (list []org.Profile) {
 	}
 	need, may := []string{"id", "name_zh"}, []string{"name_en"}
 	for _, c := range profileColumns[3:] {
-		if strings.HasSuffix(c, "_resolve") {
+		if slices.Contains(profileNeeds, c) {
 			need = append(need, c)
 		} else {
 			may = append(may, c)
@@ -77,6 +86,14 @@ func (r *reader) profiles() (list []org.Profile) {
 				}
 			}
 		}
+		for _, kind := range intake.Kinds {
+			if limit := w.optionalLimit(kindColumn(kind)); !limit.IsZero() {
+				if p.Kinds == nil {
+					p.Kinds = map[string]calendar.Limit{}
+				}
+				p.Kinds[kind] = limit
+			}
+		}
 		list = append(list, p)
 	}
 	return list
@@ -97,6 +114,9 @@ func profileRows(f *Folder) (rows [][]string) {
 			for _, k := range clocks {
 				row = append(row, k.of(p.Of(org.Urgency(u))).String())
 			}
+		}
+		for _, kind := range intake.Kinds {
+			row = append(row, p.Kinds[kind].String())
 		}
 		rows = append(rows, row)
 	}

@@ -4,11 +4,13 @@ import (
 	"archive/zip"
 	"bytes"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/setup"
 )
@@ -40,9 +42,14 @@ func TestOwnProfile(t *testing.T) {
 	}
 	policy := f.Directory.Policy
 	for u, want := range map[org.Urgency]string{org.Ordinary: "1wd 5wd 15wd", org.Urgent: "4wh 24h 15wd", org.Emergency: "1h 2h 15wd"} {
-		l := policy.Limits(u)
+		l := policy.Limits(intake.Help, u)
 		if got := l.Contact.String() + " " + l.Resolve.String() + " " + l.Statutory.String(); got != want || !l.Accept.IsZero() {
 			t.Errorf("urgency %d: %s, want %s", u, got, want)
+		}
+	}
+	for u, want := range map[org.Urgency]string{org.Ordinary: "1wd", org.Urgent: "24h"} {
+		if got := policy.Limits(intake.Enquiry, u).Resolve.String(); got != want {
+			t.Errorf("an enquiry of urgency %d: %s, want %s", u, got, want)
 		}
 	}
 	body, err := setup.Write(f)
@@ -54,7 +61,7 @@ func TestOwnProfile(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, problems := setup.Read(z)
-	if len(problems) > 0 || !slices.Equal(again.Directory.Policy.Profiles, policy.Profiles) || again.Directory.Policy.Profile != "winter" {
+	if len(problems) > 0 || !reflect.DeepEqual(again.Directory.Policy.Profiles, policy.Profiles) || again.Directory.Policy.Profile != "winter" {
 		t.Error("written and read again it is another", problems)
 	}
 }

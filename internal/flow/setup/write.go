@@ -204,6 +204,7 @@ func policyRows(f *Folder) [][]string {
 		{"policy.ruling", p.Ruling.String()},
 		{"policy.extension_cap", p.ExtensionCap.String()},
 		{"policy.shelf_days", strconv.Itoa(p.ShelfDays)},
+		{"policy.shelf_times", strconv.Itoa(p.ShelfTimes)},
 		{"policy.profile", p.Profile},
 		{"policy.call_tries", strconv.Itoa(p.CallTries)},
 		{"policy.two_persons", yes(p.TwoPersons)},
@@ -230,7 +231,8 @@ func (w *writer) policy(f *Folder, rows [][]string) {
 	c.Policy.Dispatch, c.Policy.ReturnWindow, c.Policy.PauseCap = at["policy.dispatch"], at["policy.return_window"], at["policy.pause_cap"]
 	c.Policy.ConfirmDays, c.Policy.SmallCell, c.Policy.CallTries = number("policy.confirm_days"), number("policy.small_cell"), number("policy.call_tries")
 	c.Policy.HopLimit, c.Policy.Ruling = number("policy.hop_limit"), at["policy.ruling"]
-	c.Policy.ExtensionCap, c.Policy.ShelfDays, c.Policy.Profile = at["policy.extension_cap"], number("policy.shelf_days"), at["policy.profile"]
+	c.Policy.ExtensionCap, c.Policy.ShelfDays, c.Policy.ShelfTimes = at["policy.extension_cap"], number("policy.shelf_days"), number("policy.shelf_times")
+	c.Policy.Profile = at["policy.profile"]
 	c.Policy.Ladder = at["policy.ladder"]
 	if c.Policy.TwoPersons = at["policy.two_persons"] == "yes"; !c.Policy.TwoPersons && at["policy.two_persons"] != "no" {
 		w.problems = append(w.problems, Problem{

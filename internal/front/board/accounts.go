@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/base/errs"
@@ -93,6 +94,7 @@ type exclusionsView struct {
 	list  []cases.Exclusion
 	names map[access.StaffID]org.Name
 	rules bool // the reader may rule
+	now   time.Time
 	typed url.Values
 	wrong map[string]string
 }
@@ -104,7 +106,7 @@ func (b *Board) exclusions(w http.ResponseWriter, r *http.Request) error {
 func (b *Board) renderExclusions(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
-	v := exclusionsView{page: b.frame(ctx, "exclusions.title", "/work/exclusions"), nav: b.links(ctx, "/work/exclusions"), typed: typed, wrong: wrong, rules: by.Is(access.Supervisor)}
+	v := exclusionsView{page: b.frame(ctx, "exclusions.title", "/work/exclusions"), nav: b.links(ctx, "/work/exclusions"), typed: typed, wrong: wrong, rules: by.Is(access.Supervisor), now: b.Now()}
 	var err error
 	if v.list, err = b.Cases.Exclusions(ctx, by, cases.ExclusionFilter{}); err != nil {
 		return err

@@ -115,16 +115,6 @@ func inUnit(by access.Actor, unit org.UnitID) bool {
 // inUnit reports whether who looks works in the unit that leads.
 func (v caseView) inUnit() bool { return inUnit(v.by, v.c.Lead) }
 
-// times is how often something happened to the case.
-func (v caseView) times(kind cases.EventKind) (n int) {
-	for _, e := range v.events {
-		if e.Kind == kind {
-			n++
-		}
-	}
-	return n
-}
-
 // mayShelve reports whether the next step of putting the case off is theirs.
 func (v caseView) mayShelve() bool {
 	h := v.c.Shelf
@@ -134,7 +124,7 @@ func (v caseView) mayShelve() bool {
 	if h.SignedAt.IsZero() {
 		return v.may(access.CaseSign)
 	}
-	return v.may(access.CaseRelease) && !v.inUnit()
+	return v.may(access.CaseRelease) && !v.inUnit() && (v.c.PutOffs < v.city.Policy.ShelfTimes || v.may(access.CaseDecide))
 }
 
 // caseUnits are the helpers, and the lead where it counts too.

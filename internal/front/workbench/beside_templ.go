@@ -1394,7 +1394,7 @@ func shelf(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if n := v.times(cases.PutOff); v.c.State != cases.Shelved && n > 0 {
+			if n := v.c.PutOffs; v.c.State != cases.Shelved && n > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 118, "<dt>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -42,6 +42,7 @@ type caseView struct {
 	orders     []supervision.Order
 	names      map[access.StaffID]org.Name
 	precedents []cases.Precedent
+	former     org.UnitID // one the case is with or about, that who looks came from
 	contact    *revealed
 	shown      int
 	check      *checkView // of the answer that is being written, where it was asked for
@@ -140,6 +141,9 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {
 			return err
 		}
+	}
+	if v.former, err = b.former(ctx, v); err != nil {
+		return err
 	}
 	if v.orders, err = b.Supervision.Orders(ctx, v.by, supervision.Filter{Case: string(v.c.ID)}); err != nil {
 		return err

@@ -190,6 +190,29 @@ func (b *Workbench) followContact(w http.ResponseWriter, r *http.Request) error 
 	return b.renderFollowUp(w, r, http.StatusOK, form, nil, string(contact))
 }
 
+// formerYears is for how long who came from a unit is asked whether they keep
+// from its cases.
+const formerYears = 2
+
+// former is the unit of the case that who looks came from, "" for none.
+func (b *Workbench) former(ctx context.Context, v *caseView) (org.UnitID, error) {
+	if !v.by.IsStaff() || v.isRecused() {
+		return "", nil
+	}
+	came, err := b.Staff.Former(ctx, v.by, v.now.AddDate(-formerYears, 0, 0))
+	if err != nil || len(came) == 0 {
+		return "", err
+	}
+	for _, u := range slices.Concat([]org.UnitID{v.c.About, v.c.Lead}, v.c.Helpers, v.c.Dispute.Parties) {
+		for _, up := range v.city.Up(u) {
+			if slices.Contains(came, up) && !slices.Contains(v.by.Up, up) {
+				return up, nil
+			}
+		}
+	}
+	return "", nil
+}
+
 // isRecused reports whether who looks does nothing with the case.
 func (v caseView) isRecused() bool {
 	return slices.ContainsFunc(v.c.Recused, func(r cases.Recusal) bool { return r.Staff == v.by.Staff })
@@ -206,6 +229,14 @@ func (v caseView) people(ctx context.Context) []web.Option {
 	}
 	slices.SortFunc(list[first:], func(a, b web.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
 	return list
+}
+
+// ground is what a recusal is proposed for.
+func (v caseView) ground() string {
+	if v.former != "" {
+		return string(cases.FormerUnit)
+	}
+	return ""
 }
 
 func grounds(ctx context.Context) []web.Option {

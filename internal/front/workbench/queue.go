@@ -30,6 +30,10 @@ func (q queue) title(ctx context.Context, names map[access.StaffID]org.Name) str
 	return web.T(ctx, "queue."+q.name)
 }
 
+// statuteSoon is how long before the limit of the law is over a case is in the
+// list of those.
+const statuteSoon = 3 * 24 * time.Hour
+
 // queues lists those of an actor, the first thing to do first.
 func queues(by access.Actor, now time.Time) []queue {
 	var list []queue
@@ -45,6 +49,7 @@ func queues(by access.Actor, now time.Time) []queue {
 			add("granting", cases.Filter{Todo: cases.ToGrant})
 			add("shelving", cases.Filter{Todo: cases.ToShelve, Units: []org.UnitID{""}})
 			add("tasks_late", cases.Filter{Todo: cases.ToHelp, TodoBefore: now})
+			add("statute", risk(cases.Filter{Todo: cases.ToStatute, TodoBefore: now.Add(statuteSoon)}))
 		}
 		add("contested", risk(cases.Filter{States: []cases.State{cases.Contested}}))
 		add("release", risk(cases.Filter{WaitsFor: []cases.WaitsFor{cases.ForHotline}}))
@@ -68,6 +73,7 @@ func queues(by access.Actor, now time.Time) []queue {
 			WaitsFor: []cases.WaitsFor{cases.ForResident, cases.ForHead, cases.ForLeader, cases.ForHotline, cases.ForDispatcher},
 			States:   []cases.State{cases.Accepted, cases.Checking, cases.Returned, cases.Contested}, Units: units,
 		}))
+		add("statute", risk(cases.Filter{Todo: cases.ToStatute, TodoBefore: now.Add(statuteSoon), Units: units}))
 		add("contacting", cases.Filter{Todo: cases.ToContact, Units: units})
 		add("tasks", cases.Filter{Todo: cases.ToHelp, Units: units})
 		add("signing", cases.Filter{Todo: cases.ToSign, Units: units})
