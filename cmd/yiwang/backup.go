@@ -15,7 +15,7 @@ type backupCmd struct {
 
 // Run writes a backup and verifies it.
 func (c backupCmd) Run(ctx context.Context, s *config.Settings) error {
-	return with(ctx, s, func(a *app.App) error {
+	return asIs(ctx, s, func(a *app.App) error {
 		m, err := a.Backup(ctx, c.File)
 		if err != nil {
 			return err

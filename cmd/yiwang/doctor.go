@@ -14,7 +14,7 @@ type doctorCmd struct{}
 // Run prints what it found; the status says whether anything has to be mended.
 func (doctorCmd) Run(ctx context.Context, s *config.Settings) error {
 	wrong := 0
-	err := with(ctx, s, func(a *app.App) error {
+	err := asIs(ctx, s, func(a *app.App) error {
 		for _, f := range a.Examine(ctx) {
 			sign := "ok  "
 			if f.Mend != "" {

@@ -21,7 +21,7 @@ type userCmd struct {
 
 type userAddCmd struct {
 	Name     string        `arg:"" help:"The name to sign in with."`
-	Role     []access.Role `required:"" help:"What they do here; several separated by commas: clerk, dispatcher, handler, section_head, unit_leader, supervisor, leader, auditor, administrator."`
+	Role     []access.Role `required:"" help:"What they do here; several separated by commas: clerk, dispatcher, handler, section_head, unit_leader, supervisor, leader, auditor, administrator, receiver."`
 	Unit     org.UnitID    `required:"" help:"The unit they work in, by its id."`
 	FullName string        `name:"full-name" help:"The name colleagues know; the sign-in name if left out."`
 	Area     org.AreaID    `help:"For a leader: the part of the city they see; the whole if left out."`
@@ -78,7 +78,7 @@ type userListCmd struct{}
 
 // Run lists everybody.
 func (userListCmd) Run(ctx context.Context, s *config.Settings) error {
-	return with(ctx, s, func(a *app.App) error {
+	return asIs(ctx, s, func(a *app.App) error {
 		list, err := a.Staff.List(ctx, access.System())
 		if err != nil {
 			return err
@@ -101,7 +101,19 @@ func (userListCmd) Run(ctx context.Context, s *config.Settings) error {
 
 // with opens the program for a command that ends, and closes it.
 func with(ctx context.Context, s *config.Settings, do func(*app.App) error) error {
-	a, err := app.Open(ctx, options(s))
+	return opened(ctx, options(s), do)
+}
+
+// asIs is with for a command that only looks: it makes no database, and
+// upgrades none.
+func asIs(ctx context.Context, s *config.Settings, do func(*app.App) error) error {
+	o := options(s)
+	o.AsIs = true
+	return opened(ctx, o, do)
+}
+
+func opened(ctx context.Context, o app.Options, do func(*app.App) error) error {
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}

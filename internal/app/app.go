@@ -64,6 +64,9 @@ type Options struct {
 	Now  func() time.Time
 	Web  Web
 
+	// AsIs opens only what is there, and does not upgrade it.
+	AsIs bool
+
 	restoring int64 // the version of the tables of a backup, else 0
 }
 
@@ -113,6 +116,11 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Poll == 0 {
 		o.Poll = 100 * time.Millisecond
 	}
+	if path, isFile := strings.CutPrefix(o.DB, "file:"); isFile && o.AsIs {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no database %s: name it with --db", path)
+		}
+	}
 	keys, err := key(o)
 	if err != nil {
 		return nil, err
@@ -130,8 +138,11 @@ func Open(ctx context.Context, o Options) (*App, error) {
 
 func (a *App) build(ctx context.Context) error {
 	migrate := func() error { return upgrade(ctx, a.DB, a.Options.Log) }
-	if v := a.Options.restoring; v > 0 {
+	switch v := a.Options.restoring; {
+	case v > 0:
 		migrate = func() error { return schema.MigrateTo(ctx, a.DB, v) }
+	case a.Options.AsIs:
+		migrate = func() error { return nil }
 	}
 	if err := migrate(); err != nil {
 		return err
@@ -278,13 +289,36 @@ func upgrade(ctx context.Context, d *db.DB, log *slog.Logger) error {
 		return fmt.Errorf("the database has version %d, this program knows %d: use a newer program", have, newest)
 	}
 	if have > 0 && have < newest && d.Engine == db.SQLite {
-		copied := fmt.Sprintf("%s.before-%d", d.Path, newest)
-		if err := d.CopyTo(ctx, copied); err != nil {
+		if err := d.Alone(ctx, func() error { return copyOnce(ctx, d, newest, log) }); err != nil {
 			return fmt.Errorf("copy the database before upgrading it: %w", err)
 		}
-		log.InfoContext(ctx, "database copied before its upgrade", "copy", copied, "from", have, "to", newest)
 	}
 	return schema.Migrate(ctx, d)
+}
+
+// copyOnce copies a database that is older, unless another program has copied
+// or upgraded it, or an upgrade was cut off after its copy was whole.
+func copyOnce(ctx context.Context, d *db.DB, newest int64, log *slog.Logger) error {
+	have, _, err := schema.Version(ctx, d)
+	if err != nil || have >= newest {
+		return err
+	}
+	copied := fmt.Sprintf("%s.before-%d", d.Path, newest)
+	if _, err := os.Stat(copied); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	part := copied + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := d.CopyTo(ctx, part); err != nil {
+		return err
+	}
+	if err := os.Rename(part, copied); err != nil {
+		return err
+	}
+	log.InfoContext(ctx, "database copied before its upgrade", "copy", copied, "from", have, "to", newest)
+	return nil
 }
 
 // contextFor is for what is asked outside of a request.

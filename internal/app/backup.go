@@ -16,9 +16,12 @@ import (
 // Backup writes everything but the key to a new file and reads it back to be
 // sure of it. Others go on working meanwhile.
 func (a *App) Backup(ctx context.Context, path string) (m backup.Manifest, err error) {
-	have, _, err := schema.Version(ctx, a.DB)
+	have, newest, err := schema.Version(ctx, a.DB)
 	if err != nil {
 		return m, err
+	}
+	if have != newest {
+		return m, fmt.Errorf("the database has version %d, this program knows %d: back it up with the program that serves it", have, newest)
 	}
 	part := path + ".part"
 	f, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)

@@ -26,8 +26,13 @@ func (a *App) Examine(ctx context.Context) []Finding {
 	switch {
 	case err != nil:
 		add("database", err.Error(), "Check that --db names the database and that this user may open it.")
-	case have != newest:
+		return list
+	case have > newest:
+		add("database", fmt.Sprintf("version %d, this program knows %d", have, newest), "Use a newer program.")
+		return list
+	case have < newest:
 		add("database", fmt.Sprintf("version %d of %d", have, newest), "Start `yiwang serve` or `yiwang init` once: it upgrades the database.")
+		return list // what else there is to look at has other tables
 	default:
 		add("database", fmt.Sprintf("%s, version %d", a.DB.Engine, have), "")
 	}

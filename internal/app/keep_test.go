@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -120,7 +121,31 @@ func TestUpgrade(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c := apptest.Start(t, "file:"+file, apptest.Key(t), apptest.Options{})
+	key := apptest.Key(t)
+	seen, err := app.Open(ctx, app.Options{DB: "file:" + file, Key: key, AsIs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list := seen.Examine(ctx); len(list) != 1 || !strings.Contains(list[0].Found, "version 1 of") || list[0].Mend == "" {
+		t.Errorf("an older database: %+v", list)
+	}
+	if _, err := seen.Backup(ctx, filepath.Join(dir, "old.zip")); err == nil {
+		t.Error("an older database was backed up")
+	}
+	if err := seen.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := app.Open(ctx, app.Options{DB: "file:" + filepath.Join(dir, "none.db"), AsIs: true}); err == nil {
+		t.Error("a database that is not there was opened")
+	}
+	if made, err := filepath.Glob(filepath.Join(dir, "none*")); err != nil || len(made) > 0 {
+		t.Errorf("made: %v %v", made, err)
+	}
+	// Somebody was cut off while copying.
+	if err := os.WriteFile(fmt.Sprintf("%s.before-%d.part", file, newest), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := apptest.Start(t, "file:"+file, key, apptest.Options{})
 	if have, _, err := schema.Version(ctx, c.App.DB); err != nil || have != newest {
 		t.Errorf("it has version %d (%v)", have, err)
 	}

@@ -117,7 +117,10 @@ func (f *Requests) TakeBack(ctx context.Context, by access.Actor, id cases.ID, r
 	if err != nil {
 		return before, err
 	}
-	if a, err := f.Triage.Store.Automatic(ctx, string(id)); err != nil || a.Unit != before.Lead {
+	switch a, err := f.Triage.Store.Automatic(ctx, string(id)); {
+	case err != nil && !errs.Is(err, errs.NotFound):
+		return before, err
+	case err != nil, a.Unit != before.Lead:
 		return before, errs.New(errs.Conflict, "case.wrong_state")
 	}
 	c, err := f.Cases.TakeBack(ctx, by, id, revision, reason)

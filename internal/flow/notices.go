@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -30,6 +31,10 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 	var list []notify.Notice
 	switch job.Event {
 	case cases.DispatchedTo, cases.ReturnRefused, cases.Reopened:
+		if c.Lead == "" { // what was answered on the spot is to be sent somewhere
+			list = append(list, to(hotline, access.Dispatcher))
+			break
+		}
 		if from, err := f.takenFrom(ctx, c, job); err != nil {
 			return err
 		} else if from != "" { // they no longer see it
@@ -48,11 +53,11 @@ func (f *Requests) happened(ctx context.Context, job cases.Happened) error {
 			list = append(list, to(h, access.Handler, access.SectionHead))
 		}
 	case cases.TaskGiven:
-		for _, k := range c.Tasks {
-			if k.DoneAt.IsZero() && k.At.Equal(c.Tasks[len(c.Tasks)-1].At) {
-				list = append(list, to(k.Unit, access.Handler, access.SectionHead))
-			}
+		e, err := f.event(ctx, c.ID, job.EventID)
+		if err != nil {
+			return err
 		}
+		list = append(list, to(e.Detail.To, access.Handler, access.SectionHead))
 	case cases.TaskDone, cases.TimeGranted, cases.TimeRefused, cases.ShelfRefused, cases.PutOff, cases.TakenUp:
 		list = append(list, to(c.Lead, access.Handler, access.SectionHead))
 	case cases.Determined:
@@ -111,14 +116,19 @@ func (f *Requests) takenFrom(ctx context.Context, c cases.Case, job cases.Happen
 	if job.Event != cases.DispatchedTo || c.Hops < 2 {
 		return "", nil
 	}
-	list, err := f.Cases.Events(ctx, access.System(), c.ID)
-	if err != nil {
+	e, err := f.event(ctx, c.ID, job.EventID)
+	if err != nil || e.Detail.From == e.Detail.To {
 		return "", err
 	}
-	for _, e := range list {
-		if e.ID == job.EventID && e.Detail.From != e.Detail.To {
-			return e.Detail.From, nil
-		}
+	return e.Detail.From, nil
+}
+
+// event is one of a case's, zero where it has none with this id.
+func (f *Requests) event(ctx context.Context, id cases.ID, event string) (cases.Event, error) {
+	list, err := f.Cases.Events(ctx, access.System(), id)
+	at := slices.IndexFunc(list, func(e cases.Event) bool { return e.ID == event })
+	if at < 0 {
+		return cases.Event{}, err
 	}
-	return "", nil
+	return list[at], err
 }

@@ -21,7 +21,7 @@ func (d *DB) WithoutIndexes(ctx context.Context, keep []string, f func() error) 
 	list = slices.DeleteFunc(list, func(x index) bool { return slices.Contains(keep, x.name) })
 	for i, x := range list {
 		if _, err := d.writer.ExecContext(ctx, "DROP INDEX "+x.name); err != nil {
-			return errors.Join(fmt.Errorf("drop index %s: %w", x.name, err), d.remake(ctx, list[:i]))
+			return errors.Join(fmt.Errorf("drop index %s: %w", x.name, err), d.remake(context.WithoutCancel(ctx), list[:i]))
 		}
 	}
 	return errors.Join(f(), d.remake(context.WithoutCancel(ctx), list))

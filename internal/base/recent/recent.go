@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"yiwang/internal/base/errs"
 )
 
 // most is how many counts a Memory keeps at once.
@@ -102,7 +104,10 @@ func (m *Memory[T]) start(ctx context.Context, a Asked, old *count[T], f func(co
 		// Who asked first may leave; the others wait on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
-		c.v, c.err = f(ctx)
+		c.err = errs.Guard(func() (err error) {
+			c.v, err = f(ctx)
+			return err
+		})
 		close(c.done)
 		m.mu.Lock()
 		defer m.mu.Unlock()

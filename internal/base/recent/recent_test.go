@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -148,6 +149,20 @@ func TestMost(t *testing.T) {
 		get(1199)
 		if n != 1203 {
 			t.Errorf("counted %d times, want 1203", n)
+		}
+	})
+}
+
+// Counting that panics is an error to who asked; the next who asks counts.
+func TestPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var m recent.Memory[string]
+		if _, err := m.Get(t.Context(), asked("a"), func(context.Context) (string, error) { panic("no such row") }); err == nil || !strings.Contains(err.Error(), "no such row") {
+			t.Errorf("a panic: %v", err)
+		}
+		var c counter
+		if got, err := m.Get(t.Context(), asked("a"), c.count); got != "1" || err != nil {
+			t.Errorf("then %q, %v", got, err)
 		}
 	})
 }

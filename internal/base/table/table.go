@@ -59,11 +59,17 @@ func Open(path string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := read(f)
-	if err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
+	return read(f)
+}
+
+// read begins to read a file, which is closed with the table.
+func read(f *os.File) (*Table, error) {
+	t := &Table{}
+	err := t.begin(f)
 	t.close = append(t.close, f)
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
 	return t, nil
 }
 
@@ -134,12 +140,11 @@ var (
 	oleMark  = []byte{0xd0, 0xcf, 0x11, 0xe0}
 )
 
-func read(f *os.File) (*Table, error) {
-	t := &Table{}
+func (t *Table) begin(f *os.File) error {
 	in := bufio.NewReaderSize(f, 64<<10)
 	head, err := in.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read the file: %w", err)
+		return fmt.Errorf("read the file: %w", err)
 	}
 	if bytes.HasPrefix(head, zipMark) {
 		t.rows, err = openSheet(f, t)
@@ -150,9 +155,9 @@ func read(f *os.File) (*Table, error) {
 		t.rows, t.lines = readText(p), p.lines
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return t, t.readHeader()
+	return t.readHeader()
 }
 
 func (t *Table) readHeader() error {

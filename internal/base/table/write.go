@@ -55,9 +55,8 @@ func Parse(body []byte, most int) (header []string, rows [][]string, err error) 
 	}
 	t, err := read(f)
 	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+		return nil, nil, err
 	}
-	t.close = append(t.close, f)
 	defer t.Close() //nolint:errcheck // it was only read
 	for {
 		row, err := t.Next()

@@ -157,6 +157,7 @@ func (s *Service) RuleExclusion(ctx context.Context, by access.Actor, id string,
 	defer s.changed()
 	defer s.held.measures.Forget()
 	return s.do(ctx, e.Case, action{by, access.CaseExclude, 0, func(t *turn) error {
+		e := e // it may be called again
 		switch {
 		case e.AskedBy == by.Staff || slices.Contains(by.Up, e.Unit):
 			return errs.New(errs.Denied, "case.exclusion_party")

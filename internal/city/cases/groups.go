@@ -73,6 +73,9 @@ func (t *turn) take(o *turn) {
 		if !slices.Contains(t.recused(), r.Staff) {
 			t.Recused = append(slices.Clone(t.Recused), r)
 		}
+		if t.Handler == r.Staff {
+			t.Handler = ""
+		}
 	}
 	t.Urgency = max(t.Urgency, o.Urgency)
 	t.Clocks.DispatchDue = sooner(t.Clocks.DispatchDue, o.Clocks.DispatchDue)

@@ -104,6 +104,7 @@ func (t *turn) splitOff(p Piece) Case {
 	}
 	c := o.open(t.city, t.now)
 	c.Parts[0].At = part.At
+	c.Recused = slices.Clone(t.Recused)
 	return c
 }
 

@@ -184,6 +184,8 @@ func (s *Service) Add(ctx context.Context, token string, at int64, piece []byte)
 	switch {
 	case f.Ready || at != f.Received:
 		return f, errs.New(errs.Conflict, "file.offset")
+	case f.Received == f.Size && len(piece) == 0: // all came, and the line broke before it was a photo
+		return s.finish(ctx, f)
 	case len(piece) == 0 || len(piece) > MaxPiece || at+int64(len(piece)) > f.Size:
 		return f, errs.Field("photo", "file.piece", "Max", MaxPiece>>10)
 	}

@@ -32,9 +32,9 @@ type Store interface {
 	// Send keeps notices; one whose ID is there already is left as it is, so
 	// that a job may run twice.
 	Send(ctx context.Context, list []Notice) error
-	// List lists the newest notices to a person or to one of the units, at
-	// most limit.
-	List(ctx context.Context, staff access.StaffID, units []org.UnitID, limit int) ([]Notice, error)
+	// List lists the newest notices to a person, and to one of the units that are
+	// for all in it or for one of the roles, at most limit.
+	List(ctx context.Context, staff access.StaffID, units []org.UnitID, roles []access.Role, limit int) ([]Notice, error)
 	// Read marks a notice as read.
 	Read(ctx context.Context, id string, staff access.StaffID, units []org.UnitID, at time.Time) error
 }
@@ -67,18 +67,12 @@ func (s *Service) Mine(ctx context.Context, by access.Actor, limit int) ([]Notic
 	if !by.IsStaff() {
 		return nil, nil
 	}
-	list, err := s.Store.List(ctx, by.Staff, by.Up, limit)
+	mine, err := s.Store.List(ctx, by.Staff, by.Up, by.Roles, limit)
 	if err != nil {
 		return nil, err
 	}
-	var mine []Notice
-	for _, n := range list {
-		if n.Staff == by.Staff || len(n.Roles) == 0 || by.Is(n.Roles...) {
-			mine = append(mine, n)
-		}
-	}
 	for _, away := range by.For {
-		theirs, err := s.Store.List(ctx, away, nil, limit)
+		theirs, err := s.Store.List(ctx, away, nil, nil, limit)
 		if err != nil {
 			return nil, err
 		}

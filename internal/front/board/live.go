@@ -85,7 +85,11 @@ func (h *hub) run(key string, c *channel, count func(context.Context) ([]byte, e
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		h.leave(ctx, c)
-		body, err := count(ctx)
+		var body []byte
+		err := errs.Guard(func() (err error) {
+			body, err = count(ctx)
+			return err
+		})
 		cancel()
 		if err != nil {
 			continue // the next beat tries again; the board says when it was counted

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"mime"
 	"net/http"
@@ -20,6 +21,9 @@ func Form(r *http.Request) (url.Values, error) {
 		return nil, errs.New(errs.Invalid, "error.no_form")
 	case kind == "multipart/form-data":
 		err = r.ParseMultipartForm(MaxBody)
+		if form := r.MultipartForm; form != nil { // net/http clears only what the first of all copies of r has
+			context.AfterFunc(r.Context(), func() { _ = form.RemoveAll() })
+		}
 	default:
 		err = r.ParseForm()
 	}

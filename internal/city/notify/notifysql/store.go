@@ -45,22 +45,23 @@ func (s Store) Send(ctx context.Context, list []notify.Notice) error {
 
 // to says whom notices are to, as a condition.
 func to(a *db.Args, staff access.StaffID, units []org.UnitID) string {
-	return "((to_kind = '" + toStaff + "' AND to_id = " + a.Add(string(staff)) + ") OR (to_kind = '" + toUnit + "' AND to_id IN " + db.In(a, words(units)) + "))"
+	return "((to_kind = '" + toStaff + "' AND to_id = " + a.Add(string(staff)) + ") OR (to_kind = '" + toUnit + "' AND to_id IN " + db.In(a, units) + "))"
 }
 
-func words(units []org.UnitID) []string {
-	list := make([]string, len(units))
-	for i, u := range units {
-		list[i] = string(u)
+// forRoles narrows notices to units to those for all in it or for a role.
+func forRoles(a *db.Args, roles []access.Role) string {
+	cond := "to_kind = '" + toStaff + "' OR roles = ''"
+	for _, r := range roles {
+		cond += " OR ',' || roles || ',' LIKE " + a.Add("%,"+string(r)+",%")
 	}
-	return list
+	return "(" + cond + ")"
 }
 
 // List implements notify.Store.
-func (s Store) List(ctx context.Context, staff access.StaffID, units []org.UnitID, limit int) ([]notify.Notice, error) {
+func (s Store) List(ctx context.Context, staff access.StaffID, units []org.UnitID, roles []access.Role, limit int) ([]notify.Notice, error) {
 	var a db.Args
 	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT id, to_kind, to_id, roles, at, key, args, link, read_at FROM notices
-		WHERE `+to(&a, staff, units)+` ORDER BY at DESC, id DESC LIMIT `+a.Add(limit), a.List...)
+		WHERE `+to(&a, staff, units)+` AND `+forRoles(&a, roles)+` ORDER BY at DESC, id DESC LIMIT `+a.Add(limit), a.List...)
 	if err != nil {
 		return nil, fmt.Errorf("list notices: %w", err)
 	}

@@ -71,6 +71,9 @@ func TestWhoIsTold(t *testing.T) {
 		if got := keys(t, s, qian, 1); got != "to-heads*" {
 			t.Errorf("the newest: %q", got)
 		}
+		if got := keys(t, s, zhao, 1); got != "to-roads*" { // what is for others takes no room
+			t.Errorf("the newest for who is no head: %q", got)
+		}
 		list, err := s.Mine(t.Context(), zhao, 10)
 		if err != nil {
 			t.Fatal(err)
