@@ -274,12 +274,18 @@ func TestKilled(t *testing.T) {
 						}
 					})
 				}
-				time.Sleep(700 * time.Millisecond)
+				enough := func() bool {
+					mu.Lock()
+					defer mu.Unlock()
+					return len(taken) >= 150*(round+1)
+				}
+				for end := time.Now().Add(20 * time.Second); !enough() && time.Now().Before(end); time.Sleep(time.Millisecond) {
+				}
 				n.kill(t)
 				close(stop)
 				all.Wait()
 			}
-			if len(taken) < 40 {
+			if len(taken) < 4*150 {
 				t.Fatalf("only %d requests were taken: that says nothing", len(taken))
 			}
 			n := serve(t, dir, append([]string{"serve"}, args...)...)
