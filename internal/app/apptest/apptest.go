@@ -27,6 +27,7 @@ import (
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/db/dbtest"
 	"yiwang/internal/base/seal"
+	"yiwang/internal/city/schema"
 )
 
 // A City is the invented district, with its people and no requests yet,
@@ -86,7 +87,7 @@ func SQLite(t testing.TB, o Options) *City {
 // Postgres starts a city on the test server.
 func Postgres(t testing.TB, o Options) *City {
 	t.Helper()
-	return Start(t, dbtest.PostgresURL(t, nil), Key(t), o)
+	return Start(t, dbtest.PostgresURL(t, schema.Migrate), Key(t), o)
 }
 
 // Folder is a folder that goes with the test.
