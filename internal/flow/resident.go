@@ -134,7 +134,7 @@ func promise(city org.City, c cases.Case) Promise {
 	hotline := city.HotlineUnit().ID
 	switch c.State {
 	case cases.Waiting:
-		return Promise{hotline, "dispatch", city.Calendar.Due(c.OpenedAt, city.Policy.Dispatch)}
+		return Promise{hotline, "dispatch", c.Clocks.DispatchDue}
 	case cases.Dispatched:
 		return Promise{c.Lead, "accept", c.Clocks.ResolveDue}
 	case cases.Accepted:

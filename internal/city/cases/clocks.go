@@ -177,50 +177,6 @@ func (c Case) Late(now time.Time) bool {
 	return !due.IsZero() && now.After(due)
 }
 
-// Left says how much of the limit that counts is left, or by how much it is
-// over; false when none counts. While the clock is paused it is what will be
-// left when it goes on.
-func (c Case) Left(cal *calendar.Calendar, now time.Time) (calendar.Left, bool) {
-	due, limit := c.Due()
-	if due.IsZero() {
-		return calendar.Left{}, false
-	}
-	return cal.Left(c.running(now), due, limit), true
-}
-
-// Used is how much of the limit that counts has passed, in percent from 0 to
-// 100, in the time that the limit runs in; false when none counts.
-func (c Case) Used(cal *calendar.Calendar, now time.Time) (int, bool) {
-	due, limit := c.Due()
-	if due.IsZero() {
-		return 0, false
-	}
-	start := c.DispatchedAt
-	if !c.held() {
-		start = c.OpenedAt
-		if c.State == Contested {
-			start = c.AnsweredAt
-		}
-	}
-	left := length(cal, limit, c.running(now), due)
-	whole := length(cal, limit, start, due)
-	if !limit.IsZero() { // a pause makes the time longer, not the limit
-		whole = length(cal, limit, start, cal.Due(start, limit))
-	}
-	if whole <= 0 || left <= 0 {
-		return 100, true
-	}
-	return max(0, 100-int(100*left/whole)), true
-}
-
-// running is now, or the end of the pause that the clock is in.
-func (c Case) running(now time.Time) time.Time {
-	if c.Clocks.Paused(now) {
-		return c.Clocks.PausedUntil
-	}
-	return now
-}
-
 // Risk orders what is owed: the more urgent first, then what is due first,
 // what has no limit last. It is 0 when nothing is owed.
 type Risk int64

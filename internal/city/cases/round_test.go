@@ -201,7 +201,7 @@ func TestSentElsewhere(t *testing.T) {
 	}
 	// Of a matter that nobody has the duty for there is no limit.
 	c = w.ok(w.Dispatch(t.Context(), dispatcher, c.ID, 0, cases.Dispatching{Unit: "roads", Category: "conduct", Note: "派错了"}))
-	if _, counts := c.Left(casesCalendar, w.now); counts || c.Late(w.now.AddDate(10, 0, 0)) || c.Risk() == 0 {
+	if due, _ := c.Due(); !due.IsZero() || c.Late(w.now.AddDate(10, 0, 0)) || c.Risk() == 0 {
 		t.Error("a limit from nowhere")
 	}
 	// An urgent duty makes the case urgent; a person may say otherwise.

@@ -41,6 +41,13 @@ var moves = map[State][]State{
 // States lists the states in the order a case goes through them.
 var States = []State{Waiting, Dispatched, Accepted, Returned, Checking, Shelved, Answered, Contested, Closed}
 
+// far lists the states from the least far to the end, as somebody counts who
+// waits for the matter.
+var far = []State{Waiting, Returned, Dispatched, Contested, Accepted, Checking, Shelved, Answered, Closed}
+
+// Far is how far a matter in this state has come, from 0.
+func (s State) Far() int { return slices.Index(far, s) }
+
 // move takes the case to a state, if there is a step from where it is.
 func (t *turn) move(to State, waits WaitsFor) error {
 	if !slices.Contains(moves[t.State], to) {

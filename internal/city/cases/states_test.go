@@ -98,6 +98,11 @@ What no step shows:
 - Whether a case is late is asked of its clocks, never stored.
 `)
 	golden.Check(t, "../../../../docs/states.md", []byte(b.String()))
+	for _, s := range cases.States {
+		if s.Far() < 0 {
+			t.Errorf("how far is %s?", s)
+		}
+	}
 	if len(cases.Moves) != len(cases.States) || len(stateWords) != len(cases.States) {
 		t.Error("a state has no words or no moves")
 	}

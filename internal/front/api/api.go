@@ -102,7 +102,7 @@ func (a *API) base(r *http.Request) string {
 type request struct {
 	Receipt  string    `json:"receipt"`
 	Received time.Time `json:"received"`
-	State    string    `json:"state" enum:"waiting,dispatched,accepted,returned,checking,answered,contested,closed,withdrawn,unconfirmed" doc:"Of the matter that is least far."`
+	State    string    `json:"state" enum:"waiting,dispatched,accepted,returned,checking,shelved,answered,contested,closed,withdrawn,unconfirmed" doc:"Of the matter that is least far."`
 	Matters  []matter  `json:"matters" doc:"One for each matter the request was split into."`
 	Steps    []step    `json:"steps" doc:"What happened, oldest first."`
 }
@@ -138,19 +138,16 @@ func (a *API) request(w http.ResponseWriter, r *http.Request) error {
 	return write(w, http.StatusOK, publish(s, a.Requests.Now()))
 }
 
-// far is how far a state is, to find the matter that is least so.
-var far = map[string]int{
-	"waiting": 1, "returned": 2, "dispatched": 3, "contested": 4, "accepted": 5, "checking": 6, "answered": 7, "unconfirmed": 8, "closed": 9, "withdrawn": 10,
-}
-
 func publish(s flow.Story, now time.Time) request {
 	out := request{Receipt: s.Request.Receipt.String(), Received: s.Request.At, Matters: []matter{}, Steps: []step{}, State: "waiting"}
-	least := 100
+	const end = 100 // taken back, it is as far as it can be
+	least := end + 1
 	for _, m := range s.Matters {
+		far := m.Case.StateAsOf(now).Far()
 		one := matter{State: string(m.Case.State), Unit: string(m.Promise.Holder), Verdict: string(m.Part.VerdictAsOf(m.Case, now))}
 		switch {
 		case !m.Part.WithdrawnAt.IsZero():
-			one.State = "withdrawn"
+			one.State, far = "withdrawn", end
 		case one.Verdict == string(cases.Unconfirmed):
 			one.State = one.Verdict
 		}
@@ -160,8 +157,8 @@ func publish(s flow.Story, now time.Time) request {
 		if m.Answer.ID != "" {
 			one.Outcome, one.Answer = string(m.Answer.Outcome), m.Answer.Text
 		}
-		if far[one.State] < least {
-			least, out.State = far[one.State], one.State
+		if far < least {
+			least, out.State = far, one.State
 		}
 		out.Matters = append(out.Matters, one)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -53,14 +54,11 @@ func (k kept) title() string { return flow.Subject(k.Request) }
 
 // state is that of the matter that is least far.
 func (k kept) state(now time.Time) string {
-	for _, s := range cases.States {
-		for _, c := range k.cases {
-			if c.StateAsOf(now) == s {
-				return string(s)
-			}
-		}
+	if len(k.cases) == 0 {
+		return string(cases.Waiting)
 	}
-	return string(cases.Waiting)
+	least := slices.MinFunc(k.cases, func(a, b cases.Case) int { return a.StateAsOf(now).Far() - b.StateAsOf(now).Far() })
+	return string(least.StateAsOf(now))
 }
 
 func (p *Portal) signedIn(ctx context.Context) account.ID {

@@ -251,7 +251,9 @@ func clock(ctx context.Context, city org.City, c cases.Case, now time.Time) web.
 	from := c.DispatchedAt
 	switch {
 	case c.State == cases.Waiting:
-		due, limit, from = city.Calendar.Due(c.OpenedAt, city.Policy.Dispatch), city.Policy.Dispatch, c.OpenedAt
+		limit, from = city.Policy.Dispatch, c.OpenedAt
+	case c.State == cases.Returned, c.State == cases.Contested:
+		limit = city.Policy.Dispatch
 	case c.State == cases.Answered && now.After(c.ConfirmUntil):
 		return web.Clock{Used: 1, Tone: web.Waiting, Text: web.T(ctx, "clock.unconfirmed")}
 	case c.State == cases.Answered:
