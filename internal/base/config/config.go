@@ -8,9 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -76,20 +76,23 @@ func Values(ctx *kong.Context) []Value {
 	return list
 }
 
-// mask hides the password in a database's address.
-func mask(url string) string {
-	scheme, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return url
+// mask hides the passwords in a database's address.
+func mask(address string) string {
+	if address == "" {
+		return ""
 	}
-	who, host, ok := strings.Cut(rest, "@")
-	if !ok {
-		return url
+	u, err := url.Parse(address)
+	if err != nil {
+		return "***" // what it is nobody knows
 	}
-	if user, _, has := strings.Cut(who, ":"); has {
-		return scheme + "://" + user + ":***@" + host
+	query := u.Query()
+	for _, name := range []string{"password", "sslpassword"} {
+		if query.Has(name) {
+			query.Set(name, "xxxxx")
+			u.RawQuery = query.Encode()
+		}
 	}
-	return url
+	return u.Redacted()
 }
 
 // File reads a settings file: one JSON object, {"name": value}. A name that

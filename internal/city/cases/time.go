@@ -27,16 +27,6 @@ type Further struct {
 	Extended int `json:"extended,omitempty"`
 }
 
-// ContactLate reports whether the resident has not been spoken with in time.
-func (c Case) ContactLate(now time.Time) bool {
-	k := c.Clocks
-	at := now
-	if !k.ContactedAt.IsZero() {
-		at = k.ContactedAt
-	}
-	return !k.ContactDue.IsZero() && at.After(k.ContactDue)
-}
-
 // contacted keeps that the unit has spoken with the resident, the first time.
 func (t *turn) contacted() {
 	if t.Clocks.ContactedAt.IsZero() && !t.DispatchedAt.IsZero() {

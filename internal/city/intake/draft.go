@@ -27,14 +27,8 @@ func NewPoint(lat, lon *float64) *Point {
 	return &Point{half(lat), half(lon)}
 }
 
-// Validate says everything that is wrong with d, field by field, without
-// asking which categories and areas there are.
-func (d Draft) Validate() error {
-	_, err := d.Clean()
-	return err
-}
-
-// Clean gives d as it is kept, or what is wrong with it. Line ends become
+// Clean gives d as it is kept, or everything that is wrong with it, field by
+// field, without asking which categories and areas there are. Line ends become
 // \n and control characters go, since nobody typed them on purpose; every
 // other character stays, those that turn the direction of writing included.
 func (d Draft) Clean() (Draft, error) {

@@ -55,7 +55,7 @@ func TestDraftIsRefused(t *testing.T) {
 			d := intaketest.Draft()
 			test.change(&d)
 			var got []string
-			err := d.Validate()
+			_, err := d.Clean()
 			for _, e := range errs.All(err) {
 				got = append(got, e.Error())
 			}

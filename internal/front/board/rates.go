@@ -360,8 +360,8 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		return rows
 	case "days":
 		rows := [][]string{heads("rates.days", "rates.people")}
-		for i, count := range v.waited.Binned(dayEnds) {
-			rows = append(rows, []string{dayBin(ctx, i), n(count)})
+		for i, count := range v.waited.Binned(web.DayEnds) {
+			rows = append(rows, []string{web.DayBin(ctx, i), n(count)})
 		}
 		return rows
 	case "shelved":
@@ -411,19 +411,4 @@ func (d dot) says(ctx context.Context) string {
 		return web.T(ctx, "rates."+d.band+"_above")
 	}
 	return web.T(ctx, "rates."+d.band+"_below")
-}
-
-// dayEnds are where the bars of the waiting times end, in hours: within a day,
-// two, three, five, seven, ten, fifteen, thirty, and longer.
-var dayEnds = []int{25, 49, 73, 121, 169, 241, 361, 721}
-
-func dayBin(ctx context.Context, i int) string {
-	from := 0
-	if i > 0 {
-		from = (dayEnds[i-1] - 1) / 24
-	}
-	if i == len(dayEnds) {
-		return web.T(ctx, "rates.days_more", "From", from)
-	}
-	return web.T(ctx, "rates.days_to", "From", from, "To", (dayEnds[i]-1)/24)
 }

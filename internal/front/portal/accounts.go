@@ -129,20 +129,6 @@ func (v figuresView) within(r cases.Ratio) string {
 	return web.Between(rates.Wilson(r.Count, r.Of))
 }
 
-// dayEnds are where the bars of the waiting times end, in hours.
-var dayEnds = []int{25, 49, 73, 121, 169, 361, 721}
-
-func dayBin(ctx context.Context, i int) string {
-	from := 0
-	if i > 0 {
-		from = (dayEnds[i-1] - 1) / 24
-	}
-	if i == len(dayEnds) {
-		return web.T(ctx, "rates.days_more", "From", from)
-	}
-	return web.T(ctx, "rates.days_to", "From", from, "To", (dayEnds[i]-1)/24)
-}
-
 // accounts are the tables that are made of comparisons.
 func (v figuresView) accounts(ctx context.Context, name string) (heads []string, rows []figuresRow) {
 	switch name {
@@ -153,8 +139,8 @@ func (v figuresView) accounts(ctx context.Context, name string) (heads []string,
 				h[hours] += n
 			}
 		}
-		for i, n := range h.Binned(dayEnds) {
-			rows = append(rows, figuresRow{name: dayBin(ctx, i), n: []int{n}})
+		for i, n := range h.Binned(web.DayEnds) {
+			rows = append(rows, figuresRow{name: web.DayBin(ctx, i), n: []int{n}})
 		}
 		return []string{web.T(ctx, "rates.days"), web.T(ctx, "rates.people")}, rows
 	case "channels":

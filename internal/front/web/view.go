@@ -155,20 +155,6 @@ func Short(ctx context.Context, t time.Time) string {
 // ISO gives a time for <time datetime>.
 func ISO(ctx context.Context, t time.Time) string { return local(ctx, t).Format(time.RFC3339) }
 
-// Ago says how long ago t was; stand it beside the exact time.
-func Ago(ctx context.Context, t, now time.Time) string {
-	switch d := now.Sub(t); {
-	case d < time.Minute:
-		return T(ctx, "ago.now")
-	case d < time.Hour:
-		return T(ctx, "ago.minutes", "Count", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return T(ctx, "ago.hours", "Count", int(d.Hours()))
-	default:
-		return T(ctx, "ago.days", "Count", int(d.Hours()/24))
-	}
-}
-
 // Number gives a whole number with its thousands apart.
 func Number(ctx context.Context, n int) string {
 	return message.NewPrinter(language.Make(Lang(ctx))).Sprint(n)
