@@ -197,6 +197,11 @@ func TestCameFromTheUnit(t *testing.T) {
 	if page := c.As("wu.deshun").Get(at); page.Status != http.StatusForbidden && page.Status != http.StatusNotFound {
 		t.Errorf("who keeps out opens it: %d", page.Status)
 	}
+	c.As("supervisor").Post("/work/orders", url.Values{"case": {strings.TrimPrefix(at, "/work/cases/")}, "order": {"三天内说明进度"}, "order_in": {"3wd"}})
+	c.As("supervisor").Get("/work/orders").Shows(t, "三天内说明进度")
+	if page := c.As("wu.deshun").Get("/work/orders").Hides(t, "三天内说明进度"); page.Status != http.StatusOK {
+		t.Errorf("one case they keep out of, and no orders at all: %d", page.Status)
+	}
 }
 
 // The hotline rings and asks three things; a person who is kin does nothing

@@ -20,7 +20,7 @@ func (f *Insight) TopicCases(ctx context.Context, by access.Actor, t insight.Top
 			break
 		}
 		c, err := f.Cases.ByNumber(ctx, by, cases.Number(n))
-		if errs.Is(err, errs.NotFound) {
+		if cases.IsUnseen(err) {
 			continue
 		}
 		if err != nil {

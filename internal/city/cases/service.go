@@ -75,6 +75,18 @@ func (s *Service) ByNumber(ctx context.Context, by access.Actor, n Number) (Case
 	return s.seen(ctx, by, c)
 }
 
+// IsUnseen reports whether a case is not for who asked: it is not there for them,
+// or they are recused from it. Lists leave it out.
+func IsUnseen(err error) bool { return errs.Is(err, errs.NotFound) || IsRecused(err) }
+
+// IsRecused reports whether they are recused from it.
+func IsRecused(err error) bool {
+	e := errs.Of(err)
+	return e != nil && e.Key == keyRecused
+}
+
+const keyRecused = "case.recused_from"
+
 func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, error) {
 	city, err := s.Org.City(ctx)
 	if err != nil {
@@ -82,7 +94,7 @@ func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, erro
 	}
 	resource := c.Resource(city.Directory)
 	if by.IsStaff() && slices.Contains(resource.Recused, by.Staff) { // they know that it is there
-		return Case{}, errs.New(errs.Denied, "case.recused_from", "Number", string(c.Number))
+		return Case{}, errs.New(errs.Denied, keyRecused, "Number", string(c.Number))
 	}
 	if err := by.Can(access.CaseRead, resource); err != nil {
 		return Case{}, err

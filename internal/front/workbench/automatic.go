@@ -103,7 +103,7 @@ func (b *Workbench) automaticRows(r *http.Request, list []triage.Automatic) ([]a
 	var rows []automaticRow
 	for _, a := range list {
 		c, err := b.Cases.Case(r.Context(), access.From(r.Context()), cases.ID(a.Case))
-		if errs.Is(err, errs.NotFound) {
+		if cases.IsUnseen(err) {
 			continue // one they may not see, such as a complaint about their own unit
 		}
 		if err != nil {

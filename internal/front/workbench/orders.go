@@ -62,7 +62,10 @@ func (b *Workbench) renderOrders(w http.ResponseWriter, r *http.Request, status 
 	for _, o := range list {
 		row := orderRow{Order: o}
 		var c cases.Case
-		if row.via, c, err = b.orderedCase(ctx, by, v.city, o.Case); err != nil {
+		switch row.via, c, err = b.orderedCase(ctx, by, v.city, o.Case); {
+		case cases.IsRecused(err): // the order tells of the case
+			continue
+		case err != nil:
 			return err
 		}
 		row.number, row.subject = c.Number, c.Subject

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"yiwang/internal/algo/answers"
-	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/insight"
@@ -83,7 +82,7 @@ func (b *Workbench) renderReadings(w http.ResponseWriter, r *http.Request, statu
 	}
 	for _, x := range list {
 		c, err := b.Cases.ByNumber(ctx, by, cases.Number(x.Case))
-		if errs.Is(err, errs.NotFound) {
+		if cases.IsUnseen(err) {
 			continue
 		}
 		if err != nil {
