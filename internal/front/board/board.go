@@ -234,7 +234,6 @@ func (v view) rows(ctx context.Context, name string) [][]string {
 	return rows
 }
 
-// rate says a rate, or that nothing is known of it.
 // left is a rate without what rulings left out, and with it.
 func (v view) left(name string) (without, with cases.Ratio) {
 	rest := v.f.Rates.Minus(v.f.Excluded)

@@ -77,7 +77,7 @@ func (b *Workbench) currentCalls(ctx context.Context, by access.Actor) ([]callVi
 	return out, nil
 }
 
-// callsPage is what is on one's telephone, and whom to call back.
+// calls is what is on one's telephone, and whom to call back.
 func (b *Workbench) calls(w http.ResponseWriter, r *http.Request) error {
 	return b.renderCalls(w, r, http.StatusOK, nil, nil)
 }

@@ -294,7 +294,7 @@ func whoAll(ctx context.Context, names map[access.StaffID]org.Name, list []acces
 	return strings.Join(words, ", ")
 }
 
-// state is how far a draft is, in words.
+// draftState is how far a draft is, in words.
 func draftState(ctx context.Context, d drafts.Draft) string {
 	switch {
 	case d.Failed && d.State == drafts.Open:

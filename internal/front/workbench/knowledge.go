@@ -227,7 +227,7 @@ func contentOf(form url.Values) knowledge.Content {
 	return c
 }
 
-// laws lists what an article may rest on, with room for one more than it has.
+// lawFields lists what an article may rest on, with room for one more than it has.
 func (v articleView) lawFields() []string {
 	var list []string
 	if v.typed != nil {

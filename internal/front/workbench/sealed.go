@@ -81,7 +81,7 @@ func (b *Workbench) receiveSealed(w http.ResponseWriter, r *http.Request) error 
 	return err
 }
 
-// body is the name of the body a report was sealed for.
+// bodyOf is the name of the body a report was sealed for.
 func bodyOf(ctx context.Context, city org.City, route string) string {
 	r, ok := city.Catalogue.Route(route)
 	if !ok {
