@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,19 +30,8 @@ func (n *node) live(ctx context.Context, lifetime time.Duration) error {
 		name, path string
 		who        *http.Client
 	}{{"hints on the portal", "/requests/hints", client}, {"hints for the clerk", "/work/new/hints", clerk}} {
-		took, failed := load(lifetime, 20, func(i int) error {
-			res, err := h.who.PostForm(n.url+h.path, url.Values{"text": {asked[i%len(asked)]}, "area": {"lianhu-hubin"}})
-			if err != nil {
-				return err
-			}
-			if res.StatusCode != http.StatusOK {
-				err = errors.New(res.Status)
-			}
-			return errors.Join(err, res.Body.Close())
-		})
-		figure(h.name+", 20/s", fmt.Sprintf("p50 %v, p99 %v", ms(quantile(took, 0.5)), ms(quantile(took, 0.99))), "p99 ≤ 100ms")
-		if failed > 0 {
-			return fmt.Errorf("%s: %d failed", h.name, failed)
+		if err := n.hints(h.name, h.path, h.who, lifetime); err != nil {
+			return err
 		}
 	}
 	leader, err := n.signIn("leader")
@@ -55,6 +43,12 @@ func (n *node) live(ctx context.Context, lifetime time.Duration) error {
 		return fmt.Errorf("board: %d failed", failed)
 	}
 	figure("board page, 5/s", fmt.Sprintf("p50 %v, p99 %v", ms(quantile(took, 0.5)), ms(quantile(took, 0.99))), "≤ 50ms")
+	if err := n.boardScript(leader); err != nil {
+		return err
+	}
+	if err := n.photo(ctx); err != nil {
+		return err
+	}
 	return n.streams(ctx, leader)
 }
 

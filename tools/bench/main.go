@@ -26,7 +26,7 @@ var (
 	seconds = flag.Int("seconds", 15, "how long each load lasts")
 	clients = flag.Int("clients", 64, "clients that submit at once")
 	rate    = flag.Int("rate", 50, "page requests a second (open loop)")
-	only    = flag.String("only", "", "intake, near, pages, sizes or million; all but the last if empty")
+	only    = flag.String("only", "", "intake, near, pages, knowledge, sizes or million; all but the last if empty")
 
 	size    = flag.Int("size", 1_000_000, "million: requests of the large district")
 	engines = flag.String("engines", "sqlite,postgres", "million: on which databases")
@@ -67,6 +67,11 @@ func run(ctx context.Context) error {
 	if *only == "" || *only == "pages" {
 		if err := pages(ctx, filepath.Join(dir, "demo"), lifetime); err != nil {
 			return fmt.Errorf("pages: %w", err)
+		}
+	}
+	if *only == "" || *only == "knowledge" {
+		if err := knowledge(ctx, filepath.Join(dir, "knowledge"), lifetime); err != nil {
+			return fmt.Errorf("knowledge base: %w", err)
 		}
 	}
 	if *only == "million" {

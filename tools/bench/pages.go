@@ -159,22 +159,47 @@ func (n *node) signIn(role string) (*http.Client, error) {
 	return who, nil
 }
 
-// weight adds up what a first visit to the portal loads, compressed.
+// weight adds up what a first visit to pages of the portal loads, compressed.
 func (n *node) weight() error {
-	page, err := get(client, n.url+"/")
-	if err != nil {
-		return err
-	}
-	total := packed(page)
-	for _, m := range regexp.MustCompile(`(?:src|href)="(/assets/[^"]+)"`).FindAllSubmatch(page, -1) {
-		body, err := get(client, n.url+string(m[1]))
+	for _, path := range []string{"/", "/requests/new", "/public", "/answers", "/figures"} {
+		page, err := get(client, n.url+path)
 		if err != nil {
 			return err
 		}
-		total += packed(body)
+		total, err := n.loads(client, page, `(?:src|href)="(/assets/[^"]+)"`)
+		if err != nil {
+			return err
+		}
+		figure("portal "+path+", first view compressed", fmt.Sprintf("%.1f kB", float64(packed(page)+total)/1000), "≤ 60 kB")
 	}
-	figure("portal, first view compressed", fmt.Sprintf("%.1f kB", float64(total)/1000), "≤ 60 kB")
 	return nil
+}
+
+// boardScript is what of scripts the leader's board loads, compressed.
+func (n *node) boardScript(leader *http.Client) error {
+	page, err := get(leader, n.url+"/work/board")
+	if err != nil {
+		return err
+	}
+	total, err := n.loads(leader, page, `="(/assets/[^"]+\.js)"`)
+	figure("board, its scripts compressed", fmt.Sprintf("%.0f kB", float64(total)/1000), "≤ 400 kB")
+	return err
+}
+
+// loads adds up the files whose addresses a pattern finds in a page, compressed.
+func (n *node) loads(who *http.Client, page []byte, pattern string) (total int, err error) {
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(pattern).FindAllSubmatch(page, -1) {
+		if at := string(m[1]); !seen[at] {
+			seen[at] = true
+			body, err := get(who, n.url+at)
+			if err != nil {
+				return 0, err
+			}
+			total += packed(body)
+		}
+	}
+	return total, nil
 }
 
 func packed(body []byte) int {
