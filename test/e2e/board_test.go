@@ -14,6 +14,12 @@ func TestBoard(t *testing.T) {
 	at, b := visit(t), Browser(t)
 	key, text := known("滨河路一带停水了，家里没有水，请问什么时候来水？")
 	say(t, at, text, "")
+	dispatcher := b.Page(t, at, View{})
+	enter(dispatcher, "dispatcher")
+	waitFor(t, func() bool {
+		dispatcher.Go("/work/queue?view=dispatch")
+		return strings.Contains(dispatcher.Text("main"), key)
+	})
 	for _, v := range []struct {
 		name string
 		View
