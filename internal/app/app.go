@@ -162,6 +162,8 @@ func (a *App) build(ctx context.Context) error {
 	a.Sessions = accesssql.Sessions{DB: a.DB}
 	a.store = intakesql.Open(a.DB, q)
 	a.Intake = &intake.Service{Store: a.store, Org: a.Org, Keys: a.Keys, Now: now}
+	jobs.Handle(q, a.Intake.MarkCallers)
+	q.Repeat(intake.MarkCallers{}, func(t time.Time) time.Time { return t.Truncate(10 * time.Minute).Add(10 * time.Minute) })
 	a.Triage = &triage.Service{Store: triagesql.Store{DB: a.DB}, Org: a.Org, Now: now}
 	a.Cases = &cases.Service{Store: casesql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now}
 	jobs.Handle(q, a.Cases.RollUp)
@@ -188,6 +190,7 @@ func (a *App) build(ctx context.Context) error {
 		Intake: a.Intake, Triage: a.Triage, Cases: a.Cases, Notify: a.Notify, Staff: a.Staff, Org: a.Org, Now: now,
 	}
 	a.Requests.Handle(q)
+	(&flow.Articles{Knowledge: a.Knowledge, Notify: a.Notify}).Handle(q)
 	a.Accounts = &account.Service{Store: accountsql.Store{DB: a.DB}, Keys: a.Keys, Passwords: seal.NewPasswords(2), Now: now}
 	a.Supervision = &flow.Supervision{
 		Service: &supervision.Service{Store: supervisionsql.Store{DB: a.DB, Queue: q}, Org: a.Org, Now: now},

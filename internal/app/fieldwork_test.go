@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,4 +75,21 @@ func TestWay(t *testing.T) {
 			t.Errorf("the unit has %d stops, %v", len(stops), err)
 		}
 	})
+}
+
+// What somebody pointed at stands on the page of the case, as coordinates that
+// a map on the device opens, and on our own map for who asks for it.
+func TestPlace(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	c.Somebody().Say("这里路面坑洼，有个大坑。", "lat", "30.15", "lon", "114.05")
+	c.Somebody().Say("湖滨路路灯不亮，没有指地点。")
+	c.Settle()
+	dispatcher := c.As("dispatcher")
+	page := dispatcher.Get(dispatcher.Case("dispatch", "路面坑洼")).Shows(t, "30.150000,114.050000")
+	for _, want := range []string{`href="geo:30.150000,114.050000"`, `data-points="30.150000,114.050000"`} {
+		if !strings.Contains(page.Body, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+	dispatcher.Get(dispatcher.Case("dispatch", "没有指地点")).Hides(t, "geo:", "data-points")
 }

@@ -14,6 +14,7 @@ import (
 	"yiwang/internal/app/apptest"
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/db/dbtest"
+	"yiwang/internal/city/access"
 	"yiwang/internal/city/schema"
 )
 
@@ -65,6 +66,10 @@ func TestBackupMovesACity(t *testing.T) {
 			d := moved.As("dispatcher")
 			d.Do(at, "contact", "request", d.Get(at).Field("request"), "contact_reason", "核实现场情况").Shows(t, "12012345678")
 			d.Get("/work/search?q="+url.QueryEscape("湖滨路路面坑洼")).Shows(t, "湖滨路路面坑洼")
+			// Who rings is known by the number they left.
+			if list, err := moved.App.Intake.OfCaller(ctx, access.Actor{Staff: "x", Roles: []access.Role{access.Clerk}}, "+86 120 1234 5678", 10); err != nil || len(list) != 1 {
+				t.Errorf("%d requests of the number after the move, %v", len(list), err)
+			}
 			again, err := moved.App.Backup(ctx, filepath.Join(apptest.Folder(t), "again.zip"))
 			if err != nil {
 				t.Fatal(err)

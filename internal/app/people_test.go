@@ -47,7 +47,7 @@ func TestPartner(t *testing.T) {
 			t.Fatal("the partner has nobody")
 		}
 		partner, dispatcher, resident := c.As(list[i].Login), c.As("dispatcher"), c.Somebody()
-		receipt := resident.Say("湖滨路8号家里停水两天了，请来看看。", "contact", "12012345678")
+		receipt := resident.Say("湖滨路8号家里停水两天了，我叫王秀兰，电话13800138000，请来看看。", "contact", "12012345678", "address", "湖滨路8号，找王秀兰13800138001")
 		c.Somebody().Say("学宫路路灯不亮。", "contact", "12087654321")
 		c.Settle()
 		number := dispatcher.Case("dispatch", "停水两天")
@@ -68,6 +68,15 @@ func TestPartner(t *testing.T) {
 			}
 		}
 		partner.Do(number, "accept")
+		resident.Post(receipt+"/words", url.Values{"words": {"再补充：也可以发 wang.xiulan@example.com，车牌是浙A12345。"}})
+		c.Settle()
+		dispatcher.Do(number, "note", "note", "回电13800138002时说二楼也没水")
+		personal := []string{"13800138000", "13800138001", "13800138002", "王秀兰", "wang.xiulan", "A12345"}
+		for _, path := range []string{number, "/work/queue?view=all", "/work/queue?view=mine", "/work/way"} {
+			partner.Get(path).Hides(t, personal...)
+		}
+		partner.Get(number).Shows(t, "湖滨路8号", "138******00", "二楼也没水")
+		dispatcher.Get(number).Shows(t, personal...)
 		request := dispatcher.Get(number).Field("request")
 		look := url.Values{"request": {request}, "contact_reason": {"约上门时间"}}
 		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {
@@ -81,6 +90,7 @@ func TestPartner(t *testing.T) {
 		}
 		dispatcher.Do(number, "grant", "grant", "yes", "grant_reason", "要上门检修")
 		partner.Post(number+"/contact", look).Shows(t, "12012345678")
+		partner.Get(number).Shows(t, personal...)
 		resident.Get(receipt).Shows(t, "使用您的联系方式", "约上门时间")
 		dispatcher.Do(number, "grant")
 		if page := partner.Post(number+"/contact", look); page.Status != http.StatusForbidden {

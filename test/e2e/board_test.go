@@ -14,6 +14,12 @@ func TestBoard(t *testing.T) {
 	at, b := visit(t), Browser(t)
 	key, text := known("滨河路一带停水了，家里没有水，请问什么时候来水？")
 	say(t, at, text, "")
+	dispatcher := b.Page(t, at, View{})
+	enter(dispatcher, "dispatcher")
+	waitFor(t, func() bool {
+		dispatcher.Go("/work/queue?view=dispatch")
+		return strings.Contains(dispatcher.Text("main"), key)
+	})
 	for _, v := range []struct {
 		name string
 		View
@@ -26,7 +32,7 @@ func TestBoard(t *testing.T) {
 	} {
 		leader := b.Page(t, at, v.View)
 		enter(leader, "leader")
-		for _, span := range []string{"today", "week"} {
+		for _, span := range []string{"today", "now", "monday", "week"} {
 			leader.Go("/work/board?span=" + span)
 			if !v.NoScript {
 				waitFor(t, func() bool { return leader.Count(".chart canvas") == 1 })
@@ -50,7 +56,7 @@ func TestBoard(t *testing.T) {
 			if !size.Match(pdf) || pages < 1 || pages > 2 {
 				t.Errorf("the board prints on %d pages, or not on A4", pages)
 			}
-			for table, head := range map[string]string{"received": "时间,收到,已答复", "areas": "街道", "waits": "等谁", "topics": "事项"} {
+			for table, head := range map[string]string{"received": "时间,收到,已答复", "areas": "街道", "waits": "等谁", "stages": "环节,件数", "topics": "事项"} {
 				csv := Eval[string](leader, `(() => { const r = new XMLHttpRequest(); r.open("GET", "/work/board/`+table+`.csv?span=week", false); r.send(); return r.status + r.getResponseHeader("Content-Type") + r.responseText; })()`)
 				if !strings.HasPrefix(csv, "200text/csv") || strings.Count(csv, "\n") < 2 {
 					t.Errorf("%s.csv (%s): %.200s", table, head, csv)

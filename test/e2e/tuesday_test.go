@@ -80,6 +80,9 @@ func tuesday(t *testing.T, v View) {
 	if dispatcher.Count(".thumbs img") != 1 {
 		t.Error("the dispatcher does not see the photo")
 	}
+	dispatcher.Click("[data-map]")
+	waitFor(t, func() bool { return dispatcher.Count("#map canvas") > 0 })
+	good(dispatcher)
 	page := dispatcher.Path()
 	number := page[strings.LastIndex(page, "/")+1:]
 	dispatcher.Follow(".suggest li button")

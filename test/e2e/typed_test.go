@@ -1,6 +1,9 @@
 package e2e
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestDrafts is words that are typed once: a tab that is closed and a line that
 // is lost while they are sent lose nothing, and what has arrived is not there
@@ -34,5 +37,40 @@ func TestDrafts(t *testing.T) {
 	p.Shows("已约施工队")
 	if typed() != "" {
 		t.Errorf("what has arrived is still there: %q", typed())
+	}
+}
+
+// TestDraftsAreOnesOwn is one desk at which one clerk follows another: what the
+// first typed is not the next one's, and who signs out leaves nothing of it.
+func TestDraftsAreOnesOwn(t *testing.T) {
+	p := Browser(t).Page(t, visit(t), View{})
+	kept := func() string {
+		return Eval[string](p, `Object.keys(localStorage).filter(k => k.startsWith("draft:")).join(" ")`)
+	}
+	typed := func() string { return Eval[string](p, `document.querySelector("#text").value`) }
+	enter(p, "clerk")
+	p.Go("/work/new")
+	p.Fill("#text", "来电人说楼上漏水")
+	if !strings.Contains(kept(), ":entry") {
+		t.Fatalf("nothing is kept: %q", kept())
+	}
+	enter(p, "dispatcher") // the first one's session has ended
+	p.Go("/work/new")
+	if got := typed(); got != "" {
+		t.Errorf("the next at the desk reads %q", got)
+	}
+	p.Fill("#text", "别人的话")
+	p.Follow("form[action='/work/sign-out'] button")
+	if keys := strings.Fields(kept()); len(keys) != 1 {
+		t.Errorf("after signing out there is left %v", keys)
+	}
+	enter(p, "clerk")
+	p.Go("/work/new")
+	if got := typed(); got != "来电人说楼上漏水" {
+		t.Errorf("the first finds %q", got)
+	}
+	p.Follow("form[action='/work/sign-out'] button")
+	if kept() != "" {
+		t.Errorf("after both signed out there is left %s", kept())
 	}
 }

@@ -47,6 +47,18 @@ async function open(box: HTMLElement): Promise<void> {
       ?.append(Object.assign(document.createElement("span"), { textContent: zh ? a.zh : a.en }));
   }
   if (all.getLayers().length) map.fitBounds(all.getBounds());
+  const frame = map.getContainer();
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-label", box.dataset.label ?? "");
+  const mark = (p: L.LatLng) => L.circleMarker(p, { radius: 9, color: "#fff", weight: 3, fillColor: color("--late"), fillOpacity: 1 }).addTo(map);
+  if (box.dataset.points) {
+    // Places that were pointed at: they are shown, and nothing is to be done.
+    const points = box.dataset.points.split(" ").map((p) => L.latLng(p.split(",").map(Number) as [number, number]));
+    for (const p of points) mark(p);
+    map.fitBounds(L.latLngBounds(points), { maxZoom: 16, padding: [20, 20] });
+    return;
+  }
   const lat = document.getElementById("lat") as HTMLInputElement;
   const lon = document.getElementById("lon") as HTMLInputElement;
   let pin: L.CircleMarker | undefined;
@@ -58,7 +70,7 @@ async function open(box: HTMLElement): Promise<void> {
       return;
     }
     pin?.remove();
-    pin = L.circleMarker(p, { radius: 9, color: "#fff", weight: 3, fillColor: color("--late"), fillOpacity: 1 }).addTo(map);
+    pin = mark(p);
     lat.value = p.lat.toFixed(6);
     lon.value = p.lng.toFixed(6);
     if (said && tell) said.textContent = box.dataset.done ?? "";
@@ -70,10 +82,6 @@ async function open(box: HTMLElement): Promise<void> {
     map.setView(p, 16);
   }
   map.on("click", (e) => put(e.latlng, true));
-  const frame = map.getContainer();
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "application");
-  frame.setAttribute("aria-label", box.dataset.label ?? "");
   frame.addEventListener("keydown", (e) => {
     if (e.key === "Enter") {
       e.preventDefault();

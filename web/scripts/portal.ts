@@ -1,5 +1,5 @@
 import { hintWhileWriting } from "./hints";
-import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
+import { countLeft, focusErrors, keepDrafts, mapWhenAsked, sendOnce } from "./shared";
 import { sendPhotos } from "./upload";
 
 sendPhotos(); // before sendOnce: it holds a form back until its photos are there
@@ -31,17 +31,4 @@ if (here && "geolocation" in navigator) {
   });
 }
 
-// The map comes when it is asked for.
-const toMap = document.querySelector<HTMLButtonElement>("[data-map]");
-if (toMap) {
-  toMap.hidden = false;
-  toMap.addEventListener("click", () => {
-    toMap.disabled = true;
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = toMap.dataset.style ?? "";
-    const script = document.createElement("script");
-    script.src = toMap.dataset.script ?? "";
-    document.head.append(style, script);
-  });
-}
+mapWhenAsked();

@@ -41,6 +41,10 @@ export function countLeft(): void {
 }
 
 const sent = "drafts:sent";
+const owner = document.documentElement.dataset.drafts ?? "";
+
+/** The name a draft is kept by: several people may work at one desk, one after the other. */
+const kept = (field: HTMLElement) => `draft:${owner}:${field.dataset.draft}`;
 
 /**
  * Keeps what is typed in this browser until it has arrived, so that a closed
@@ -53,9 +57,9 @@ export function keepDrafts(): void {
     if (entry?.type === "navigate") for (const key of JSON.parse(sessionStorage.getItem(sent) ?? "[]") as string[]) localStorage.removeItem(key);
     sessionStorage.removeItem(sent);
     for (const field of document.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>("[data-draft]")) {
-      const key = "draft:" + field.dataset.draft;
-      const kept = localStorage.getItem(key);
-      if (kept && !field.value) field.value = kept;
+      const key = kept(field);
+      const words = localStorage.getItem(key);
+      if (words && !field.value) field.value = words;
       field.addEventListener("input", () => localStorage.setItem(key, field.value));
       field.form?.addEventListener("submit", () => {
         const list = JSON.parse(sessionStorage.getItem(sent) ?? "[]") as string[];
@@ -70,10 +74,36 @@ export function keepDrafts(): void {
 /** Forgets the draft of a field that was sent. */
 export function forget(field: HTMLElement): void {
   try {
-    localStorage.removeItem("draft:" + field.dataset.draft);
+    localStorage.removeItem(kept(field));
   } catch {
     // a browser that keeps nothing has nothing to forget
   }
+}
+
+/** Forgets all that somebody typed here: who signs out leaves nothing of it. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(`draft:${owner}:`)) localStorage.removeItem(key);
+    sessionStorage.removeItem(sent);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+}
+
+/** The map comes when it is asked for. */
+export function mapWhenAsked(): void {
+  const button = document.querySelector<HTMLButtonElement>("[data-map]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = button.dataset.style ?? "";
+    const script = document.createElement("script");
+    script.src = button.dataset.script ?? "";
+    document.head.append(style, script);
+  });
 }
 
 /** Moves to the summary of what is wrong. */

@@ -1,15 +1,17 @@
 import { hintWhileWriting } from "./hints";
 import { passkeys } from "./passkey";
-import { countLeft, focusErrors, keepDrafts, sendOnce } from "./shared";
+import { countLeft, focusErrors, forgetDrafts, keepDrafts, mapWhenAsked, sendOnce } from "./shared";
 
 passkeys(); // before sendOnce, which would see its form as sent
 sendOnce();
 countLeft();
 keepDrafts();
 focusErrors();
+mapWhenAsked();
 
 // Keys: every element with data-key is pressed, followed or focused by it.
-// j and k walk the rows; Enter opens one, as the browser does by itself.
+// j and k walk the rows, x ticks one and goes on; Enter opens it, as the browser
+// does by itself. All keys are listed in internal/front/workbench/keys.go.
 const rows = () => [...document.querySelectorAll<HTMLElement>("a.row")];
 function walk(by: number): void {
   const list = rows();
@@ -32,14 +34,21 @@ addEventListener("keydown", (e) => {
   if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
   if (e.key === "j") return walk(1);
   if (e.key === "k") return walk(-1);
+  if (e.key === "x") {
+    const box = document.activeElement?.closest("li")?.querySelector<HTMLInputElement>(".tick input");
+    if (!box) return;
+    box.click();
+    return walk(1);
+  }
   const to = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`);
   if (!to) return;
   e.preventDefault();
   const box = to.closest("details");
-  if (box && !box.open) box.open = true;
-  if (/^(A|BUTTON|SUMMARY)$/.test(to.tagName)) {
+  if (box) box.open = true;
+  if (to.tagName === "SUMMARY") {
+    (box?.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select") ?? to).focus();
+  } else if (/^(A|BUTTON)$/.test(to.tagName)) {
     to.click();
-    if (to.tagName === "SUMMARY") box?.querySelector<HTMLElement>("textarea, input, select")?.focus();
   } else {
     to.focus();
   }
@@ -72,12 +81,14 @@ document.addEventListener("change", (e) => {
   if (how) how.checked = true;
 });
 
-// A route that the browser keeps for lost lines is one person's: it goes with them.
-if ("caches" in window) {
-  const leave = () => void caches.delete("way");
-  if (location.pathname === "/work/sign-in") leave();
-  document.querySelector('form[action="/work/sign-out"]')?.addEventListener("submit", leave);
-}
+// What the browser keeps is one person's, the route for lost lines and what was
+// typed: it goes with them.
+const forgetRoute = () => "caches" in window && void caches.delete("way");
+if (location.pathname === "/work/sign-in") forgetRoute();
+document.querySelector('form[action="/work/sign-out"]')?.addEventListener("submit", () => {
+  forgetRoute();
+  forgetDrafts();
+});
 
 // A call shows on whatever page is open.
 const strip = document.getElementById("strip");

@@ -21,6 +21,12 @@ func Mask(text string, spans []Span) string {
 	return string(s)
 }
 
+// Nameless gives text as somebody may read it who has work to do at a place and
+// need not know who lives there: addresses stay, all else is masked.
+func Nameless(text string) string {
+	return Mask(text, slices.DeleteFunc(Find(text), func(s Span) bool { return s.Kind == Address }))
+}
+
 func mask(s []rune, k Kind) {
 	if k == Address {
 		maskDoors(s)

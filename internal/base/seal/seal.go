@@ -103,6 +103,16 @@ func (k *Keys) MAC(purpose string, data []byte) []byte {
 	return h.Sum(nil)
 }
 
+// MACs gives what MAC gives with each of the keys, so that what was made before
+// the keys were changed is still found.
+func (k *Keys) MACs(purpose string, data []byte) [][]byte {
+	list := make([][]byte, len(k.list))
+	for i := range k.list {
+		list[i] = (&Keys{k.list[i:]}).MAC(purpose, data)
+	}
+	return list
+}
+
 func bound(head []byte, about string) []byte {
 	return append(append(make([]byte, 0, len(head)+len(about)), head...), about...)
 }

@@ -89,6 +89,10 @@ func TestMACIsKeyed(t *testing.T) {
 	case bytes.Equal(a, keys(t, 1).MAC("other", []byte("x"))):
 		t.Error("the same for another purpose")
 	}
+	all := keys(t, 2, 1).MACs("digest", []byte("x"))
+	if len(all) != 2 || !bytes.Equal(all[0], keys(t, 2).MAC("digest", []byte("x"))) || !bytes.Equal(all[1], a) {
+		t.Errorf("with both keys: %x", all)
+	}
 }
 
 func TestKeyFile(t *testing.T) {

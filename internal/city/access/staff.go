@@ -83,6 +83,7 @@ type Store interface {
 	PasskeyStore
 	IdentityStore
 	DelegationStore
+	ViewStore
 }
 
 // A Record is how somebody was from a time on, and who made them so.

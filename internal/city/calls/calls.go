@@ -9,10 +9,13 @@ import (
 	"context"
 	"embed"
 	"encoding/hex"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/seal"
 	"yiwang/internal/city/access"
@@ -86,6 +89,8 @@ type Store interface {
 	Missed(ctx context.Context, limit int) ([]Call, error)
 	// Requests lists what calls from the same number were about, newest first.
 	Requests(ctx context.Context, callerID string, limit int) ([]string, error)
+	// Recorded lists the calls with a recording that requests came of, the oldest first.
+	Recorded(ctx context.Context, requests []string) ([]Call, error)
 	// Forget forgets of calls that these requests came of them.
 	Forget(ctx context.Context, requests []string) error
 	// Try keeps that somebody rings back, or how it went.
@@ -176,25 +181,13 @@ func (s *Service) Tell(ctx context.Context, by access.Actor, e Event) (Call, err
 
 func about(id string) string { return "call " + id }
 
-// Number brings a telephone number into one form, so that the same caller is
-// known again: digits alone, without China's country code. One that is
-// withheld is "" and well.
+// Number brings a caller's number into one form, so that the same caller is
+// known again. One that is withheld is "" and well.
 func Number(s string) (number string, ok bool) {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case strings.ContainsRune(" -()+.", r):
-		default:
-			return "", strings.EqualFold(strings.TrimSpace(s), "anonymous")
-		}
+	if strings.EqualFold(strings.TrimSpace(s), "anonymous") {
+		return "", true
 	}
-	number = strings.TrimPrefix(b.String(), "00")
-	if len(number) == 13 && strings.HasPrefix(number, "86") {
-		number = number[2:]
-	}
-	return number, len(number) <= 20
+	return pii.Number(s)
 }
 
 // Masked is a number as it is shown to who need not know it.
@@ -247,6 +240,27 @@ func (s *Service) Requests(ctx context.Context, by access.Actor, c Call) ([]stri
 		return nil, nil
 	}
 	return s.Store.Requests(ctx, c.CallerID, 20)
+}
+
+// Link is the address of a call's recording, "" where it is none that a
+// browser opens.
+func (c Call) Link() string {
+	u, err := url.Parse(c.Recording)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// Recorded lists the calls with a recording that some of a case's requests
+// came of, for those who may see the contact data of via, the case.
+func (s *Service) Recorded(ctx context.Context, by access.Actor, requests []string, via access.Resource) ([]Call, error) {
+	if err := by.Can(access.RequestContact, via); err != nil {
+		return nil, err
+	}
+	requests = slices.DeleteFunc(slices.Clone(requests), func(r string) bool { return !slices.Contains(via.Requests, r) })
+	list, err := s.Store.Recorded(ctx, requests)
+	return slices.DeleteFunc(list, func(c Call) bool { return c.Link() == "" }), err
 }
 
 // WroteDown says which request came of a call.

@@ -53,6 +53,11 @@ type Figures struct {
 	// Shelved is how many cases are put off now. Nothing is owed of them: they
 	// are neither open nor late, and in no rate's response.
 	Shelved int
+	// Out is how many of the open cases are with units now, also while a return
+	// is ruled on.
+	Out int
+	// ByState counts the cases of Stages by their state now.
+	ByState map[State]int
 	// ByWaits counts the open cases by who has the next step.
 	ByWaits map[WaitsFor]int
 	// ByUnit has a line for each lead with cases open, put off or in the rates,
@@ -73,6 +78,11 @@ type OpenLate struct{ Open, Late int }
 
 // Waiters are all that an open case can wait for, in the order of its way.
 var Waiters = []WaitsFor{ForDispatcher, ForUnit, ForHead, ForLeader, ForHotline, ForResident}
+
+// Stages are the states of which it is told how many cases are in each, in the
+// order of their way: all but what has ended. An answer counts until the time
+// to confirm it is over.
+var Stages = []State{Waiting, Dispatched, Accepted, Returned, Checking, Answered, Contested, Shelved}
 
 // ByStreet adds small areas up to their street; those in none stand under "".
 func ByStreet(d *org.Directory, by map[org.AreaID]OpenLate) map[org.AreaID]OpenLate {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
@@ -120,6 +121,35 @@ func forActor(by access.Actor, c Case, r access.Resource) Case {
 			Sealed: Sealing{At: c.Sealed.At, Route: c.Sealed.Route, ReceivedAt: c.Sealed.ReceivedAt},
 		}
 	}
+	if hides(by, r) {
+		c = nameless(c)
+	}
+	return c
+}
+
+// hides reports whether personal data in words is masked: for a partner that
+// may not reach the resident of this case.
+func hides(by access.Actor, r access.Resource) bool {
+	return by.Partner && by.Can(access.RequestContact, r) != nil
+}
+
+// nameless masks personal data in all words of a case but its answers, which
+// the unit writes. The place itself is needed for the work.
+func nameless(c Case) Case {
+	c.Subject, c.Address = pii.Nameless(c.Subject), pii.Nameless(c.Address)
+	c.Parts, c.Conditions, c.Tasks = slices.Clone(c.Parts), slices.Clone(c.Conditions), slices.Clone(c.Tasks)
+	for i := range c.Parts {
+		p := &c.Parts[i]
+		p.Matter, p.Missing, p.RatingText = pii.Nameless(p.Matter), pii.Nameless(p.Missing), pii.Nameless(p.RatingText)
+	}
+	for i := range c.Conditions {
+		k := &c.Conditions[i]
+		k.Text, k.How = pii.Nameless(k.Text), pii.Nameless(k.How)
+	}
+	for i := range c.Tasks {
+		k := &c.Tasks[i]
+		k.Text, k.Answer = pii.Nameless(k.Text), pii.Nameless(k.Answer)
+	}
 	return c
 }
 
@@ -177,8 +207,11 @@ func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, 
 		return nil, err
 	}
 	list, err := s.Store.Events(ctx, id)
-	if err != nil || !isResident(by) {
-		return list, err
+	if err != nil {
+		return nil, err
+	}
+	if !isResident(by) {
+		return s.namelessEvents(ctx, by, c, list)
 	}
 	var kept []Event
 	for _, p := range c.Parts {
@@ -199,6 +232,21 @@ func (s *Service) Events(ctx context.Context, by access.Actor, id ID) ([]Event, 
 		}
 	}
 	return kept, nil
+}
+
+func (s *Service) namelessEvents(ctx context.Context, by access.Actor, c Case, list []Event) ([]Event, error) {
+	city, err := s.Org.City(ctx)
+	if err != nil || !hides(by, c.Resource(city.Directory)) {
+		return list, err
+	}
+	for i := range list {
+		d := &list[i].Detail
+		d.Text, d.Missing = pii.Nameless(d.Text), slices.Clone(d.Missing)
+		for j, m := range d.Missing {
+			d.Missing[j] = pii.Nameless(m)
+		}
+	}
+	return list, nil
 }
 
 // Answers lists the versions of a case's answer that the actor may see,
@@ -256,7 +304,13 @@ func (s *Service) List(ctx context.Context, by access.Actor, f Filter) ([]Case, 
 		return nil, err
 	}
 	// The scope is the same rule once more; where the two differ, the stricter holds.
-	return slices.DeleteFunc(list, func(c Case) bool { return by.Can(access.CaseRead, c.Resource(city.Directory)) != nil }), nil
+	list = slices.DeleteFunc(list, func(c Case) bool { return by.Can(access.CaseRead, c.Resource(city.Directory)) != nil })
+	for i, c := range list {
+		if hides(by, c.Resource(city.Directory)) {
+			list[i] = nameless(c)
+		}
+	}
+	return list, nil
 }
 
 // MaxCount is how far Count counts.

@@ -34,13 +34,27 @@ func (s *Service) ReadContact(ctx context.Context, by access.Actor, id ID, reaso
 		return "", fmt.Errorf("contact of request %s: %w", id, err)
 	}
 	if by.IsStaff() {
-		now := kept(s.Now())
-		read := ContactRead{ID: ids.New(now), Request: id, At: now, Staff: string(by.Staff), Unit: by.Unit, Reason: reason}
-		if err := s.Store.RecordRead(ctx, read); err != nil {
+		if err := s.record(ctx, by, id, ids.New(s.Now()), reason); err != nil {
 			return "", err
 		}
 	}
 	return Contact(plain), nil
+}
+
+// Hear keeps that an official hears the recording of the call that a request
+// came of, which tells of the resident as contact data does.
+func (s *Service) Hear(ctx context.Context, by access.Actor, id ID, reason string, via access.Resource) error {
+	if err := may(by, access.RequestContact, id, via); err != nil {
+		return err
+	}
+	if err := cleanReason(&reason); err != nil {
+		return err
+	}
+	return s.record(ctx, by, id, ids.New(s.Now()), reason)
+}
+
+func (s *Service) record(ctx context.Context, by access.Actor, id ID, read, reason string) error {
+	return s.Store.RecordRead(ctx, ContactRead{ID: read, Request: id, At: kept(s.Now()), Staff: string(by.Staff), Unit: by.Unit, Reason: reason})
 }
 
 func cleanReason(reason *string) error {

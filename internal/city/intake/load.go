@@ -43,7 +43,7 @@ func (s *Service) Load(ctx context.Context, by access.Actor, list []Loaded, next
 		if l, err = l.clean(city, s.Now()); err != nil {
 			return nil, &RowError{i, err}
 		}
-		rows[i] = LoadedRow{Loaded: l, Sealed: s.seal(l.ID, l.Contact)}
+		rows[i] = LoadedRow{Loaded: l, Sealed: s.seal(l.ID, l.Contact), Caller: s.caller(l.Contact)}
 	}
 	return s.Store.Load(ctx, rows, next...)
 }

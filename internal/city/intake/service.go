@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"yiwang/internal/algo/pii"
 	"yiwang/internal/algo/text"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
@@ -53,7 +54,7 @@ func (s *Service) Submit(ctx context.Context, by access.Actor, d Draft) (Request
 			// Keys of different doors and clerks do not meet.
 			sub.Key = d.Channel + ":" + clerk + ":" + d.Key
 		}
-		sub.Sealed = s.seal(sub.Request.ID, d.Contact)
+		sub.Sealed, sub.Caller = s.seal(sub.Request.ID, d.Contact), s.caller(d.Contact)
 		var r Request
 		if r, err = s.Store.Submit(ctx, sub); !errors.Is(err, ErrTaken) {
 			return r, err
@@ -153,7 +154,17 @@ func seen(by access.Actor, r Request, via access.Resource) Request {
 	if r.Author != "" && may(by, access.RequestAuthor, r.ID, via) != nil {
 		r.Author = ""
 	}
+	if hides(by, r.ID, via) {
+		r.Subject, r.Text, r.Address = pii.Nameless(r.Subject), pii.Nameless(r.Text), pii.Nameless(r.Address)
+	}
 	return r
+}
+
+// hides reports whether personal data in the words of a request is masked:
+// for a partner that may not reach the resident. The place itself is needed
+// for the work.
+func hides(by access.Actor, id ID, via access.Resource) bool {
+	return by.Partner && may(by, access.RequestContact, id, via) != nil
 }
 
 // Request gives a request to those who may read it: its resident, or an
@@ -219,7 +230,13 @@ func (s *Service) Notes(ctx context.Context, by access.Actor, id ID, via access.
 	if err := may(by, access.RequestRead, id, via); err != nil {
 		return nil, err
 	}
-	return s.Store.Notes(ctx, id)
+	list, err := s.Store.Notes(ctx, id)
+	if hides(by, id, via) {
+		for i, n := range list {
+			list[i].Text = pii.Nameless(n.Text)
+		}
+	}
+	return list, err
 }
 
 // Find gives the requests that have all words of query, newest first, those

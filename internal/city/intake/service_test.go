@@ -2,6 +2,8 @@ package intake_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -436,5 +438,98 @@ func TestTexts(t *testing.T) {
 	}
 	if len(zh) > 0 {
 		t.Errorf("nobody says %v", zh)
+	}
+}
+
+// Whoever rings is known by a digest that says nothing without the key, and
+// those kept by an older program get theirs step by step.
+func TestCallersAreKnownByADigest(t *testing.T) {
+	ctx := t.Context()
+	s, d := serve(t)
+	system := access.System()
+	var kept []intake.ID
+	for _, contact := range []intake.Contact{"王女士 139 0001 0002", "+86 13900010002", "13800138000", "wang@example.com", ""} {
+		draft := intaketest.Draft()
+		draft.Contact = contact
+		r, err := s.Submit(ctx, nobody, draft)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, r.ID)
+	}
+	find := func(s *intake.Service, number string) []intake.ID {
+		t.Helper()
+		list, err := s.OfCaller(ctx, clerk, number, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(list)
+		return list
+	}
+	want := slices.Sorted(slices.Values(kept[:2]))
+	if got := find(s, "13900010002"); !slices.Equal(got, want) {
+		t.Errorf("of the number: %v, want %v", got, want)
+	}
+	for _, by := range []access.Actor{nobody, lighting, auditor} {
+		if list, err := s.OfCaller(ctx, by, "13900010002", 10); err == nil {
+			t.Errorf("%v looks for a number: %v", by, list)
+		}
+	}
+	// What is kept does not tell the number: with another key it is another digest.
+	other, err := seal.New(slices.Repeat([]byte{7}, seal.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := *s
+	stranger.Keys = other
+	if got := find(&stranger, "13900010002"); len(got) != 0 {
+		t.Errorf("with another key: %v", got)
+	}
+	digest := func() (out string) {
+		t.Helper()
+		if err := d.Reader().QueryRowContext(ctx, `SELECT caller FROM requests WHERE id = $1`, string(kept[0])).Scan(&out); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	plain := sha256.Sum256([]byte("13900010002"))
+	if got := digest(); len(got) != 24 || strings.HasPrefix(hex.EncodeToString(plain[:]), got) || strings.Contains(got, "13900010002") {
+		t.Errorf("the digest is %q", got)
+	}
+	// As an older program left them.
+	before := digest()
+	if _, err := d.Writer().ExecContext(ctx, `UPDATE requests SET caller = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	if err := stranger.MarkCallers(ctx, intake.MarkCallers{}); err == nil {
+		t.Error("without the key they are taken for done")
+	}
+	for range 2 {
+		if err := s.MarkCallers(ctx, intake.MarkCallers{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := find(s, "１３９０００１０００２"); !slices.Equal(got, want) || digest() != before {
+		t.Errorf("after the upgrade: %v", got)
+	}
+	// After the keys were changed, what the old one made is found.
+	changed := *s
+	if changed.Keys, err = seal.New(slices.Repeat([]byte{7}, seal.KeySize), make([]byte, seal.KeySize)); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(&changed, "13900010002"); !slices.Equal(got, want) {
+		t.Errorf("after a change of keys: %v", got)
+	}
+	// A look at a call is on record once.
+	for range 2 {
+		if err := s.Shown(ctx, clerk, kept[0], "call-1", "本人来电", caseOf(false, kept[0])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Shown(ctx, water, kept[0], "call-1", "本人来电", caseOf(false, kept[0])); err == nil {
+		t.Error("shown to who may not see it")
+	}
+	if list, err := s.Reads(ctx, system, kept[0], caseOf(false, kept[0])); err != nil || len(list) != 1 {
+		t.Errorf("on record: %v, %v", list, err)
 	}
 }

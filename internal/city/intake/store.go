@@ -17,6 +17,8 @@ type Submission struct {
 	Request Request
 	// Sealed is the encrypted contact data, nil for none.
 	Sealed []byte
+	// Caller is the digest of the telephone number in it, "" for none.
+	Caller string
 	// Key and Digest say whether it was sent before: same key and same
 	// digest is the same submission. An empty Key never was.
 	Key, Digest string
@@ -50,8 +52,20 @@ type Store interface {
 	// Sealed returns the encrypted contact data, nil for none.
 	Sealed(ctx context.Context, id ID) ([]byte, error)
 
-	// RecordRead keeps that somebody reads contact data.
+	// RecordRead keeps that somebody reads contact data, once for each ID.
 	RecordRead(ctx context.Context, r ContactRead) error
+
+	// OfCaller returns the requests whose contact data has a telephone number
+	// with one of the digests, newest first, at most limit.
+	OfCaller(ctx context.Context, digests []string, limit int) ([]ID, error)
+
+	// Uncalled returns the encrypted contact data of requests whose telephone
+	// number was not looked for yet, at most limit.
+	Uncalled(ctx context.Context, limit int) (map[ID][]byte, error)
+
+	// SetCallers keeps the digest of each, but of those that have no contact
+	// data any more.
+	SetCallers(ctx context.Context, digests map[ID]string) error
 
 	// Reads lists who read a request's contact data, newest first.
 	Reads(ctx context.Context, id ID) ([]ContactRead, error)
@@ -94,4 +108,5 @@ type Store interface {
 type LoadedRow struct {
 	Loaded
 	Sealed []byte
+	Caller string // the digest of the telephone number in it
 }

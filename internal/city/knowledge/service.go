@@ -113,9 +113,10 @@ func (s *Service) update(ctx context.Context, by access.Actor, action access.Act
 	return a, err
 }
 
-// Asked begins an article from a question that none answers, as a draft for
-// the unit that answers for the matter. Personal data is masked.
-func (s *Service) Asked(ctx context.Context, by access.Actor, question string, unit org.UnitID, category org.CategoryID) (Article, error) {
+// Asked begins an article from a question that none answers and what was said
+// to it, as a draft for the unit that answers for the matter. Personal data is
+// masked.
+func (s *Service) Asked(ctx context.Context, by access.Actor, question, answer string, unit org.UnitID, category org.CategoryID) (Article, error) {
 	if err := by.Can(access.KnowledgeAsk, access.Resource{Type: access.CityType}); err != nil {
 		return Article{}, err
 	}
@@ -131,7 +132,9 @@ func (s *Service) Asked(ctx context.Context, by access.Actor, question string, u
 		return Article{}, errs.Field("text", "knowledge.no_question")
 	}
 	title := []rune(strings.Join(strings.Fields(question), " "))
-	return s.add(ctx, by, unit, Content{ZH: Words{Title: string(title[:min(len(title), MaxTitle)])}, Category: category}, question)
+	body := []rune(pii.Mask(answer, pii.Find(answer)))
+	words := Words{Title: string(title[:min(len(title), MaxTitle)]), Body: string(body[:min(len(body), MaxBody)])}
+	return s.add(ctx, by, unit, Content{ZH: words, Category: category}, question)
 }
 
 // Masked is a question as it may be kept with an article: without names,

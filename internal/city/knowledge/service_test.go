@@ -220,17 +220,23 @@ func TestWhatIsRefused(t *testing.T) {
 // A question that nothing answers becomes a draft of the unit whose it is.
 func TestAsked(t *testing.T) {
 	x, ctx := open(t), t.Context()
-	a, err := x.Asked(ctx, clerk, "外地驾照怎么换？我身份证11010519491231002X", "police", "permits")
+	a, err := x.Asked(ctx, clerk, "外地驾照怎么换？我身份证11010519491231002X", "带上身份证到车管所，电话13912345678。", "police", "permits")
 	if err != nil || a.Unit != "police" || a.State != knowledge.Draft || a.Question != a.Draft.ZH.Title {
 		t.Fatalf("%+v %v", a, err)
 	}
 	if a.Question == "外地驾照怎么换？我身份证11010519491231002X" {
 		t.Error("the number of a person was kept")
 	}
+	if a.Draft.ZH.Body != "带上身份证到车管所，电话139******78。" {
+		t.Errorf("what the clerk said is %q", a.Draft.ZH.Body)
+	}
+	if a, err = x.Asked(ctx, clerk, "港澳通行证怎么续签？", "", "police", "permits"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := x.Submit(ctx, writer, a.ID, a.Revision); errs.Of(err) == nil || errs.Of(err).Key != "knowledge.no_body" {
 		t.Errorf("published without an answer: %v", err)
 	}
-	if _, err := x.Asked(ctx, writer, "?", "police", ""); !errs.Is(err, errs.Denied) {
+	if _, err := x.Asked(ctx, writer, "?", "", "police", ""); !errs.Is(err, errs.Denied) {
 		t.Error(err)
 	}
 }

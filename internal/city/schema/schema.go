@@ -40,6 +40,7 @@ var Tables = []string{
 	"cases", "case_units", "case_todos", "parts", "case_events", "answers", "rulings", "staff", "setup_links", "notices", "files", "file_pieces",
 	"articles", "article_editions", "article_uses", "calls", "call_tries", "bulks", "automatics", "presences", "accounts", "account_requests", "orders", "programmes", "digests", "topic_steps", "answer_readings", "drafts",
 	"passkeys", "identities", "delegations", "signin_events",
+	"staff_views",
 	"exclusions", "audits", "audit_items",
 	"sealed_reports",
 }

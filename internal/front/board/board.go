@@ -64,9 +64,27 @@ func (b *Board) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /work/trends/{table}", b.Staff(b.trendsTable))
 }
 
-// spans are the times one can look at: today by the hour, or the last seven
-// days by the day.
-var spans = []string{"today", "week"}
+// spans are the times one can look at: today by the hour, the last hour by five
+// minutes, this week from Monday and the last seven days by the day.
+var spans = []string{"today", "now", "monday", "week"}
+
+// cut gives where a span begins, how long a step of it is, how many steps it
+// has and how they are labelled.
+func cut(span string, now time.Time) (from time.Time, step time.Duration, steps int, label string) {
+	y, m, d := now.Date()
+	midnight := func(d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, now.Location()) }
+	const day = 24 * time.Hour
+	switch span {
+	case "now":
+		step = 5 * time.Minute
+		return now.Truncate(step).Add(-11 * step), step, 12, "15:04"
+	case "monday":
+		return midnight(d - (int(now.Weekday())+6)%7), day, 7, "01-02"
+	case "week":
+		return midnight(d - 6), day, 7, "01-02"
+	}
+	return midnight(d), time.Hour, 24, "15:04"
+}
 
 // A view is what the board shows. It is the same for all who may see the
 // same.
@@ -108,20 +126,11 @@ func (b *Board) view(ctx context.Context, by access.Actor, span string) (v view,
 	if v.city, err = b.Org.City(ctx); err != nil {
 		return v, err
 	}
-	loc := v.city.Calendar.Location()
-	y, m, d := v.now.In(loc).Date()
-	from, step, steps := time.Date(y, m, d, 0, 0, 0, 0, loc), time.Hour, 24
-	if span == "week" {
-		from, step, steps = time.Date(y, m, d-6, 0, 0, 0, 0, loc), 24*time.Hour, 7
-	}
+	from, step, steps, label := cut(span, v.now.In(v.city.Calendar.Location()))
 	for i := range steps {
 		at := from.Add(time.Duration(i) * step)
 		v.steps = append(v.steps, at)
-		if span == "week" {
-			v.labels = append(v.labels, at.Format("01-02"))
-		} else {
-			v.labels = append(v.labels, at.Format("15:04"))
-		}
+		v.labels = append(v.labels, at.Format(label))
 	}
 	if v.f, err = b.Cases.Figures(ctx, by, cases.Period{From: from, To: v.now, Now: v.now}); err != nil {
 		return v, err
@@ -219,6 +228,11 @@ func (v view) rows(ctx context.Context, name string) [][]string {
 		rows = append(rows, []string{web.T(ctx, "board.who"), web.T(ctx, "board.open")})
 		for _, who := range cases.Waiters {
 			rows = append(rows, []string{web.T(ctx, "waiting_for."+string(who)), n(v.f.ByWaits[who])})
+		}
+	case "stages":
+		rows = append(rows, []string{web.T(ctx, "board.stage"), web.T(ctx, "board.cases")})
+		for _, s := range cases.Stages {
+			rows = append(rows, []string{web.T(ctx, "board.stage_"+string(s)), n(v.f.ByState[s])})
 		}
 	case "groups":
 		rows = append(rows, []string{web.T(ctx, "board.matter"), web.T(ctx, "board.area"), web.T(ctx, "board.with"), web.T(ctx, "board.people")})

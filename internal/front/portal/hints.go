@@ -1,8 +1,10 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"yiwang/internal/algo/pii"
@@ -20,6 +22,7 @@ import (
 type hints struct {
 	nearby  []flow.Nearby
 	answers []knowledge.Found
+	missed  string // the one that did not help, they said
 	numbers []pii.Kind
 	masked  string       // the text without those numbers
 	chosen  *flow.Public // what they said "me too" to, where it is not among nearby
@@ -83,6 +86,20 @@ func (p *Portal) find(ctx context.Context, d draft, h *hints) (err error) {
 	}
 	h.nearby, err = p.Requests.Nearby(ctx, access.Actor{}, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point})
 	return err
+}
+
+// helped counts what somebody who writes says of an article that may answer
+// them; found says that it did.
+func (p *Portal) helped(r *http.Request, form url.Values) (found string, err error) {
+	id, missed := form.Get("helped"), form.Get("not_helped")
+	if id == "" && missed == "" {
+		return "", nil
+	}
+	if !p.Submissions.Allow(p.Site.Address(r)) {
+		return "", errs.New(errs.TooMany, "portal.too_many")
+	}
+	err = p.Knowledge.Rate(r.Context(), access.Actor{}, knowledge.ID(cmp.Or(id, missed)), id != "", form.Get("text"))
+	return id, err
 }
 
 // hints answers while somebody types. What they have typed comes in the body:

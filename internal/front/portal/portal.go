@@ -110,6 +110,7 @@ type draft struct {
 	Photos                                                              []string // tokens of photos sent before
 	wrong                                                               map[string]string
 	hints                                                               hints
+	missed                                                              string // an article that did not help, they just said
 }
 
 func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
@@ -134,6 +135,18 @@ func (p *Portal) newRequest(w http.ResponseWriter, r *http.Request) error {
 		if d.Key == "" {
 			d.Key = "web:" + ids.Token(16)
 		}
+		found, err := p.helped(r, form)
+		if wrong := web.Messages(r.Context(), err); wrong != nil && !errs.Is(err, errs.NotFound) {
+			d.wrong = wrong
+			return p.form(w, r, web.Status(err), d)
+		}
+		if err != nil {
+			return err
+		}
+		if found != "" {
+			return web.See(w, r, "/answers/"+url.PathEscape(found)+"?thanks")
+		}
+		d.missed = form.Get("not_helped")
 	}
 	return p.form(w, r, http.StatusOK, d)
 }
@@ -146,6 +159,7 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
 		return err
 	}
+	d.hints.missed = d.missed
 	return web.Render(r.Context(), w, status, requestForm(d, web.AreaOptions(city.Directory, web.Lang(r.Context()))))
 }
 

@@ -167,7 +167,7 @@ func bulkPreviewPage(v bulkPreview) templ.Component {
 							}
 						}
 					}
-					templ_7745c5c3_Err = web.Button(web.T(ctx, "bulk.go", "Count", v.count), "a").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Button(web.T(ctx, "bulk.go", "Count", v.count), keyFor("first")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -464,7 +464,7 @@ func bulkPage(v bulkView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.Button(web.T(ctx, "bulk.undo"), "u").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Button(web.T(ctx, "bulk.undo"), keyFor("undo")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

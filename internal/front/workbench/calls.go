@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/front/web"
 )
@@ -31,27 +33,58 @@ type callsView struct {
 	back   *callView // whom one rings back now, with the number
 }
 
-// known looks up what a caller said before.
+// knownMost is how many requests of one number are looked through.
+const knownMost = 50
+
+// known looks up what a caller said before: on the telephone, and by any door
+// with this number to be reached by. That the latter is shown is on record as
+// a look at contact data, and who reported wrongdoing is not told by a number.
 func (b *Workbench) known(ctx context.Context, by access.Actor, c calls.Call, number string) (callView, error) {
-	v := callView{call: c, number: number}
+	v := callView{call: c, number: calls.Masked(number)}
 	requests, err := b.Calls.Requests(ctx, by, c)
 	if err != nil {
 		return v, err
 	}
-	for _, r := range requests {
-		list, err := b.Cases.OfRequest(ctx, by, r)
-		if errs.Is(err, errs.NotFound) {
-			continue
+	left, err := b.Intake.OfCaller(ctx, by, number, knownMost)
+	if err != nil {
+		return v, err
+	}
+	rang := len(requests)
+	for _, id := range left {
+		if !slices.Contains(requests[:rang], string(id)) {
+			requests = append(requests, string(id))
 		}
-		if err != nil {
-			return v, err
-		}
-		for _, k := range list {
+	}
+	of, err := b.Cases.OfRequests(ctx, by, requests)
+	if err != nil {
+		return v, err
+	}
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return v, err
+	}
+	seen := map[cases.ID]bool{}
+	for i, r := range requests {
+		for _, k := range of[r] {
+			byNumber := i >= rang
+			if seen[k.ID] || byNumber && k.Restricted {
+				continue
+			}
+			seen[k.ID] = true
 			if k.State == cases.Closed || k.State == cases.Answered {
 				v.before++
-			} else {
-				v.open = append(v.open, k)
+				continue
 			}
+			if byNumber {
+				err := b.Intake.Shown(ctx, by, intake.ID(r), c.ID, web.T(ctx, "calls.look"), k.Resource(city.Directory))
+				if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Denied) {
+					continue
+				}
+				if err != nil {
+					return v, err
+				}
+			}
+			v.open = append(v.open, k)
 		}
 	}
 	return v, nil
@@ -68,7 +101,7 @@ func (b *Workbench) currentCalls(ctx context.Context, by access.Actor) ([]callVi
 		if err != nil {
 			return nil, err
 		}
-		v, err := b.known(ctx, by, c, calls.Masked(number))
+		v, err := b.known(ctx, by, c, number)
 		if err != nil {
 			return nil, err
 		}
@@ -119,6 +152,38 @@ func (b *Workbench) ringing(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(ctx, w, http.StatusOK, ringingStrip(callsView{city: city, now: list}))
 }
 
+// hearOwn leads a clerk to the recording of a call on their own telephone.
+// Once it was written down, that is on record with the request.
+func (b *Workbench) hearOwn(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	c, _, err := b.Calls.Caller(ctx, by, r.URL.Query().Get("call"))
+	if err != nil {
+		return err
+	}
+	if c.Link() == "" {
+		return errs.New(errs.NotFound, "error.no_page")
+	}
+	if c.Request != "" {
+		list, err := b.Cases.OfRequest(ctx, by, c.Request)
+		if err != nil {
+			return err
+		}
+		city, err := b.Org.City(ctx)
+		if err != nil {
+			return err
+		}
+		for _, k := range list[:min(len(list), 1)] {
+			if err := b.Intake.Hear(ctx, by, intake.ID(c.Request), web.T(ctx, "calls.heard"), k.Resource(city.Directory)); err != nil {
+				return err
+			}
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, c.Link(), http.StatusSeeOther)
+	return nil
+}
+
 // callBack takes that somebody rings back, and how it went.
 func (b *Workbench) callBack(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -136,6 +201,7 @@ func (b *Workbench) callBack(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
+			v.number = number
 			return b.renderCalls(w, r, http.StatusOK, &v, nil)
 		}
 		if wrong := web.Messages(ctx, err); wrong != nil && !errs.Is(err, errs.NotFound) {

@@ -13,6 +13,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
@@ -44,6 +45,7 @@ type caseView struct {
 	precedents []cases.Precedent
 	former     org.UnitID // one the case is with or about, that who looks came from
 	contact    *revealed
+	recorded   map[string]calls.Call // the calls with a recording, by request; for those who may hear it
 	shown      int
 	check      *checkView // of the answer that is being written, where it was asked for
 	receipt    string     // shown once, after the request was written down
@@ -51,10 +53,11 @@ type caseView struct {
 	wrong      map[string]string
 }
 
-// revealed is contact data that was just asked for.
+// revealed is contact data, or the recording of a call, that was just asked for.
 type revealed struct {
-	request intake.ID
-	contact string
+	request   intake.ID
+	contact   string
+	recording bool
 }
 
 // shownRequests is how many of a case's requests its page shows whole, and
@@ -123,6 +126,11 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 			return err
 		}
 		v.notes = append(v.notes, notes...)
+	}
+	if v.may(access.RequestContact) {
+		if v.recorded, err = b.recorded(ctx, v.by, ids, via); err != nil {
+			return err
+		}
 	}
 	if err := b.fillPhotos(ctx, v); err != nil {
 		return err
@@ -195,6 +203,9 @@ func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
 	if r.PathValue("action") == "contact" && err == nil {
 		return b.reveal(w, r, c, form)
 	}
+	if r.PathValue("action") == "recording" && err == nil {
+		return b.hear(w, r, c, form)
+	}
 	if r.PathValue("action") == "template" && err == nil {
 		return b.putTemplate(w, r, c, form)
 	}
@@ -234,17 +245,51 @@ func (b *Workbench) reveal(w http.ResponseWriter, r *http.Request, c cases.Case,
 		}
 		return err
 	}
-	return b.renderCase(w, r, http.StatusOK, nil, nil, &revealed{id, string(contact)})
+	return b.renderCase(w, r, http.StatusOK, nil, nil, &revealed{request: id, contact: string(contact)})
+}
+
+// recorded gives the calls with a recording that requests of a case came of.
+func (b *Workbench) recorded(ctx context.Context, by access.Actor, list []intake.ID, via access.Resource) (map[string]calls.Call, error) {
+	var requests []string
+	for _, id := range list {
+		requests = append(requests, string(id))
+	}
+	found, err := b.Calls.Recorded(ctx, by, requests, via)
+	out := map[string]calls.Call{}
+	for _, c := range found {
+		out[c.Request] = c
+	}
+	return out, err
+}
+
+// hear shows where the recording of a call is, once it is on record who hears
+// it and why.
+func (b *Workbench) hear(w http.ResponseWriter, r *http.Request, c cases.Case, form url.Values) error {
+	ctx := r.Context()
+	city, err := b.Org.City(ctx)
+	if err != nil {
+		return err
+	}
+	id := intake.ID(form.Get("request"))
+	err = b.Intake.Hear(ctx, access.From(ctx), id, form.Get("hear_reason"), c.Resource(city.Directory))
+	if err == nil {
+		return b.renderCase(w, r, http.StatusOK, nil, nil, &revealed{request: id, recording: true})
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderCase(w, r, web.Status(err), form, map[string]string{"hear_reason": wrong["reason"], "": wrong[""]}, nil)
+	}
+	return err
 }
 
 // asked reports whether the contact data of this request, of the several on
 // the page, was just asked for.
 func (v caseView) asked(id intake.ID) bool { return v.typed.Get("request") == string(id) }
 
-func (v caseView) contactReason(ctx context.Context, id intake.ID) templ.Component {
-	f := web.Field{Name: "contact_reason", ID: "contact_reason-" + string(id), Label: web.T(ctx, "case.contact_why"), Hint: web.T(ctx, "case.contact_hint")}
+// lookReason asks why contact data is read, or a recording heard.
+func (v caseView) lookReason(ctx context.Context, name string, id intake.ID) templ.Component {
+	f := web.Field{Name: name, ID: name + "-" + string(id), Label: web.T(ctx, "case.contact_why"), Hint: web.T(ctx, "case.contact_hint")}
 	if v.asked(id) {
-		f.ID, f.Error, f.Value = "", v.wrong["contact_reason"], v.value("contact_reason", "")
+		f.ID, f.Error, f.Value = "", v.wrong[name], v.value(name, "")
 	}
 	return web.Input(f)
 }
@@ -460,6 +505,16 @@ func percent(p float64) string {
 	default:
 		return strconv.Itoa(n) + " %"
 	}
+}
+
+// points are the places that people pointed at on the map, as coordinates.
+func (v caseView) points() (list []string) {
+	for _, q := range v.requests {
+		if q.Point != nil {
+			list = append(list, coordinates(*q.Point))
+		}
+	}
+	return list
 }
 
 // part is the part of a request in the case.

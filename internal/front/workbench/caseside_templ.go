@@ -499,7 +499,7 @@ func likely(v caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = web.Quiet(web.T(ctx, "group.merge"), "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Quiet(web.T(ctx, "group.merge"), keyFor("merge")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,7 +9,6 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
 	"yiwang/internal/city/access"
-	"yiwang/internal/city/calls"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/knowledge"
@@ -34,9 +33,17 @@ type entryView struct {
 
 func (v entryView) value(name string) string { return v.typed.Get(name) }
 
+// draft is the name of a draft: what one caller says is not the next one's.
+func (v entryView) draft(name string) string {
+	if v.caller != nil {
+		name += "-" + v.caller.call.ID
+	}
+	return name
+}
+
 // entry is the one screen on which a call or a visit is written down.
 func (b *Workbench) entry(w http.ResponseWriter, r *http.Request) error {
-	typed := url.Values{"channel": {intake.Phone}, "how": {"pass"}}
+	typed := url.Values{"channel": {intake.Phone}, "how": {"pass"}, "ask_article": {"yes"}}
 	if id := r.URL.Query().Get("call"); id != "" {
 		_, number, err := b.Calls.Caller(r.Context(), access.From(r.Context()), id)
 		if err != nil {
@@ -71,7 +78,7 @@ func (b *Workbench) renderEntry(w http.ResponseWriter, r *http.Request, status i
 		if err != nil {
 			return err
 		}
-		known, err := b.known(ctx, by, c, calls.Masked(number))
+		known, err := b.known(ctx, by, c, number)
 		if err != nil {
 			return err
 		}
@@ -193,12 +200,14 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 	return web.See(w, r, "/work/cases/"+string(c.Number))
 }
 
-// learn tells the knowledge base which article answered, or that none did.
+// learn tells the knowledge base which article answered, or that none did: then
+// what the clerk said becomes a draft for who answers for the matter, unless the
+// clerk thinks that it is nothing to be kept.
 func (b *Workbench) learn(ctx context.Context, by access.Actor, form url.Values, c cases.Case) error {
 	if id := form.Get("article"); id != "" && form.Get("how") == "answer" {
 		return b.Knowledge.Cite(ctx, by, knowledge.ID(id), string(c.ID), form.Get("text"))
 	}
-	if form.Get("ask_article") == "" {
+	if form.Get("how") != "answer" || form.Get("ask_article") == "" {
 		return nil
 	}
 	city, err := b.Org.City(ctx)
@@ -209,6 +218,6 @@ func (b *Workbench) learn(ctx context.Context, by access.Actor, form url.Values,
 	if d, ok := city.Duty(c.Category, c.Area, b.Now()); ok {
 		owner = d.Unit
 	}
-	_, err = b.Knowledge.Asked(ctx, by, form.Get("text"), owner, c.Category)
+	_, err = b.Knowledge.Asked(ctx, by, form.Get("text"), form.Get("answer"), owner, c.Category)
 	return err
 }

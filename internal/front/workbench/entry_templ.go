@@ -158,7 +158,7 @@ func entryPage(v entryView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "text", Label: web.T(ctx, "entry.text"), Value: v.value("text"), Error: v.wrong["text"], Rows: 8, Max: 10000, Focus: true, Draft: "entry"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "text", Label: web.T(ctx, "entry.text"), Value: v.value("text"), Error: v.wrong["text"], Rows: 8, Max: 10000, Focus: true, Draft: v.draft("entry")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -210,7 +210,7 @@ func entryPage(v entryView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "answer", Label: web.T(ctx, "entry.answer_text"), Value: v.value("answer"), Error: v.wrong["answer"], Optional: true, Draft: "entry-answer"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.TextArea(web.Field{Name: "answer", Label: web.T(ctx, "entry.answer_text"), Value: v.value("answer"), Error: v.wrong["answer"], Optional: true, Draft: v.draft("entry-answer")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

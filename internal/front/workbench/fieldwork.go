@@ -86,7 +86,11 @@ func away(ctx context.Context, s flow.Stop) string {
 
 // geo is the address by which a phone opens its own map.
 func (s stopView) geo() string {
-	return "geo:" + strconv.FormatFloat(s.point.Lat, 'f', 6, 64) + "," + strconv.FormatFloat(s.point.Lon, 'f', 6, 64)
+	return "geo:" + coordinates(*s.point)
+}
+
+func coordinates(p intake.Point) string {
+	return strconv.FormatFloat(p.Lat, 'f', 6, 64) + "," + strconv.FormatFloat(p.Lon, 'f', 6, 64)
 }
 
 // visit keeps what was found at the place, from a page that waited for a

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
@@ -102,6 +103,57 @@ type queuePage struct {
 	filter url.Values
 	city   org.City
 	bulk   bool // something can be done with many
+	kept   []viewLink
+	query  string // of this queue, as it can be kept
+	typed  string
+	wrong  map[string]string
+}
+
+// viewLink is a view that somebody kept.
+type viewLink struct {
+	access.View
+	current bool
+}
+
+// narrowing are the values of an address that narrow a queue.
+var narrowing = []string{"area", "kind", "category", "unit"}
+
+// viewQuery is what of an address makes a queue: which, and how it is narrowed.
+func viewQuery(q url.Values, name string) string {
+	out := url.Values{"view": {name}}
+	for _, n := range narrowing {
+		if v := q.Get(n); v != "" {
+			out.Set(n, v)
+		}
+	}
+	return out.Encode()
+}
+
+// keepView keeps a queue under a name, or removes what was kept.
+func (b *Workbench) keepView(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by := access.From(ctx)
+	form, err := web.Form(r)
+	if err != nil {
+		return err
+	}
+	q, err := url.ParseQuery(form.Get("query"))
+	if err != nil {
+		return errs.New(errs.NotFound, "error.no_page")
+	}
+	query := viewQuery(q, q.Get("view"))
+	if name := form.Get("remove"); name != "" {
+		err = b.Staff.RemoveView(ctx, by, name)
+	} else {
+		err = b.Staff.KeepView(ctx, by, form.Get("view_name"), query)
+	}
+	if wrong := web.Messages(ctx, err); wrong != nil {
+		return b.renderQueue(w, r, web.Status(err), q, form.Get("view_name"), wrong)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, "/work/queue?"+query)
 }
 
 // empty is what an empty queue says.
@@ -120,6 +172,10 @@ type queueLink struct {
 }
 
 func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
+	return b.renderQueue(w, r, http.StatusOK, r.URL.Query(), "", nil)
+}
+
+func (b *Workbench) renderQueue(w http.ResponseWriter, r *http.Request, status int, q url.Values, typed string, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
 	now := b.Now()
@@ -128,7 +184,7 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	list := queues(by, now)
-	at := slices.IndexFunc(list, func(q queue) bool { return q.name == r.URL.Query().Get("view") })
+	at := slices.IndexFunc(list, func(one queue) bool { return one.name == q.Get("view") })
 	at = max(at, 0)
 	var names map[access.StaffID]org.Name
 	if len(by.For) > 0 {
@@ -137,11 +193,18 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	title := list[at].title(ctx, names)
-	p := queuePage{page: b.page(ctx, title, "/work/queue"), name: list[at].name, title: title, of: list[at].of, filter: r.URL.Query(), city: city, bulk: !by.Is(access.Leader, access.Auditor)}
-	for i, q := range list {
-		link := queueLink{name: q.name, title: q.title(ctx, names), current: i == at}
-		if q.name != "all" && q.name != "answered" {
-			n, more, err := b.Cases.Count(ctx, by, q.filter)
+	p := queuePage{page: b.page(ctx, title, "/work/queue"), name: list[at].name, title: title, of: list[at].of, filter: q, city: city, bulk: !by.Is(access.Leader, access.Auditor), query: viewQuery(q, list[at].name), typed: typed, wrong: wrong}
+	views, err := b.Staff.Views(ctx, by)
+	if err != nil {
+		return err
+	}
+	for _, v := range views {
+		p.kept = append(p.kept, viewLink{v, v.Query == p.query})
+	}
+	for i, one := range list {
+		link := queueLink{name: one.name, title: one.title(ctx, names), current: i == at}
+		if one.name != "all" && one.name != "answered" {
+			n, more, err := b.Cases.Count(ctx, by, one.filter)
 			if err != nil {
 				return err
 			}
@@ -152,24 +215,24 @@ func (b *Workbench) queue(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.queues = append(p.queues, link)
 	}
-	f := narrow(list[at].filter, r.URL.Query(), city)
+	f := narrow(list[at].filter, q, city)
 	f.Limit = pageSize + 1
-	f.After = cases.ParseCursor(r.URL.Query().Get("after"))
+	f.After = cases.ParseCursor(q.Get("after"))
 	found, err := b.Cases.List(ctx, by, f)
 	if err != nil {
 		return err
 	}
-	if r.URL.Query().Get("after") != "" {
-		p.first = address("/work/queue", r.URL.Query(), "after", "")
+	if q.Get("after") != "" {
+		p.first = address("/work/queue", q, "after", "")
 	}
 	if len(found) > pageSize {
 		found = found[:pageSize]
-		p.older = address("/work/queue", r.URL.Query(), "after", found[pageSize-1].Cursor().String())
+		p.older = address("/work/queue", q, "after", found[pageSize-1].Cursor().String())
 	}
 	for _, c := range found {
 		p.rows = append(p.rows, b.row(ctx, city, c, now))
 	}
-	return web.Render(ctx, w, http.StatusOK, queueView(p))
+	return web.Render(ctx, w, status, queueView(p))
 }
 
 // narrow adds what the address asks for, so that a view can be sent to a colleague.

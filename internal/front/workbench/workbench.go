@@ -98,6 +98,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/new", b.entry)
 	staff("POST /work/new", b.take)
 	staff("POST /work/new/hints", b.entryHints)
+	staff("POST /work/queue", b.keepView)
 	staff("GET /work/search", b.search)
 	staff("GET /work/admin/duties", b.duties)
 	staff("GET /work/admin/duties/{id}", b.duty)
@@ -158,6 +159,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/calls", b.calls)
 	staff("GET /work/calls/ringing", b.ringing)
 	staff("POST /work/calls", b.callBack)
+	staff("GET /work/calls/recording", b.hearOwn)
 	staff("GET /work/knowledge", b.articles)
 	staff("GET /work/knowledge/new", b.article)
 	staff("POST /work/knowledge/new", b.keepArticle)
@@ -252,7 +254,7 @@ func fold(ctx context.Context, list []web.Link) []web.Link {
 // page is the frame of a page for who is signed in.
 func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 	by := access.From(ctx)
-	p := web.Page{Title: title, Door: web.Workbench, Wide: true, Who: by.Name.In(web.Lang(ctx))}
+	p := web.Page{Title: title, Door: web.Workbench, Wide: true, Who: by.Name.In(web.Lang(ctx)), Drafts: string(by.Staff)}
 	if by.Is(access.Clerk) {
 		p.Strip = "/work/calls/ringing"
 	}
@@ -260,34 +262,34 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		p.Nav = append(p.Nav, web.Link{Href: href, Text: web.T(ctx, key), Key: press, Current: href == at, Group: navGroups[href]})
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor) {
-		add("/work/new", "work.nav_new", "n")
-		add("/work/calls", "calls.title", "c")
+		add("/work/new", "work.nav_new", keyFor("new"))
+		add("/work/calls", "calls.title", keyFor("calls"))
 		add("/work/follow-ups", "follow.title", "")
 	}
 	if by.Is(access.Clerk, access.Dispatcher, access.Supervisor, access.Handler, access.SectionHead, access.UnitLeader, access.Leader, access.Auditor) {
-		add("/work/queue", "work.nav_queue", "q")
+		add("/work/queue", "work.nav_queue", keyFor("queue"))
 	}
 	if by.Is(access.Handler) {
-		add("/work/way", "way.title", "w")
+		add("/work/way", "way.title", keyFor("way"))
 	}
 	if by.Is(access.Dispatcher, access.Supervisor) {
 		add("/work/automatic", "auto.title", "")
 	}
 	if by.Is(access.Supervisor, access.Leader, access.SectionHead, access.UnitLeader) {
-		add("/work/orders", "order.title", "s")
+		add("/work/orders", "order.title", keyFor("orders"))
 	}
 	if by.Can(access.RequestFind, access.Resource{Type: access.CityType}) == nil {
-		add("/work/search", "work.nav_search", "/")
+		add("/work/search", "work.nav_search", keyFor("search"))
 	}
 	if by.Can(access.KnowledgeRead, access.Resource{Type: access.CityType}) == nil {
-		add("/work/knowledge", "kb.title", "l")
+		add("/work/knowledge", "kb.title", keyFor("knowledge"))
 	}
 	if by.Can(access.RulingRead, access.Resource{Type: access.CityType}) == nil && !by.Is(access.Administrator) {
 		add("/work/rulings", "ruling.title", "")
 	}
 	if by.Can(access.BoardRead, access.Resource{Type: access.CityType}) == nil {
-		add("/work/board", "work.nav_board", "b")
-		add("/work/overview", "work.nav_overview", "o")
+		add("/work/board", "work.nav_board", keyFor("board"))
+		add("/work/overview", "work.nav_overview", keyFor("overview"))
 		add("/work/rates", "rates.title", "")
 	}
 	if by.Can(access.SealedRead, access.Resource{}) == nil {
@@ -308,13 +310,9 @@ func (b *Workbench) page(ctx context.Context, title, at string) web.Page {
 		add("/work/admin/drafts", "draft.title", "")
 	}
 	add("/work/notices", "work.nav_notices", "")
-	add("/work/keys", "work.nav_keys", "?")
+	add("/work/keys", "work.nav_keys", keyFor("keys"))
 	p.Nav = fold(ctx, p.Nav)
 	return p
-}
-
-func (b *Workbench) keys(w http.ResponseWriter, r *http.Request) error {
-	return web.Render(r.Context(), w, http.StatusOK, keysPage(b.page(r.Context(), web.T(r.Context(), "work.nav_keys"), "/work/keys")))
 }
 
 func (b *Workbench) notices(w http.ResponseWriter, r *http.Request) error {

@@ -123,6 +123,15 @@ func (s Store) Requests(ctx context.Context, callerID string, limit int) (out []
 	return out, wrap("read", rows.Err())
 }
 
+// Recorded implements calls.Store.
+func (s Store) Recorded(ctx context.Context, requests []string) ([]calls.Call, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	var a db.Args
+	return list(ctx, s.DB.Reader(), `WHERE request <> '' AND recording <> '' AND request IN `+db.In(&a, requests)+` ORDER BY began, id`, a.List...)
+}
+
 // Forget implements calls.Store.
 func (s Store) Forget(ctx context.Context, requests []string) error {
 	if len(requests) == 0 {

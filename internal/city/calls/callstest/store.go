@@ -68,6 +68,12 @@ func Store(t *testing.T, open func(t *testing.T) calls.Store) {
 	if list, err := s.Requests(ctx, "mac", 10); err != nil || !reflect.DeepEqual(list, []string{"r1"}) {
 		t.Errorf("%v %v", list, err)
 	}
+	if list, err := s.Recorded(ctx, []string{"r1", "other"}); err != nil || len(list) != 1 || list[0].Recording != want.Recording {
+		t.Errorf("%+v %v", list, err)
+	}
+	if list, err := s.Recorded(ctx, []string{"other", ""}); err != nil || len(list) != 0 {
+		t.Errorf("recordings of nothing: %+v %v", list, err)
+	}
 	for _, requests := range [][]string{nil, {"other"}, {"other", "r1"}} {
 		if err := s.Forget(ctx, requests); err != nil {
 			t.Fatal(err)

@@ -22,7 +22,7 @@ const never = math.MaxInt64
 // Figures implements cases.Store. What happened on days that were counted is
 // read from counts; other days, and what is open, are counted here.
 func (s Store) Figures(ctx context.Context, scope access.Scope, p cases.Period) (cases.Figures, error) {
-	f := cases.Figures{ByWaits: map[cases.WaitsFor]int{}, ByArea: map[org.AreaID]cases.OpenLate{}}
+	f := cases.Figures{ByWaits: map[cases.WaitsFor]int{}, ByState: map[cases.State]int{}, ByArea: map[org.AreaID]cases.OpenLate{}}
 	c := counter{ctx: ctx, q: s.DB.Reader(), scope: scope, now: micro(p.Now), f: &f, units: map[org.UnitID]*cases.UnitFigures{}}
 	in := span{micro(p.From), micro(p.To)}
 	if err := s.happened(&c, in); err != nil {
@@ -36,6 +36,9 @@ func (s Store) Figures(ctx context.Context, scope access.Scope, p cases.Period) 
 		return f, fmt.Errorf("figures: %w", err)
 	}
 	if err := c.shelved(); err != nil {
+		return f, fmt.Errorf("figures: %w", err)
+	}
+	if err := c.unconfirmed(); err != nil {
 		return f, fmt.Errorf("figures: %w", err)
 	}
 	left, err := s.excluded(ctx, scope, p)
@@ -356,20 +359,23 @@ func (c *counter) open() error {
 	return c.each(ofCases, func(a *db.Args, in string) string {
 		now := a.Add(c.now)
 		late := func(cond, due string) string { return count(cond + ` AND ` + due + ` > 0 AND ` + due + ` < ` + now) }
-		return `SELECT waits_for, lead, area, count(*), ` + count(`state NOT IN ('waiting', 'contested')`) + `,
+		return `SELECT waits_for, state, lead, area, count(*), ` + count(`state NOT IN ('waiting', 'contested')`) + `,
 			` + late(`state IN ('waiting', 'contested')`, `dispatch_due`) + `,
 			` + late(`state = 'dispatched'`, `accept_due`) + `,
 			` + late(`(state IN ('accepted', 'returned', 'checking') OR state = 'dispatched' AND accept_due = 0)`, `resolve_due`) + `
-			FROM cases WHERE risk > 0 AND ` + in + ` GROUP BY waits_for, lead, area`
+			FROM cases WHERE risk > 0 AND ` + in + ` GROUP BY waits_for, state, lead, area`
 	}, func(r *sql.Rows) error {
 		var waits cases.WaitsFor
+		var state cases.State
 		var lead org.UnitID
 		var area org.AreaID
 		var n, held, dispatch, accept, late int
-		if err := r.Scan(&waits, &lead, &area, &n, &held, &dispatch, &accept, &late); err != nil {
+		if err := r.Scan(&waits, &state, &lead, &area, &n, &held, &dispatch, &accept, &late); err != nil {
 			return err
 		}
 		c.f.Open += n
+		c.f.Out += held
+		c.f.ByState[state] += n
 		c.f.LateDispatch += dispatch
 		c.f.LateAccept += accept
 		c.f.Late += late
@@ -396,7 +402,22 @@ func (c *counter) shelved() error {
 			return err
 		}
 		c.f.Shelved += n
+		c.f.ByState[cases.Shelved] += n
 		c.unit(lead).Shelved += n
+		return nil
+	})
+}
+
+// unconfirmed counts the answers that residents may still confirm or contest.
+func (c *counter) unconfirmed() error {
+	return c.each(ofCases, func(a *db.Args, in string) string {
+		return `SELECT count(*) FROM cases WHERE state = 'answered' AND confirm_until >= ` + a.Add(c.now) + ` AND ` + in
+	}, func(r *sql.Rows) error {
+		var n int
+		if err := r.Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		c.f.ByState[cases.Answered] = n
 		return nil
 	})
 }

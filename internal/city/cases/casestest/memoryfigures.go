@@ -19,7 +19,7 @@ func (m *Memory) Figures(_ context.Context, scope access.Scope, p cases.Period) 
 	defer m.mu.Unlock()
 	t := tally{
 		Period: p, units: map[org.UnitID]*cases.UnitFigures{},
-		f: cases.Figures{ByWaits: map[cases.WaitsFor]int{}, ByArea: map[org.AreaID]cases.OpenLate{}},
+		f: cases.Figures{ByWaits: map[cases.WaitsFor]int{}, ByState: map[cases.State]int{}, ByArea: map[org.AreaID]cases.OpenLate{}},
 	}
 	for _, c := range m.list {
 		if inScope(scope, c) {
@@ -111,6 +111,12 @@ func (t *tally) count(c cases.Case) {
 	held := slices.Contains([]cases.State{cases.Dispatched, cases.Accepted, cases.Returned, cases.Checking}, c.State)
 	if held || c.State == cases.Waiting || c.State == cases.Contested {
 		t.open(c, held)
+	}
+	if state := c.StateAsOf(t.Now); slices.Contains(cases.Stages, state) {
+		t.f.ByState[state]++
+	}
+	if held {
+		t.f.Out++
 	}
 	if c.State == cases.Shelved {
 		t.f.Shelved++

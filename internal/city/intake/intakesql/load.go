@@ -150,7 +150,7 @@ func (s *Store) numbered(ctx context.Context, tx *db.Tx, list []intake.LoadedRow
 		}
 		r := l.Request
 		r.HasContact = l.Sealed != nil
-		rows = append(rows, row{r, l.Sealed})
+		rows = append(rows, row{r, l.Sealed, l.Caller})
 		notes = append(notes, l.Notes...)
 	}
 	taken := map[int64]bool{}

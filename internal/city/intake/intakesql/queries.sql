@@ -11,7 +11,7 @@ SELECT id, receipt, seq FROM requests WHERE id = $1 OR receipt = $2;
 SELECT contact FROM requests WHERE id = $1;
 
 -- name: RecordRead :exec
-INSERT INTO contact_reads (id, request, at, staff, unit, reason) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO contact_reads (id, request, at, staff, unit, reason) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING;
 
 -- name: Reads :many
 SELECT * FROM contact_reads WHERE request = $1 ORDER BY at DESC, id DESC;

@@ -152,7 +152,7 @@ func (q *Queries) Reads(ctx context.Context, request string) ([]ContactRead, err
 }
 
 const recordRead = `-- name: RecordRead :exec
-INSERT INTO contact_reads (id, request, at, staff, unit, reason) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO contact_reads (id, request, at, staff, unit, reason) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING
 `
 
 type RecordReadParams struct {

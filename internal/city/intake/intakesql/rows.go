@@ -53,6 +53,7 @@ func query(ctx context.Context, q DBTX, where string, args ...any) ([]intake.Req
 type row struct {
 	intake.Request
 	sealed []byte
+	caller string
 }
 
 func (r row) values() []any {
@@ -60,15 +61,19 @@ func (r row) values() []any {
 	if r.Point != nil {
 		lat, lon = &r.Point.Lat, &r.Point.Lon
 	}
+	var caller *string // of contact data alone
+	if r.sealed != nil {
+		caller = &r.caller
+	}
 	return []any{
 		string(r.ID), r.Seq, string(r.Receipt), int64(db.At(r.At)), r.Channel, r.Lang, r.Subject, r.Text, r.Kind,
-		string(r.Category), string(r.Area), r.Address, lat, lon, r.Clerk, r.Source, r.SourceID, r.Author, r.Likes, r.SameAs, r.ByPerson, r.Sealed, r.sealed,
+		string(r.Category), string(r.Area), r.Address, lat, lon, r.Clerk, r.Source, r.SourceID, r.Author, r.Likes, r.SameAs, r.ByPerson, r.Sealed, r.sealed, caller,
 	}
 }
 
 // insert keeps the rows that conflict with none and gives the ids of these.
 func insert(ctx context.Context, tx *db.Tx, rows []row) (map[string]bool, error) {
-	kept, err := insertMany(ctx, tx, "requests", "id", columns+", contact", rows, row.values)
+	kept, err := insertMany(ctx, tx, "requests", "id", columns+", contact, caller", rows, row.values)
 	if err != nil {
 		return nil, fmt.Errorf("keep requests: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 // forget is all of a row that says something. A text is never empty, so one
 // sign stands for it.
-const forget = `subject = '', text = '-', lang = '', kind = '', category = '', area = '', address = '', lat = NULL, lon = NULL, contact = NULL,
+const forget = `subject = '', text = '-', lang = '', kind = '', category = '', area = '', address = '', lat = NULL, lon = NULL, contact = NULL, caller = NULL,
 	clerk = '', source = '', source_id = '', author = '', likes = 0, same_as = ''`
 
 // Seal implements intake.Store.

@@ -130,7 +130,7 @@ func (s *Store) submit(ctx context.Context, tx *db.Tx, batch []*waiter) ([]outco
 		r := w.Request
 		r.Seq, r.HasContact = seq(r.At, r.ID, 0), w.Sealed != nil
 		out[i].request = r
-		rows = append(rows, row{r, w.Sealed})
+		rows = append(rows, row{r, w.Sealed, w.Caller})
 	}
 	kept, err := insert(ctx, tx, rows)
 	if err != nil {
@@ -222,7 +222,7 @@ func settle(ctx context.Context, tx *db.Tx, w *waiter, o *outcome) (was bool, er
 			return false, q.ForgetSubmission(ctx, ForgetSubmissionParams{Key: w.Key, Request: string(w.Request.ID)})
 		}
 		o.request.Seq = seq(w.Request.At, w.Request.ID, try)
-		kept, err := insert(ctx, tx, []row{{o.request, w.Sealed}})
+		kept, err := insert(ctx, tx, []row{{o.request, w.Sealed, w.Caller}})
 		if err != nil || len(kept) == 1 {
 			return false, err
 		}

@@ -28,6 +28,7 @@ func Store(t *testing.T, fresh func(t *testing.T) intake.Store) {
 		"notes":                                notes,
 		"sealed, nothing is left":              sealed,
 		"reads of contact data":                reads,
+		"found by the number of who rings":     callers,
 		"found in both scripts":                finds,
 		"newest first, page by page":           pages,
 		"words nearly the same":                nearlySaid,
@@ -244,17 +245,58 @@ func notes(t *testing.T, s intake.Store) {
 func reads(t *testing.T, s intake.Store) {
 	r := must(s.Submit(t.Context(), Submission()))(t)
 	var want []intake.ContactRead
-	for i := range 3 {
+	for i := range 3 { // each is told twice
 		at := At.Add(time.Duration(i) * time.Minute)
 		read := intake.ContactRead{ID: ids.New(at), Request: r.ID, At: at, Staff: "staff-1", Unit: "lighting", Reason: "约上门时间"}
 		want = append(want, read)
-		if err := s.RecordRead(t.Context(), read); err != nil {
-			t.Fatal(err)
+		for range 2 {
+			if err := s.RecordRead(t.Context(), read); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	slices.Reverse(want)
 	if got := must(s.Reads(t.Context(), r.ID))(t); !reflect.DeepEqual(got, want) {
 		t.Errorf("reads %+v", got)
+	}
+}
+
+func callers(t *testing.T, s intake.Store) {
+	ctx := t.Context()
+	first, second, other, none := Submission(), Submission(), Submission(), Submission()
+	first.Caller, second.Caller, other.Caller = "a1", "a1", "b2"
+	second.Request.At = At.Add(time.Minute)
+	none.Sealed = nil
+	var ids []intake.ID
+	for _, sub := range []intake.Submission{first, second, other, none} {
+		ids = append(ids, must(s.Submit(ctx, sub))(t).ID)
+	}
+	loaded := intake.LoadedRow{Loaded: Loaded("caller"), Sealed: []byte{1}, Caller: "a0"}
+	loaded.At = At.Add(-time.Hour)
+	must(s.Load(ctx, []intake.LoadedRow{loaded}))(t)
+	if got := must(s.OfCaller(ctx, []string{"a1", "a0"}, 10))(t); !slices.Equal(got, []intake.ID{ids[1], ids[0], loaded.ID}) {
+		t.Errorf("of the caller: %v", got)
+	}
+	if got := must(s.OfCaller(ctx, []string{"a1"}, 1))(t); !slices.Equal(got, ids[1:2]) {
+		t.Errorf("the newest of the caller: %v", got)
+	}
+	for _, nobody := range []string{"c3", ""} {
+		if got := must(s.OfCaller(ctx, []string{nobody}, 10))(t); len(got) != 0 {
+			t.Errorf("of %q: %v", nobody, got)
+		}
+	}
+	if list := must(s.Uncalled(ctx, 10))(t); len(list) != 0 {
+		t.Errorf("not looked for yet: %v", list)
+	}
+	if err := s.SetCallers(ctx, map[intake.ID]string{ids[2]: "a1", ids[3]: "a1"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(s.OfCaller(ctx, []string{"a1"}, 10))(t); len(got) != 3 || slices.Contains(got, ids[3]) {
+		t.Errorf("after it was set: %v", got)
+	}
+	must(s.Seal(ctx, ids[:1], "report", 0))(t)
+	if got := must(s.OfCaller(ctx, []string{"a1"}, 10))(t); slices.Contains(got, ids[0]) {
+		t.Error("what is sealed is found by its caller")
 	}
 }
 
