@@ -5,14 +5,11 @@ package portal
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-
 	"yiwang/internal/base/photo"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -1151,7 +1148,7 @@ func photosField(d draft) templ.Component {
 			templ_7745c5c3_Var70 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var71 := []any{"field", "photos", templ.KV("wrong", d.wrong["photo"] != "")}
+		var templ_7745c5c3_Var71 = []any{"field", "photos", templ.KV("wrong", d.wrong["photo"] != "")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var71...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -5,14 +5,11 @@ package portal
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strconv"
-
 	"yiwang/internal/base/photo"
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
@@ -1491,7 +1488,7 @@ func photos(v storyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var74 := []any{"field", templ.KV("wrong", v.typed.wrong["photo"] != "")}
+			var templ_7745c5c3_Var74 = []any{"field", templ.KV("wrong", v.typed.wrong["photo"] != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var74...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
