@@ -39,6 +39,7 @@ type Web struct {
 	Addr    string // where the program itself serves, HOST:PORT
 	Proxies string // networks of trusted proxies, separated by commas
 	Intake  int    // requests a minute per address, 0 for no limit
+	Hints   int    // hints a minute per address, 0 for no limit
 	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
 	Demo    bool   // sign-in without a password
 	OIDC    OIDC   // the sign-in service of who works here
@@ -84,7 +85,7 @@ func (a *App) Handler() (http.Handler, error) {
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
-		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Hints: web.NewLimiter(o.Hints), Codes: codes,
 		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{

@@ -34,6 +34,7 @@ type Settings struct {
 	OIDCName   string `name:"oidc.name" env:"YIWANG_OIDC_NAME" help:"What the sign-in service is called on the sign-in page."`
 
 	LimitsIntake int `name:"limits.intake" env:"YIWANG_LIMITS_INTAKE" default:"30" help:"Requests a minute that one address may submit; 0 lifts the limit."`
+	LimitsHints  int `name:"limits.hints" env:"YIWANG_LIMITS_HINTS" default:"120" help:"How often a minute one address may ask, while a request is written, what may be the same matter; 0 lifts the limit."`
 	LimitsCodes  int `name:"limits.codes" env:"YIWANG_LIMITS_CODES" default:"10" help:"Wrong receipt codes a minute that one address may try; 0 lifts the limit."`
 }
 

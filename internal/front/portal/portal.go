@@ -48,9 +48,9 @@ type Portal struct {
 	Supervision *flow.Supervision
 	Org         *org.Service
 	Now         func() time.Time
-	// Submissions limits requests, Codes wrong receipt codes, Uploads photos,
-	// by address.
-	Submissions, Codes, Uploads *web.Limiter
+	// Submissions limits requests, Hints what is asked while one is written,
+	// Codes wrong receipt codes, Uploads photos, by address.
+	Submissions, Hints, Codes, Uploads *web.Limiter
 
 	Accounts *account.Service
 	Sessions *scs.SessionManager
@@ -143,7 +143,7 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 	if err != nil {
 		return err
 	}
-	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
+	if d.hints, err = p.hintsFor(r, d); err != nil {
 		return err
 	}
 	return web.Render(r.Context(), w, status, requestForm(d, web.AreaOptions(city.Directory, web.Lang(r.Context()))))

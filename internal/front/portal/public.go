@@ -40,28 +40,25 @@ func (v publicView) query() url.Values {
 	return q
 }
 
-// said is a count as it is shown: one that is too small is not.
-func (v publicView) said(id org.AreaID) string {
-	n, small := v.counts.Street(v.city, id, v.category)
-	if small {
-		return "< " + strconv.Itoa(v.city.Policy.SmallCell)
+// said is a count as it is shown, or how it is said that it is not.
+func (v publicView) said(id org.AreaID, unsaid string) string {
+	if n, shown := v.counts.Street(id, v.category); shown {
+		return strconv.Itoa(n)
 	}
-	return strconv.Itoa(n)
+	return unsaid
 }
 
-// marks are for the map; a street with a small count has the shade of none.
+// marks are for the map; a street whose count is not said has the shade of
+// none.
 func (v publicView) marks(ctx context.Context) (list []web.StreetMark) {
 	most := 0
 	for _, s := range v.city.Streets() {
-		n, _ := v.counts.Street(v.city, s.ID, v.category)
+		n, _ := v.counts.Street(s.ID, v.category)
 		most = max(most, n)
 	}
 	for _, s := range v.city.Streets() {
-		n, small := v.counts.Street(v.city, s.ID, v.category)
-		if small {
-			n = 0
-		}
-		list = append(list, web.StreetMark{ID: s.ID, Name: s.Name.In(web.Lang(ctx)), Said: v.said(s.ID), Shade: web.Shade(n, most)})
+		n, _ := v.counts.Street(s.ID, v.category)
+		list = append(list, web.StreetMark{ID: s.ID, Name: s.Name.In(web.Lang(ctx)), Said: v.said(s.ID, "–"), Shade: web.Shade(n, most)})
 	}
 	return list
 }
@@ -103,7 +100,7 @@ func state(ctx context.Context, p flow.Public) string {
 		return web.T(ctx, "public.answered_"+string(p.Outcome))
 	case !p.Answered.IsZero():
 		return web.T(ctx, "public.answered")
-	case p.Lead == "":
+	case !p.WithUnit:
 		return web.T(ctx, "public.waiting")
 	}
 	return web.T(ctx, "public.in_hand")
