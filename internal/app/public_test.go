@@ -215,3 +215,34 @@ func TestHintsHaveALimit(t *testing.T) {
 	}
 	li.Say("湖滨路的路灯不亮，请修理")
 }
+
+// A city that names a map service has its pictures on the map: pages may load
+// pictures from there and from nowhere else. One that names none has its own
+// drawing, and nothing comes from outside.
+func TestMapTiles(t *testing.T) {
+	const tiles, credit = "https://tiles.example.org:8443/{z}/{x}/{y}.png?key=7", "© 测绘局 <b>"
+	with, without := apptest.SQLite(t, apptest.Options{Web: app.Web{MapTiles: tiles, MapAttribution: credit}}), apptest.SQLite(t, apptest.Options{})
+	var drawn struct{ Tiles, Credit string }
+	with.Somebody().Get("/map.json").Decode(t, &drawn)
+	if drawn.Tiles != tiles || drawn.Credit != credit {
+		t.Errorf("%+v", drawn)
+	}
+	page, plain := with.Somebody().Get("/requests/new"), without.Somebody().Get("/requests/new")
+	before := plain.Header.Get("Content-Security-Policy")
+	if !strings.Contains(before, "img-src 'self' data: blob:;") {
+		t.Error(before)
+	}
+	if got := page.Header.Get("Content-Security-Policy"); got != strings.Replace(before, "data: blob:;", "data: blob: https://tiles.example.org:8443;", 1) {
+		t.Error(got)
+	}
+	without.Somebody().Get("/map.json").Hides(t, "tiles", "credit")
+	for _, wrong := range []string{
+		"http://tiles.example.org/{z}/{x}/{y}.png", "https://tiles.example.org/{z}/{x}.png", "https://{s}.example.org/{z}/{x}/{y}.png", "https://tiles.example.org/{z}/{x}/{y}/{y}.png",
+		"tiles/{z}/{x}/{y}.png", "https:///{z}/{x}/{y}.png", "https://*.example.org/{z}/{x}/{y}.png", "https://me:word@example.org/{z}/{x}/{y}.png", "https://a;script-src/{z}/{x}/{y}.png", "https://{z}/{x}/{y}.png", "%",
+	} {
+		without.App.Options.Web.MapTiles = wrong
+		if _, err := without.App.Handler(); err == nil || !strings.Contains(err.Error(), "map.tiles") {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}

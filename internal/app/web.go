@@ -42,7 +42,10 @@ type Web struct {
 	Hints   int    // hints a minute per address, 0 for no limit
 	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
 	Demo    bool   // sign-in without a password
-	OIDC    OIDC   // the sign-in service of who works here
+	// MapTiles is where the pictures of the map come from, "" for none, and
+	// MapAttribution whose they are.
+	MapTiles, MapAttribution string
+	OIDC                     OIDC // the sign-in service of who works here
 	// CallsToken is a file with the token that the telephone system shows; ""
 	// closes its door.
 	CallsToken string
@@ -60,8 +63,12 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	o := a.Options.Web
+	tiles, err := web.NewTiles(o.MapTiles, o.MapAttribution)
+	if err != nil {
+		return nil, fmt.Errorf("the pictures of the map (map.tiles) %q: %w", o.MapTiles, err)
+	}
 	site := &web.Site{
-		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Secure: strings.HasPrefix(o.URL, "https://"),
+		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Tiles: tiles, Secure: strings.HasPrefix(o.URL, "https://"),
 		Location: a.location, Wording: a.wording, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
 	}
 	for p := range strings.SplitSeq(o.Proxies, ",") {
