@@ -8,6 +8,7 @@ import (
 	"yiwang/internal/algo/pii"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
@@ -22,6 +23,7 @@ type hints struct {
 	numbers []pii.Kind
 	masked  string       // the text without those numbers
 	chosen  *flow.Public // what they said "me too" to, where it is not among nearby
+	outside string       // what is wrong with the place that was clicked
 	city    org.City
 }
 
@@ -38,11 +40,14 @@ func needless(text string) []pii.Span {
 // but what they chose.
 func (p *Portal) hintsFor(r *http.Request, d draft) (h hints, err error) {
 	ctx := r.Context()
-	if d.Text == "" && d.SameAs == "" {
+	if d.Text == "" && d.SameAs == "" && d.Lat == "" {
 		return h, nil
 	}
 	if h.city, err = p.Org.City(ctx); err != nil {
 		return h, err
+	}
+	if _, err := d.pointIn(h.city); err != nil {
+		h.outside = web.Explain(ctx, err)
 	}
 	counts, err := p.publicCounts(ctx)
 	if err != nil {
@@ -75,10 +80,14 @@ func (p *Portal) find(ctx context.Context, d draft, counts flow.Counts, h *hints
 	if len(spans) > 0 {
 		h.masked = pii.Mask(d.Text, spans)
 	}
-	point, err := p.point(ctx, d)
-	if err != nil {
-		point = nil // said when the form is sent
+	var point *intake.Point
+	if h.outside == "" {
+		var err error
+		if point, err = d.point(); err != nil {
+			return err
+		}
 	}
+	var err error
 	if h.answers, err = p.Knowledge.Suggest(ctx, knowledge.Query{Text: d.Text, Area: org.AreaID(d.Area), Limit: 2}); err != nil {
 		return err
 	}

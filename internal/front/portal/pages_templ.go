@@ -544,7 +544,7 @@ func requestForm(d draft, areas []web.Option) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Errors(d.wrong, "text", "kind", "area", "address", "lat", "lon", "contact", "photo").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Errors(d.wrong, "text", "kind", "area", "address", "contact", "photo").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -629,7 +629,7 @@ func requestForm(d draft, areas []web.Option) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = web.Input(web.Field{Name: "address", Label: web.T(ctx, "portal.address"), Hint: web.T(ctx, "portal.address_hint"), Value: d.Address, Error: first(d.wrong, "address", "lat", "lon"), Optional: true, Autocomplete: "street-address"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Input(web.Field{Name: "address", Label: web.T(ctx, "portal.address"), Hint: web.T(ctx, "portal.address_hint"), Value: d.Address, Error: d.wrong["address"], Optional: true, Autocomplete: "street-address"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

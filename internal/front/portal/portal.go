@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -143,6 +144,9 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 	if err != nil {
 		return err
 	}
+	if _, err := d.pointIn(city); err != nil { // of a code or another form; what was sent is refused before
+		d.refuse(r.Context(), web.Messages(r.Context(), err))
+	}
 	if d.hints, err = p.hintsFor(r, d); err != nil {
 		return err
 	}
@@ -165,9 +169,11 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 		}
 		return web.See(w, r, "/r/"+q.Receipt.String()+"?new=1")
 	}
-	if d.wrong = web.Messages(r.Context(), err); d.wrong == nil {
+	wrong := web.Messages(r.Context(), err)
+	if wrong == nil {
 		return err
 	}
+	d.refuse(r.Context(), wrong)
 	if errs.Is(err, errs.Conflict) { // sent before in other words: the next press is a new request
 		d.Key = "web:" + ids.Token(16)
 	}
@@ -189,11 +195,10 @@ func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
 	in := intake.Draft{
 		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs, ByPerson: d.ByPerson == "yes",
 	}
-	point, err := p.point(r.Context(), d)
-	if err != nil {
+	var err error
+	if in.Point, err = d.point(); err != nil {
 		return intake.Request{}, err
 	}
-	in.Point = point
 	if len(d.Photos) > files.MaxPhotos {
 		return intake.Request{}, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
 	}
@@ -208,25 +213,38 @@ func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
 	return q, nil
 }
 
-// point reads the place clicked on the map, which must be in the city where
-// the city is drawn.
-func (p *Portal) point(ctx context.Context, d draft) (*intake.Point, error) {
+// point reads the place that was clicked on the map; nil if there is none.
+func (d draft) point() (*intake.Point, error) {
 	if d.Lat == "" && d.Lon == "" {
 		return nil, nil
 	}
 	lat, err1 := strconv.ParseFloat(d.Lat, 64)
 	lon, err2 := strconv.ParseFloat(d.Lon, 64)
 	if err1 != nil || err2 != nil {
-		return nil, errs.Field("address", "portal.bad_position")
-	}
-	city, err := p.Org.City(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, in := city.Locate(lat, lon); !in && city.Drawn() {
-		return nil, errs.Field("address", "portal.outside")
+		return nil, errs.Field("lat", "portal.bad_position")
 	}
 	return intake.NewPoint(&lat, &lon), nil
+}
+
+// pointIn is point, in the city.
+func (d draft) pointIn(city org.City) (*intake.Point, error) {
+	point, err := d.point()
+	if err != nil || point == nil {
+		return nil, err
+	}
+	return point, point.In(city)
+}
+
+// refuse says beside the fields what is wrong. A point that cannot be used is
+// taken out, which nobody could do by hand.
+func (d *draft) refuse(ctx context.Context, wrong map[string]string) {
+	d.wrong = wrong
+	if m := first(wrong, "lat", "lon"); m != "" {
+		d.Lat, d.Lon = "", ""
+		wrong["address"] = strings.TrimSpace(wrong["address"] + " " + m + " " + web.T(ctx, "portal.point_dropped"))
+		delete(wrong, "lat")
+		delete(wrong, "lon")
+	}
 }
 
 func (p *Portal) receipts(w http.ResponseWriter, r *http.Request) error {
