@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -157,8 +158,9 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
 	d := read(form)
 	var q intake.Request
+	var lost int
 	if err == nil {
-		q, err = p.take(r, d)
+		q, lost, err = p.take(r, d)
 	}
 	if err == nil {
 		if id := p.signedIn(r.Context()); id != "" {
@@ -167,7 +169,11 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 				p.Site.Log.WarnContext(r.Context(), "not put into the account", "request", q.ID, "error", err)
 			}
 		}
-		return web.See(w, r, "/r/"+q.Receipt.String()+"?new=1")
+		to := "/r/" + q.Receipt.String() + "?new=1"
+		if lost > 0 {
+			to += "&lost=" + strconv.Itoa(lost)
+		}
+		return web.See(w, r, to)
 	}
 	wrong := web.Messages(r.Context(), err)
 	if wrong == nil {
@@ -188,29 +194,42 @@ func read(form url.Values) draft {
 	}
 }
 
-func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
+// take submits what was typed, and says how many of its photos were lost.
+func (p *Portal) take(r *http.Request, d draft) (q intake.Request, lost int, err error) {
 	if !p.Submissions.Allow(p.Site.Address(r)) {
-		return intake.Request{}, errs.New(errs.TooMany, "portal.too_many")
+		return q, 0, errs.New(errs.TooMany, "portal.too_many")
 	}
 	in := intake.Draft{
 		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs, ByPerson: d.ByPerson == "yes",
 	}
-	var err error
 	if in.Point, err = d.point(); err != nil {
-		return intake.Request{}, err
+		return q, 0, err
 	}
 	if len(d.Photos) > files.MaxPhotos {
-		return intake.Request{}, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
+		return q, 0, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
 	}
-	q, err := p.Intake.Submit(r.Context(), access.Actor{}, in)
+	if q, err = p.Intake.Submit(r.Context(), access.Actor{}, in); err != nil {
+		return q, 0, err
+	}
+	return q, p.attach(r.Context(), q.ID, d.Photos), nil
+}
+
+// attach gives photos to a request and says how many are not there in the end:
+// one waits no longer than a day. The receipt counts more than the photos,
+// which can be added again; who sends a form twice has lost none.
+func (p *Portal) attach(ctx context.Context, id intake.ID, tokens []string) (lost int) {
+	if len(tokens) == 0 {
+		return 0
+	}
+	owner := files.Owner{Kind: files.OfRequest, ID: string(id)}
+	if _, err := p.Files.Attach(ctx, tokens, owner); err != nil {
+		p.Site.Log.ErrorContext(ctx, "photos not attached", "request", id, "error", err)
+	}
+	of, err := p.Files.Of(ctx, owner.Kind, []string{owner.ID})
 	if err != nil {
-		return q, err
+		p.Site.Log.ErrorContext(ctx, "photos not counted", "request", id, "error", err)
 	}
-	// The receipt counts more than the photos, which can be added again.
-	if _, err := p.Files.Attach(r.Context(), d.Photos, files.Owner{Kind: files.OfRequest, ID: string(q.ID)}); err != nil {
-		p.Site.Log.ErrorContext(r.Context(), "photos not attached", "request", q.ID, "error", err)
-	}
-	return q, nil
+	return max(0, len(slices.Compact(slices.Sorted(slices.Values(tokens))))-len(of[owner.ID]))
 }
 
 // point reads the place that was clicked on the map; nil if there is none.
@@ -287,10 +306,16 @@ type reply struct {
 	values url.Values
 	wrong  map[string]string
 	fresh  bool // the request has just been submitted
+	lost   int  // and so many of its photos did not arrive
 }
 
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
-	return p.story(w, r, http.StatusOK, reply{fresh: r.URL.Query().Has("new")})
+	q := r.URL.Query()
+	lost, err := strconv.Atoi(q.Get("lost"))
+	if err != nil || lost > files.MaxPhotos {
+		lost = 0
+	}
+	return p.story(w, r, http.StatusOK, reply{fresh: q.Has("new"), lost: lost})
 }
 
 func (p *Portal) story(w http.ResponseWriter, r *http.Request, status int, typed reply) error {
