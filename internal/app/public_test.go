@@ -2,10 +2,13 @@ package app_test
 
 import (
 	"context"
+	"encoding/xml"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -244,5 +247,92 @@ func TestMapTiles(t *testing.T) {
 		if _, err := without.App.Handler(); err == nil || !strings.Contains(err.Error(), "map.tiles") {
 			t.Errorf("%s: %v", wrong, err)
 		}
+	}
+}
+
+// Everybody can follow one matter in a feed reader: its steps by day, without
+// anybody's words, and without a unit that would say the street of few.
+func TestFollowOneMatter(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	dispatcher, handler := c.As("dispatcher"), c.As("handler")
+	receipt := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑，我叫王小明。", "area", "lianhu-hubin", "contact", "12012345678")
+	c.Settle()
+	at := dispatcher.Case("dispatch", "大坑")
+	page := "/public/" + path.Base(at)
+	dispatcher.Do(at, "dispatch", "unit", "street-lianhu", "category", "poultry", "dispatch_note", "先请街道看看")
+	dispatcher.Do(at, "dispatch", "unit", "um-facilities", "category", "roads-pothole", "dispatch_note", "派错了")
+	handler.Do(at, "accept")
+	handler.Do(at, "note", "note", "内部备注")
+	handler.Do(at, "ask", "question", "坑在哪一侧？")
+	c.Somebody().Post(receipt+"/reply", url.Values{"case": {c.Somebody().Get(receipt).Field("case")}, "reply": {"东侧"}})
+	handler.Do(at, "draft", "outcome", "solved", "answer", "王先生您好，已修补。", "send", "yes")
+	for _, who := range []string{"section_head", "unit_leader", "dispatcher"} {
+		c.As(who).Do(at, "check", "pass", "yes")
+	}
+	c.Somebody().Get(page).Shows(t, "订阅更新", "市政设施科已开始办理").Hides(t, "王")
+	feed := c.Somebody().Get(page + ".atom")
+	if kind := feed.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/atom+xml") {
+		t.Error(kind)
+	}
+	feed.Hides(t, "王", "大坑", "备注", "哪一侧", "东侧", "看看", "派错", "修补", "12012345678", "莲湖", "湖滨")
+	var got struct {
+		ID      string `xml:"id"`
+		Updated string `xml:"updated"`
+		Entries []struct {
+			ID      string `xml:"id"`
+			Title   string `xml:"title"`
+			Updated string `xml:"updated"`
+		} `xml:"entry"`
+	}
+	if err := xml.Unmarshal([]byte(feed.Body), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"市政设施科已答复", "已拟好答复，正在审核", "市政设施科已开始办理", "已转市政设施科，", "已转承办单位，", "反映日期"}
+	if len(got.Entries) != len(want) || got.ID != c.URL+page+".atom" || got.Updated != got.Entries[0].Updated {
+		t.Fatalf("%+v", got)
+	}
+	for i, e := range got.Entries {
+		if !strings.HasPrefix(e.Title, want[i]) || e.ID != fmt.Sprintf("%s%s#%d", c.URL, page, len(want)-1-i) || !strings.Contains(e.Updated, "T00:00:00") {
+			t.Errorf("%+v, want %s", e, want[i])
+		}
+	}
+	if none := c.Somebody().Get("/public/20200101-00001.atom"); none.Status != http.StatusNotFound {
+		t.Errorf("a feed of nothing: %d", none.Status)
+	}
+}
+
+// Who prints signs finds the page at work, makes a code for a place with its
+// point, and whoever scans it has the place on the form.
+func TestCodeOfAPlace(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	if page := c.As("administrator").Get("/work/admin"); !strings.Contains(page.Body, `href="/place"`) {
+		t.Error("the administration does not lead there")
+	}
+	if page := c.Somebody().Get("/about"); !strings.Contains(page.Body, `href="/place"`) {
+		t.Error("the portal does not lead there")
+	}
+	li := c.Somebody()
+	for _, wrong := range []string{"lat=30.15", "lat=39.9&lon=116.4", "lat=north&lon=114.05"} {
+		page := li.Get("/place?address=湖滨公园&" + wrong)
+		if page.Status != http.StatusUnprocessableEntity || page.Field("address") != "湖滨公园" || strings.Contains(page.Body, "data:image/png") {
+			t.Errorf("%s: %d %s", wrong, page.Status, page.Text())
+		}
+	}
+	sheet := li.Get("/place?" + url.Values{"area": {"lianhu-hubin"}, "address": {"湖滨公园"}, "lat": {"30.15"}, "lon": {"114.05"}}.Encode())
+	if !strings.Contains(sheet.Body, "data:image/png") {
+		t.Fatal(sheet.Text())
+	}
+	link := regexp.MustCompile(`href="([^"]*/requests/new\?[^"]*)"`).FindStringSubmatch(sheet.Body)
+	if link == nil {
+		t.Fatal(sheet.Body)
+	}
+	form := li.Get(strings.TrimPrefix(html.UnescapeString(link[1]), c.URL)).Shows(t, "已记下位置")
+	if form.Field("lat") != "30.15" || form.Field("lon") != "114.05" || form.Field("address") != "湖滨公园" || !strings.Contains(form.Body, `value="lianhu-hubin" selected`) {
+		t.Errorf("the form has %q %q %q", form.Field("lat"), form.Field("lon"), form.Field("address"))
+	}
+	code := path.Base(li.Say("凳子坏了一条腿。", "area", "lianhu-hubin", "address", form.Field("address"), "lat", form.Field("lat"), "lon", form.Field("lon")))
+	q, _, err := c.App.Intake.ByReceipt(context.Background(), code)
+	if err != nil || q.Point == nil || *q.Point != (intake.Point{Lat: 30.15, Lon: 114.05}) {
+		t.Errorf("%+v %v", q.Point, err)
 	}
 }

@@ -206,14 +206,72 @@ func (f *Requests) PublicCase(ctx context.Context, number cases.Number, counts C
 	if err != nil {
 		return Public{}, err
 	}
+	_, p, err := f.publicCase(ctx, city, number, counts)
+	return p, err
+}
+
+// A PublicStep is something that happened to a public case, without words.
+type PublicStep struct {
+	At    time.Time
+	Kind  cases.EventKind
+	Unit  org.UnitID // "" where it would say the street
+	Until time.Time  // zero where there is none
+}
+
+// publicSteps are those of which everybody may know.
+var publicSteps = []cases.EventKind{
+	cases.DispatchedTo, cases.TakenBack, cases.AcceptedBy, cases.TimeGranted, cases.PutOff, cases.TakenUp, cases.Drafted, cases.AnsweredWith, cases.Reopened,
+}
+
+// PublicSteps is PublicCase with what happened to it, oldest first.
+func (f *Requests) PublicSteps(ctx context.Context, number cases.Number, counts Counts) (Public, []PublicStep, error) {
+	city, err := f.Org.City(ctx)
+	if err != nil {
+		return Public{}, nil, err
+	}
+	c, p, err := f.publicCase(ctx, city, number, counts)
+	if err != nil {
+		return p, nil, err
+	}
+	events, err := f.Cases.Events(ctx, access.System(), c.ID)
+	if err != nil {
+		return p, nil, err
+	}
+	var list []PublicStep
+	for _, e := range events {
+		if !e.Public || e.Part != "" || !slices.Contains(publicSteps, e.Kind) {
+			continue
+		}
+		s := PublicStep{At: e.At, Kind: e.Kind, Unit: e.Unit}
+		switch {
+		case e.Kind == cases.AnsweredWith && e.Detail.From != "": // the unit's words, which the hotline released
+			s.Unit = e.Detail.From
+		case e.Detail.To != "":
+			s.Unit = e.Detail.To
+		}
+		if p.Area == "" && local(city, s.Unit) {
+			s.Unit = ""
+		}
+		if e.Detail.Until != nil {
+			s.Until = *e.Detail.Until
+		}
+		list = append(list, s)
+	}
+	return p, list, nil
+}
+
+func (f *Requests) publicCase(ctx context.Context, city org.City, number cases.Number, counts Counts) (cases.Case, Public, error) {
 	c, err := f.Cases.ByNumber(ctx, access.System(), number)
 	if err == nil {
 		c, err = f.Cases.Follow(ctx, access.System(), c)
 	}
 	if errs.Is(err, errs.NotFound) || err == nil && (!shown(city, c) || c.OpenedAt.Before(f.Now().AddDate(0, 0, -PublicDays))) {
-		return Public{}, errs.New(errs.NotFound, "access.not_found")
+		return c, Public{}, errs.New(errs.NotFound, "access.not_found")
 	}
-	return told(city, c, counts), err
+	if err != nil {
+		return c, Public{}, err
+	}
+	return c, told(city, c, counts), nil
 }
 
 // shown reports whether a case belongs on the public list.
