@@ -223,11 +223,11 @@ func TestHintsHaveALimit(t *testing.T) {
 // pictures from there and from nowhere else. One that names none has its own
 // drawing, and nothing comes from outside.
 func TestMapTiles(t *testing.T) {
-	const tiles, credit = "https://tiles.example.org:8443/{z}/{x}/{y}.png?key=7", "© 测绘局 <b>"
-	with, without := apptest.SQLite(t, apptest.Options{Web: app.Web{MapTiles: tiles, MapAttribution: credit}}), apptest.SQLite(t, apptest.Options{})
+	const tiles, whose = "https://tiles.example.org:8443/{z}/{x}/{y}.png?style=7", "© 测绘局 <b>"
+	with, without := apptest.SQLite(t, apptest.Options{Web: app.Web{MapTiles: tiles, MapAttribution: whose}}), apptest.SQLite(t, apptest.Options{})
 	var drawn struct{ Tiles, Credit string }
 	with.Somebody().Get("/map.json").Decode(t, &drawn)
-	if drawn.Tiles != tiles || drawn.Credit != credit {
+	if drawn.Tiles != tiles || drawn.Credit != whose {
 		t.Errorf("%+v", drawn)
 	}
 	page, plain := with.Somebody().Get("/requests/new"), without.Somebody().Get("/requests/new")

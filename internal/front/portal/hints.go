@@ -46,15 +46,16 @@ func (p *Portal) hintsFor(r *http.Request, d draft) (h hints, err error) {
 	if h.city, err = p.Org.City(ctx); err != nil {
 		return h, err
 	}
-	if _, err := d.pointIn(h.city); err != nil {
-		h.outside = web.Explain(ctx, err)
+	point, err := d.pointIn(h.city)
+	if err != nil {
+		h.outside, point = web.Explain(ctx, err), nil
 	}
 	counts, err := p.publicCounts(ctx)
 	if err != nil {
 		return h, err
 	}
 	if d.Text != "" && p.Hints.Allow(p.Site.Address(r)) {
-		if err := p.find(ctx, d, counts, &h); err != nil {
+		if err := p.find(ctx, d, point, counts, &h); err != nil {
 			return h, err
 		}
 	}
@@ -66,11 +67,12 @@ func (p *Portal) hintsFor(r *http.Request, d draft) (h hints, err error) {
 		return h, nil
 	}
 	h.chosen = &c
+	h.nearby = slices.DeleteFunc(h.nearby, func(n flow.PublicNearby) bool { return n.Number == c.Number }) // the one they chose was joined to it
 	return h, err
 }
 
 // find looks at what is written so far.
-func (p *Portal) find(ctx context.Context, d draft, counts flow.Counts, h *hints) error {
+func (p *Portal) find(ctx context.Context, d draft, point *intake.Point, counts flow.Counts, h *hints) (err error) {
 	spans := needless(d.Text)
 	for _, s := range spans {
 		if !slices.Contains(h.numbers, s.Kind) {
@@ -80,14 +82,6 @@ func (p *Portal) find(ctx context.Context, d draft, counts flow.Counts, h *hints
 	if len(spans) > 0 {
 		h.masked = pii.Mask(d.Text, spans)
 	}
-	var point *intake.Point
-	if h.outside == "" {
-		var err error
-		if point, err = d.point(); err != nil {
-			return err
-		}
-	}
-	var err error
 	if h.answers, err = p.Knowledge.Suggest(ctx, knowledge.Query{Text: d.Text, Area: org.AreaID(d.Area), Limit: 2}); err != nil {
 		return err
 	}
