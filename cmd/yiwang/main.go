@@ -106,7 +106,8 @@ func options(s *config.Settings) app.Options {
 	return app.Options{
 		DB: s.DB, Key: s.Key, Workers: s.Workers, Log: logger(s),
 		Web: app.Web{
-			URL: s.URL, Addr: s.Addr, Proxies: s.Proxies, Intake: s.LimitsIntake, Codes: s.LimitsCodes, CallsToken: s.CallsToken,
+			URL: s.URL, Addr: s.Addr, Proxies: s.Proxies, Intake: s.LimitsIntake, Hints: s.LimitsHints, Codes: s.LimitsCodes, CallsToken: s.CallsToken,
+			MapTiles: s.MapTiles, MapAttribution: s.MapAttribution,
 			OIDC: app.OIDC{Issuer: s.OIDCIssuer, Client: s.OIDCClient, Secret: s.OIDCSecret, Claim: s.OIDCClaim, Name: s.OIDCName},
 		},
 	}

@@ -91,6 +91,7 @@ func TestAPIRefuses(t *testing.T) {
 		{story: "a category that has others below it", body: `{"text":"路灯坏了","category":"roads"}`, fields: "category", status: 422},
 		{story: "latitude alone", body: `{"text":"路灯坏了","lat":30}`, fields: "lon", status: 422},
 		{story: "outside the world", body: `{"text":"路灯坏了","lat":90.01,"lon":-181}`, fields: "lat,lon", status: 422},
+		{story: "outside the city", body: `{"text":"路灯坏了","lat":39.9,"lon":116.4}`, fields: "lat", status: 422},
 		{story: "huge numbers", body: `{"text":"路灯坏了","lat":1e999,"lon":1}`, fields: "lat", status: 422},
 		{story: "unknown fields", body: `{"text":"路灯坏了","admin":true,"receipt":"x"}`, fields: "admin,receipt", status: 422},
 		{story: "a field twice", body: `{"text":"路灯坏了","text":"井盖"}`, fields: "text", status: 422},

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"image"
 	"image/png"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -110,16 +108,11 @@ func TestSealedReport(t *testing.T) {
 // sendPhoto adds a photo to a request, as a browser without scripts does.
 func sendPhoto(t *testing.T, p *apptest.Person, page string) apptest.Page {
 	t.Helper()
-	var form bytes.Buffer
-	w := multipart.NewWriter(&form)
-	part, err := w.CreateFormFile("photo", "a.png")
-	if err != nil {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(png.Encode(part, image.NewGray(image.Rect(0, 0, 9, 9))), w.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return p.Send(page+"/photos", w.FormDataContentType(), &form)
+	return whole(t, p, page, "a.png", b.Bytes())
 }
 
 // nothingLeft looks through all rows of all tables.

@@ -59,6 +59,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{story: "no such area", field: "area", value: "atlantis", says: ""},
 		{story: "half a position", field: "lat", value: "30.15", says: ""},
 		{story: "a position outside the world", field: "lat", value: "91", says: "", form: url.Values{"lon": {"114"}}},
+		{story: "a position outside the city", field: "lat", value: "39.9", says: "不在本市", form: url.Values{"lon": {"116.4"}}},
 		{story: "a position that is no number", field: "lat", value: "north", says: "", form: url.Values{"lon": {"114"}}},
 		{story: "a position that is not a number", field: "lat", value: "NaN", says: "", form: url.Values{"lon": {"NaN"}}},
 		{story: "too much of an address", field: "address", value: long[:3*201], says: "200"},
@@ -77,6 +78,17 @@ func TestWhatIsRefused(t *testing.T) {
 			page.Shows(t, row.says)
 			if !strings.Contains(page.Body, `class="error-summary"`) {
 				t.Errorf("nothing says what is wrong:\n%s", page.Text())
+			}
+			if row.field == "lat" { // it cannot be taken out by hand: sent again, the rest is taken
+				page.Shows(t, "该位置已去掉")
+				if page.Field("lat") != "" || page.Field("lon") != "" {
+					t.Errorf("the position stays: %s %s", page.Field("lat"), page.Field("lon"))
+				}
+				form.Set("lat", page.Field("lat"))
+				form.Set("lon", page.Field("lon"))
+				if again := p.Post("/requests", form); !strings.HasPrefix(again.Path, "/r/") {
+					t.Errorf("sent again: %d %s", again.Status, again.Text())
+				}
 			}
 			for k := range form {
 				if k == row.field || k == "lat" || k == "lon" || k == "key" {

@@ -39,9 +39,13 @@ type Web struct {
 	Addr    string // where the program itself serves, HOST:PORT
 	Proxies string // networks of trusted proxies, separated by commas
 	Intake  int    // requests a minute per address, 0 for no limit
+	Hints   int    // hints a minute per address, 0 for no limit
 	Codes   int    // wrong receipt codes a minute per address, 0 for no limit
 	Demo    bool   // sign-in without a password
-	OIDC    OIDC   // the sign-in service of who works here
+	// MapTiles is where the pictures of the map come from, "" for none, and
+	// MapAttribution whose they are.
+	MapTiles, MapAttribution string
+	OIDC                     OIDC // the sign-in service of who works here
 	// CallsToken is a file with the token that the telephone system shows; ""
 	// closes its door.
 	CallsToken string
@@ -59,8 +63,12 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	o := a.Options.Web
+	tiles, err := web.NewTiles(o.MapTiles, o.MapAttribution)
+	if err != nil {
+		return nil, fmt.Errorf("the pictures of the map (map.tiles) %q: %w", o.MapTiles, err)
+	}
 	site := &web.Site{
-		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Secure: strings.HasPrefix(o.URL, "https://"),
+		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Tiles: tiles, Secure: strings.HasPrefix(o.URL, "https://"),
 		Location: a.location, Wording: a.wording, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
 	}
 	for p := range strings.SplitSeq(o.Proxies, ",") {
@@ -84,7 +92,7 @@ func (a *App) Handler() (http.Handler, error) {
 	submissions, codes := web.NewLimiter(o.Intake), web.NewLimiter(o.Codes)
 	mux := http.NewServeMux()
 	(&portal.Portal{
-		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Hints: web.NewLimiter(o.Hints), Codes: codes,
 		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
 	}).Routes(mux)
 	bench := &workbench.Workbench{

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -60,6 +61,45 @@ func (f *Requests) Nearby(ctx context.Context, by access.Actor, a Asking) ([]Nea
 	return f.like(ctx, by, m, reading, "")
 }
 
+// A PublicNearby is a Nearby as everybody may know of it.
+type PublicNearby struct {
+	Public
+	Within int // one of nearbyWithin, in meters; 0 where it is farther or not known
+}
+
+// nearbyWithin is how far away a case is said to be.
+var nearbyWithin = []int{500, 1000, 3000}
+
+// NearbyPublic is Nearby for those who may be anybody.
+func (f *Requests) NearbyPublic(ctx context.Context, a Asking, counts Counts) ([]PublicNearby, error) {
+	city, err := f.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := f.Nearby(ctx, access.Actor{}, a)
+	list := make([]PublicNearby, len(found))
+	for i, n := range found {
+		list[i].Public = told(city, n.Case, counts)
+		if j, _ := slices.BinarySearch(nearbyWithin, int(math.Ceil(n.Meters))); n.Meters >= 0 && j < len(nearbyWithin) {
+			list[i].Within = nearbyWithin[j]
+		}
+	}
+	return list, err
+}
+
+// gridMeters is how large the squares of the grid are.
+const gridMeters = 500
+
+// onGrid is the middle of the square that a place is in. What everybody may
+// ask is measured between those: whoever asks again from elsewhere, however
+// often, learns the square and no more.
+func onGrid(lat, lon float64) (float64, float64) {
+	const degree = 111_195 // meters
+	middle := func(x, step float64) float64 { return (math.Floor(x/step) + 0.5) * step }
+	lat = middle(lat, gridMeters/float64(degree))
+	return lat, middle(lon, gridMeters/(degree*math.Cos(lat*math.Pi/180)))
+}
+
 // Likely finds open cases that may be about the same matter as c, for whoever
 // may join them.
 func (f *Requests) Likely(ctx context.Context, by access.Actor, c cases.Case) ([]Nearby, error) {
@@ -110,10 +150,16 @@ func (f *Requests) like(ctx context.Context, by access.Actor, m triage.Message, 
 		candidates[i] = similar.Message{Text: r.Subject + " " + r.Text + " " + r.Address, Category: string(c.Category)}
 		if r.Point != nil {
 			candidates[i].Lat, candidates[i].Lon, candidates[i].HasPlace = r.Point.Lat, r.Point.Lon, true
+			if !by.IsStaff() {
+				candidates[i].Lat, candidates[i].Lon = onGrid(r.Point.Lat, r.Point.Lon)
+			}
 		}
 	}
 	q := similar.Message{
 		Text: words, Category: string(reading.Category()), Lat: m.Lat, Lon: m.Lon, HasPlace: m.HasPoint,
+	}
+	if !by.IsStaff() && m.HasPoint {
+		q.Lat, q.Lon = onGrid(m.Lat, m.Lon)
 	}
 	var list []Nearby
 	for _, match := range similar.Rank(q, candidates, nearbyScore) {
@@ -213,8 +259,8 @@ func (f *Requests) join(ctx context.Context, number cases.Number, list []joiner)
 		return nil, err
 	}
 	c, err := f.Cases.ByNumber(ctx, access.System(), number)
-	if err == nil && c.MergedInto != "" { // joined to another since it was shown
-		c, err = f.Cases.Case(ctx, access.System(), c.MergedInto)
+	if err == nil { // it may have been joined to another since it was shown
+		c, err = f.Cases.Follow(ctx, access.System(), c)
 	}
 	none := errs.Is(err, errs.NotFound)
 	if err != nil && !none {

@@ -55,6 +55,26 @@ func public(t *testing.T, v View) {
 		t.Error("the place of the code is not on the form")
 	}
 
+	if !v.NoScript { // the map fills in the point of a code; a place outside is taken out of a request as soon as it is noted
+		p.Go("/place")
+		p.Click("[data-map]")
+		waitFor(t, func() bool { return p.Count("#map canvas") > 0 })
+		p.Click("#map")
+		waitFor(t, func() bool { return Eval[string](p, `document.getElementById("lat").value`) != "" })
+		p.Follow("form[action='/place'] > button:last-of-type")
+		good(p)
+		if p.Count(".place a[href*='lat=30.']") != 1 {
+			t.Error("the code has no point")
+		}
+		p.Go("/requests/new")
+		Eval[any](p, `["lat", "lon"].forEach((id, i) => document.getElementById(id).value = [39.9, 116.4][i]); document.querySelector("form[data-hints]").dispatchEvent(new Event("place"))`)
+		waitFor(t, func() bool { return Eval[string](p, `document.getElementById("lat").value`) == "" })
+		if Eval[string](p, `document.getElementById("here-said").textContent`) == "" {
+			t.Error("nothing says that the place is outside")
+		}
+		good(p)
+	}
+
 	answer, err := http.Get(at + "/public.atom?category=roads")
 	if err != nil {
 		t.Fatal(err)

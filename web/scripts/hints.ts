@@ -19,6 +19,8 @@ export function hintWhileWriting(): void {
         place.dataset.last = text;
         const active = document.activeElement instanceof HTMLInputElement && place.contains(document.activeElement) ? document.activeElement : null;
         place.innerHTML = text;
+        const outside = place.querySelector("[data-outside]");
+        if (outside) form.dispatchEvent(new CustomEvent("outside", { detail: outside.textContent }));
         if (active) place.querySelector<HTMLInputElement>(`input[name="${CSS.escape(active.name)}"][value="${CSS.escape(active.value)}"]`)?.focus();
       } catch {
         // the line is down: nothing is lost, the form is sent as it is

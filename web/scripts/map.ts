@@ -14,6 +14,7 @@ interface City {
   areas: Area[];
   streets?: GeoJSON.FeatureCollection;
   tiles?: string;
+  credit?: string; // whose tiles they are
 }
 
 const zh = document.documentElement.lang.startsWith("zh");
@@ -23,7 +24,12 @@ async function open(box: HTMLElement): Promise<void> {
   const city = (await (await fetch("/map.json")).json()) as City;
   box.hidden = false;
   const map = L.map(box, { zoomControl: true, attributionControl: Boolean(city.tiles), preferCanvas: true });
-  if (city.tiles) L.tileLayer(city.tiles, { maxZoom: 19 }).addTo(map);
+  if (city.tiles) {
+    const credit = document.createElement("span");
+    credit.textContent = city.credit ?? "";
+    L.tileLayer(city.tiles, { maxZoom: 19, attribution: credit.innerHTML }).addTo(map);
+    map.attributionControl.setPrefix(false); // no links out
+  }
   const streets = city.areas.filter((a) => a.level === "street");
   const communities = city.areas.filter((a) => a.level === "community");
   const shape = (a: Area, style: L.PathOptions) => L.geoJSON(a.shape, { style, interactive: false }).addTo(map);

@@ -9,11 +9,16 @@ countLeft();
 keepDrafts();
 focusErrors();
 
-// "Use where I am": fills the two hidden fields from the device.
+// "Use where I am": fills the two hidden fields from the device. A place that
+// cannot be used is taken out again.
 const here = document.querySelector<HTMLButtonElement>("[data-here]");
 if (here && "geolocation" in navigator) {
   here.hidden = false;
   const said = document.getElementById(here.dataset.here ?? "");
+  here.form?.addEventListener("outside", (e) => {
+    for (const id of ["lat", "lon"]) (document.getElementById(id) as HTMLInputElement).value = "";
+    if (said && e instanceof CustomEvent) said.textContent = e.detail as string;
+  });
   here.addEventListener("click", () => {
     navigator.geolocation.getCurrentPosition(
       (p) => {

@@ -227,6 +227,13 @@ func (p *Person) JSON(path string, body []byte, header ...string) Page {
 	return p.do(http.MethodPost, path, bytes.NewReader(body), "application/json", header...)
 }
 
+// Ask sends any request, as a script of a page does; header holds pairs of
+// name and value.
+func (p *Person) Ask(method, path string, body io.Reader, header ...string) Page {
+	p.T.Helper()
+	return p.do(method, path, body, "", header...)
+}
+
 func (p *Person) do(method, path string, body io.Reader, kind string, header ...string) Page {
 	p.T.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), method, p.City.URL+path, body)

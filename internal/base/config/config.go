@@ -33,7 +33,11 @@ type Settings struct {
 	OIDCClaim  string `name:"oidc.claim" env:"YIWANG_OIDC_CLAIM" default:"preferred_username" help:"The claim that holds the sign-in name; choose one that people cannot change themselves."`
 	OIDCName   string `name:"oidc.name" env:"YIWANG_OIDC_NAME" help:"What the sign-in service is called on the sign-in page."`
 
+	MapTiles       string `name:"map.tiles" env:"YIWANG_MAP_TILES" help:"Where the pictures of the portal's map come from, such as https://tiles.example.org/{z}/{x}/{y}.png; without it the map is the city's own drawing, and nothing is loaded from outside."`
+	MapAttribution string `name:"map.attribution" env:"YIWANG_MAP_ATTRIBUTION" help:"Whose pictures those are, as the map says it."`
+
 	LimitsIntake int `name:"limits.intake" env:"YIWANG_LIMITS_INTAKE" default:"30" help:"Requests a minute that one address may submit; 0 lifts the limit."`
+	LimitsHints  int `name:"limits.hints" env:"YIWANG_LIMITS_HINTS" default:"120" help:"How often a minute one address may ask, while a request is written, what may be the same matter; 0 lifts the limit."`
 	LimitsCodes  int `name:"limits.codes" env:"YIWANG_LIMITS_CODES" default:"10" help:"Wrong receipt codes a minute that one address may try; 0 lifts the limit."`
 }
 

@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -95,6 +96,25 @@ func sooner(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// Follow gives the case that the people of c are in: c, or the one it was
+// joined to, however often that was joined on, if by may see it.
+func (s *Service) Follow(ctx context.Context, by access.Actor, c Case) (Case, error) {
+	if c.MergedInto == "" {
+		return c, nil
+	}
+	for seen := map[ID]bool{}; c.MergedInto != ""; {
+		if seen[c.ID] {
+			return Case{}, fmt.Errorf("case %s was joined to itself", c.ID)
+		}
+		seen[c.ID] = true
+		var err error
+		if c, err = s.Store.Case(ctx, c.MergedInto); err != nil {
+			return Case{}, err
+		}
+	}
+	return s.seen(ctx, by, c)
 }
 
 // Join adds a request to a case as one more part, instead of a case of its

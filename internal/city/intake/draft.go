@@ -162,7 +162,16 @@ func invisible(r rune) bool {
 		r == '\u2800' // the braille cell without dots
 }
 
-// inCity refuses a category or an area that c does not have.
+// In refuses a point that is not in the city c, where its areas are drawn.
+func (p Point) In(c org.City) error {
+	if _, in := c.Locate(p.Lat, p.Lon); !in && c.Drawn() {
+		return errs.Field("lat", "place.outside")
+	}
+	return nil
+}
+
+// inCity refuses a category or an area that c does not have, and a point that
+// is not in it.
 func (d Draft) inCity(c org.City) error {
 	var wrong []error
 	if d.Category != "" && !c.Catalogue.Leaf(d.Category) {
@@ -170,6 +179,9 @@ func (d Draft) inCity(c org.City) error {
 	}
 	if _, ok := c.Area(d.Area); d.Area != "" && !ok {
 		wrong = append(wrong, errs.Field("area", "area.unknown"))
+	}
+	if d.Point != nil && checkPoint(d.Point) == nil {
+		wrong = append(wrong, d.Point.In(c))
 	}
 	return errs.Join(wrong...)
 }

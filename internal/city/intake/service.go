@@ -24,7 +24,7 @@ const MaxCount = 1000
 // A Service takes requests in and shows them to those who may see them.
 type Service struct {
 	Store Store
-	// Org knows which categories and areas there are.
+	// Org knows which categories and areas there are, and where they lie.
 	Org interface {
 		City(ctx context.Context) (org.City, error)
 	}
@@ -66,7 +66,7 @@ func (s *Service) Submit(ctx context.Context, by access.Actor, d Draft) (Request
 // check gives d as it is kept, or everything that is wrong with it.
 func (s *Service) check(ctx context.Context, d Draft) (Draft, error) {
 	clean, err := d.Clean()
-	if d.Category == "" && d.Area == "" {
+	if d.Category == "" && d.Area == "" && d.Point == nil {
 		return clean, err
 	}
 	city, orgErr := s.Org.City(ctx)

@@ -421,7 +421,7 @@ func TestTexts(t *testing.T) {
 	}
 	keys := []string{
 		"receipt.mistyped", "receipt.unknown", "request.key_used", "request.sealed", "request.sealing", "intake.closing", "text.missing", "contact.none",
-		"place.half_point", "place.out_of_range", "note.missing", "reason.too_short", "reason.too_long", "reason.bad",
+		"place.half_point", "place.out_of_range", "place.outside", "note.missing", "reason.too_short", "reason.too_long", "reason.bad",
 		"time.missing", "time.out_of_range", "source_id.missing", "likes.bad", "key.bad", "key.too_long",
 	}
 	for _, field := range []string{"subject", "text", "address", "contact", "note", "source", "source_id", "author"} {

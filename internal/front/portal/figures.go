@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"yiwang/internal/algo/cells"
 	"yiwang/internal/base/recent"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
@@ -73,6 +74,8 @@ type figuresRow struct {
 	name string
 	href string
 	n    []int
+	// unsaid are those of n that are not said, and 0.
+	unsaid []bool
 	// within is the 95 % interval of a rate, "" for a count.
 	within string
 }
@@ -114,8 +117,8 @@ func (v figuresView) rows(ctx context.Context, name string) [][]string {
 	rows := [][]string{heads}
 	for _, each := range list {
 		row := []string{each.name}
-		for _, n := range each.n {
-			row = append(row, v.said(n))
+		for i := range each.n {
+			row = append(row, each.said(ctx, i))
 		}
 		if name == "rates" {
 			row = append(row, each.within)
@@ -128,9 +131,46 @@ func (v figuresView) rows(ctx context.Context, name string) [][]string {
 // of is one of the tables of the page.
 func (v figuresView) of(ctx context.Context, name string) (heads []string, rows []figuresRow) {
 	if heads, rows = v.table(ctx, name); heads == nil {
-		return v.accounts(ctx, name)
+		heads, rows = v.accounts(ctx, name)
 	}
+	v.hide(rows, name != "rates") // what rates are of is no sum
 	return heads, rows
+}
+
+// hide takes out of rows the figures that are too small to be shown and,
+// where the columns have totals that are said elsewhere, those that such would
+// follow from.
+func (v figuresView) hide(rows []figuresRow, sums bool) {
+	if len(rows) == 0 || rows[0].unsaid != nil {
+		return
+	}
+	for i := range rows {
+		rows[i].unsaid = make([]bool, len(rows[i].n))
+	}
+	for j := range rows[0].n {
+		n, hidden := make([]int, len(rows)+1), make([]bool, len(rows)+1)
+		total := cells.Sum{Total: len(rows)}
+		for i, r := range rows {
+			n[i], hidden[i] = r.n[j], v.small(r.n[j])
+			total.Of = append(total.Of, i)
+		}
+		if sums {
+			cells.Complete(n, hidden, []cells.Sum{total}, v.city.Policy.SmallCell)
+		}
+		for i, r := range rows {
+			if r.unsaid[j] = hidden[i]; hidden[i] {
+				r.n[j] = 0
+			}
+		}
+	}
+}
+
+// said is a figure of the row as it is shown.
+func (r figuresRow) said(ctx context.Context, i int) string {
+	if r.unsaid[i] {
+		return web.T(ctx, "public.unsaid")
+	}
+	return strconv.Itoa(r.n[i])
 }
 
 // table is one of the tables, with its heads; nil if there is none so called.
@@ -153,8 +193,8 @@ func (v figuresView) table(ctx context.Context, name string) (heads []string, ro
 	case "areas":
 		for _, a := range v.city.Areas {
 			if a.Level == org.LevelStreet {
-				n, _ := v.counts.Street(v.city, a.ID, "")
-				rows = append(rows, figuresRow{name: a.Name.In(web.Lang(ctx)), href: "/public?area=" + string(a.ID), n: []int{n}})
+				n, shown := v.counts.Street(a.ID, "")
+				rows = append(rows, figuresRow{name: a.Name.In(web.Lang(ctx)), href: "/public?area=" + string(a.ID), n: []int{n}, unsaid: []bool{!shown}})
 			}
 		}
 		return []string{web.T(ctx, "portal.area"), web.T(ctx, "public.count", "Days", flow.PublicDays)}, most(rows, len(rows))
@@ -190,14 +230,11 @@ func (v figuresView) said(n int) string {
 func (v figuresView) small(n int) bool { return n > 0 && n < v.city.Policy.SmallCell }
 
 // bar is how long a figure's bar is, of 100, beside the largest of its table;
-// one that is too small has none.
-func (v figuresView) bar(n int, rows []figuresRow) string {
+// one that is not said has none.
+func bar(n int, rows []figuresRow) string {
 	top := 1
 	for _, r := range rows {
 		top = max(top, r.n[0])
-	}
-	if v.small(n) {
-		n = 0
 	}
 	return strconv.Itoa(n * 100 / top)
 }

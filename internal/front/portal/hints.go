@@ -11,6 +11,7 @@ import (
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/intake"
 	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow"
@@ -20,12 +21,13 @@ import (
 // hints is what helps somebody while they write: open matters nearby that may
 // be theirs, and a warning of numbers that need not be there.
 type hints struct {
-	nearby  []flow.Nearby
+	nearby  []flow.PublicNearby
 	answers []knowledge.Found
 	missed  string // the one that did not help, they said
 	numbers []pii.Kind
 	masked  string       // the text without those numbers
 	chosen  *flow.Public // what they said "me too" to, where it is not among nearby
+	outside string       // what is wrong with the place that was clicked
 	city    org.City
 }
 
@@ -38,36 +40,43 @@ func needless(text string) []pii.Span {
 	return slices.DeleteFunc(pii.Find(text), func(s pii.Span) bool { return !slices.Contains(warned, s.Kind) })
 }
 
-func (p *Portal) hintsFor(ctx context.Context, d draft) (h hints, err error) {
-	if d.Text == "" && d.SameAs == "" {
+// hintsFor gives the hints for a form. Who has asked for too many gets none,
+// but what they chose.
+func (p *Portal) hintsFor(r *http.Request, d draft) (h hints, err error) {
+	ctx := r.Context()
+	if d.Text == "" && d.SameAs == "" && d.Lat == "" {
 		return h, nil
 	}
 	if h.city, err = p.Org.City(ctx); err != nil {
 		return h, err
 	}
-	if err := p.find(ctx, d, &h); err != nil || d.SameAs == "" {
-		return h, err
-	}
-	if slices.ContainsFunc(h.nearby, func(n flow.Nearby) bool { return string(n.Case.Number) == d.SameAs }) {
-		return h, nil
+	point, err := d.pointIn(h.city)
+	if err != nil {
+		h.outside, point = web.Explain(ctx, err), nil
 	}
 	counts, err := p.publicCounts(ctx)
 	if err != nil {
 		return h, err
+	}
+	if d.Text != "" && p.Hints.Allow(p.Site.Address(r)) {
+		if err := p.find(ctx, d, point, counts, &h); err != nil {
+			return h, err
+		}
+	}
+	if d.SameAs == "" || slices.ContainsFunc(h.nearby, func(n flow.PublicNearby) bool { return string(n.Number) == d.SameAs }) {
+		return h, nil
 	}
 	c, err := p.Requests.PublicCase(ctx, cases.Number(d.SameAs), counts)
 	if errs.Is(err, errs.NotFound) {
 		return h, nil
 	}
 	h.chosen = &c
+	h.nearby = slices.DeleteFunc(h.nearby, func(n flow.PublicNearby) bool { return n.Number == c.Number }) // the one they chose was joined to it
 	return h, err
 }
 
 // find looks at what is written so far.
-func (p *Portal) find(ctx context.Context, d draft, h *hints) (err error) {
-	if d.Text == "" {
-		return nil
-	}
+func (p *Portal) find(ctx context.Context, d draft, point *intake.Point, counts flow.Counts, h *hints) (err error) {
 	spans := needless(d.Text)
 	for _, s := range spans {
 		if !slices.Contains(h.numbers, s.Kind) {
@@ -77,14 +86,10 @@ func (p *Portal) find(ctx context.Context, d draft, h *hints) (err error) {
 	if len(spans) > 0 {
 		h.masked = pii.Mask(d.Text, spans)
 	}
-	point, err := p.point(ctx, d)
-	if err != nil {
-		point = nil // said when the form is sent
-	}
 	if h.answers, err = p.Knowledge.Suggest(ctx, knowledge.Query{Text: d.Text, Area: org.AreaID(d.Area), Limit: 2}); err != nil {
 		return err
 	}
-	h.nearby, err = p.Requests.Nearby(ctx, access.Actor{}, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point})
+	h.nearby, err = p.Requests.NearbyPublic(ctx, flow.Asking{Text: d.Text, Area: org.AreaID(d.Area), Address: d.Address, Point: point}, counts)
 	return err
 }
 
@@ -110,7 +115,10 @@ func (p *Portal) hints(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := read(form)
-	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
+	if p.Hints.Spent(p.Site.Address(r)) {
+		return errs.New(errs.TooMany, "portal.too_many")
+	}
+	if d.hints, err = p.hintsFor(r, d); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -118,13 +126,18 @@ func (p *Portal) hints(w http.ResponseWriter, r *http.Request) error {
 }
 
 // holder says who has a case and until when, as everybody may know.
-func (h hints) holder(ctx context.Context, c cases.Case) string {
-	if c.Lead == "" {
+func (h hints) holder(ctx context.Context, c flow.Public) string {
+	switch {
+	case !c.WithUnit:
 		return web.T(ctx, "nearby.waiting")
+	case c.Lead == "" && c.Due.IsZero():
+		return web.T(ctx, "public.in_hand")
+	case c.Lead == "":
+		return web.T(ctx, "nearby.due", "Until", web.Deadline(ctx, c.Due))
 	}
 	name := h.city.UnitName(c.Lead, web.Lang(ctx))
-	if c.Clocks.ResolveDue.IsZero() {
+	if c.Due.IsZero() {
 		return web.T(ctx, "nearby.with", "Unit", name)
 	}
-	return web.T(ctx, "nearby.until", "Unit", name, "Until", web.Deadline(ctx, c.Clocks.ResolveDue))
+	return web.T(ctx, "nearby.until", "Unit", name, "Until", web.Deadline(ctx, c.Due))
 }

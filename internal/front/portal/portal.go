@@ -7,7 +7,9 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -48,9 +50,9 @@ type Portal struct {
 	Supervision *flow.Supervision
 	Org         *org.Service
 	Now         func() time.Time
-	// Submissions limits requests, Codes wrong receipt codes, Uploads photos,
-	// by address.
-	Submissions, Codes, Uploads *web.Limiter
+	// Submissions limits requests, Hints what is asked while one is written,
+	// Codes wrong receipt codes, Uploads photos, by address.
+	Submissions, Hints, Codes, Uploads *web.Limiter
 
 	Accounts *account.Service
 	Sessions *scs.SessionManager
@@ -156,7 +158,10 @@ func (p *Portal) form(w http.ResponseWriter, r *http.Request, status int, d draf
 	if err != nil {
 		return err
 	}
-	if d.hints, err = p.hintsFor(r.Context(), d); err != nil {
+	if _, err := d.pointIn(city); err != nil { // of a code or another form; what was sent is refused before
+		d.refuse(r.Context(), web.Messages(r.Context(), err))
+	}
+	if d.hints, err = p.hintsFor(r, d); err != nil {
 		return err
 	}
 	d.hints.missed = d.missed
@@ -167,8 +172,9 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 	form, err := web.Form(r)
 	d := read(form)
 	var q intake.Request
+	var lost int
 	if err == nil {
-		q, err = p.take(r, d)
+		q, lost, err = p.take(r, d)
 	}
 	if err == nil {
 		if id := p.signedIn(r.Context()); id != "" {
@@ -177,11 +183,17 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 				p.Site.Log.WarnContext(r.Context(), "not put into the account", "request", q.ID, "error", err)
 			}
 		}
-		return web.See(w, r, "/r/"+q.Receipt.String()+"?new=1")
+		to := "/r/" + q.Receipt.String() + "?new=1"
+		if lost > 0 {
+			to += "&lost=" + strconv.Itoa(lost)
+		}
+		return web.See(w, r, to)
 	}
-	if d.wrong = web.Messages(r.Context(), err); d.wrong == nil {
+	wrong := web.Messages(r.Context(), err)
+	if wrong == nil {
 		return err
 	}
+	d.refuse(r.Context(), wrong)
 	if errs.Is(err, errs.Conflict) { // sent before in other words: the next press is a new request
 		d.Key = "web:" + ids.Token(16)
 	}
@@ -196,51 +208,76 @@ func read(form url.Values) draft {
 	}
 }
 
-func (p *Portal) take(r *http.Request, d draft) (intake.Request, error) {
+// take submits what was typed, and says how many of its photos were lost.
+func (p *Portal) take(r *http.Request, d draft) (q intake.Request, lost int, err error) {
 	if !p.Submissions.Allow(p.Site.Address(r)) {
-		return intake.Request{}, errs.New(errs.TooMany, "portal.too_many")
+		return q, 0, errs.New(errs.TooMany, "portal.too_many")
 	}
 	in := intake.Draft{
 		Text: d.Text, Kind: d.Kind, Area: org.AreaID(d.Area), Address: d.Address, Contact: intake.Contact(d.Contact), Channel: intake.Web, Key: d.Key, SameAs: d.SameAs, ByPerson: d.ByPerson == "yes",
 	}
-	point, err := p.point(r.Context(), d)
-	if err != nil {
-		return intake.Request{}, err
+	if in.Point, err = d.point(); err != nil {
+		return q, 0, err
 	}
-	in.Point = point
 	if len(d.Photos) > files.MaxPhotos {
-		return intake.Request{}, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
+		return q, 0, errs.Field("photo", "file.too_many", "Max", files.MaxPhotos)
 	}
-	q, err := p.Intake.Submit(r.Context(), access.Actor{}, in)
-	if err != nil {
-		return q, err
+	if q, err = p.Intake.Submit(r.Context(), access.Actor{}, in); err != nil {
+		return q, 0, err
 	}
-	// The receipt counts more than the photos, which can be added again.
-	if _, err := p.Files.Attach(r.Context(), d.Photos, files.Owner{Kind: files.OfRequest, ID: string(q.ID)}); err != nil {
-		p.Site.Log.ErrorContext(r.Context(), "photos not attached", "request", q.ID, "error", err)
-	}
-	return q, nil
+	return q, p.attach(r.Context(), q.ID, d.Photos), nil
 }
 
-// point reads the place clicked on the map, which must be in the city where
-// the city is drawn.
-func (p *Portal) point(ctx context.Context, d draft) (*intake.Point, error) {
+// attach gives photos to a request and says how many are not there in the end:
+// one waits no longer than a day. The receipt counts more than the photos,
+// which can be added again; who sends a form twice has lost none.
+func (p *Portal) attach(ctx context.Context, id intake.ID, tokens []string) (lost int) {
+	if len(tokens) == 0 {
+		return 0
+	}
+	owner := files.Owner{Kind: files.OfRequest, ID: string(id)}
+	if _, err := p.Files.Attach(ctx, tokens, owner); err != nil {
+		p.Site.Log.ErrorContext(ctx, "photos not attached", "request", id, "error", err)
+	}
+	of, err := p.Files.Of(ctx, owner.Kind, []string{owner.ID})
+	if err != nil {
+		p.Site.Log.ErrorContext(ctx, "photos not counted", "request", id, "error", err)
+	}
+	return max(0, len(slices.Compact(slices.Sorted(slices.Values(tokens))))-len(of[owner.ID]))
+}
+
+// point reads the place that was clicked on the map; nil if there is none.
+func (d draft) point() (*intake.Point, error) {
 	if d.Lat == "" && d.Lon == "" {
 		return nil, nil
 	}
 	lat, err1 := strconv.ParseFloat(d.Lat, 64)
 	lon, err2 := strconv.ParseFloat(d.Lon, 64)
 	if err1 != nil || err2 != nil {
-		return nil, errs.Field("address", "portal.bad_position")
-	}
-	city, err := p.Org.City(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, in := city.Locate(lat, lon); !in && city.Drawn() {
-		return nil, errs.Field("address", "portal.outside")
+		return nil, errs.Field("lat", "portal.bad_position")
 	}
 	return intake.NewPoint(&lat, &lon), nil
+}
+
+// pointIn is point, in the city.
+func (d draft) pointIn(city org.City) (*intake.Point, error) {
+	point, err := d.point()
+	if err != nil || point == nil {
+		return nil, err
+	}
+	return point, point.In(city)
+}
+
+// refuse says beside the fields what is wrong. A point that cannot be used is
+// taken out, which nobody could do by hand.
+func (d *draft) refuse(ctx context.Context, wrong map[string]string) {
+	d.wrong = wrong
+	if m := first(wrong, "lat", "lon"); m != "" {
+		d.Lat, d.Lon = "", ""
+		wrong["address"] = strings.TrimSpace(wrong["address"] + " " + m + " " + web.T(ctx, "portal.point_dropped"))
+		delete(wrong, "lat")
+		delete(wrong, "lon")
+	}
 }
 
 func (p *Portal) receipts(w http.ResponseWriter, r *http.Request) error {
@@ -283,10 +320,16 @@ type reply struct {
 	values url.Values
 	wrong  map[string]string
 	fresh  bool // the request has just been submitted
+	lost   int  // and so many of its photos did not arrive
 }
 
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request) error {
-	return p.story(w, r, http.StatusOK, reply{fresh: r.URL.Query().Has("new")})
+	q := r.URL.Query()
+	lost, err := strconv.Atoi(q.Get("lost"))
+	if err != nil || lost > files.MaxPhotos {
+		lost = 0
+	}
+	return p.story(w, r, http.StatusOK, reply{fresh: q.Has("new"), lost: lost})
 }
 
 func (p *Portal) story(w http.ResponseWriter, r *http.Request, status int, typed reply) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,28 +41,25 @@ func (v publicView) query() url.Values {
 	return q
 }
 
-// said is a count as it is shown: one that is too small is not.
-func (v publicView) said(id org.AreaID) string {
-	n, small := v.counts.Street(v.city, id, v.category)
-	if small {
-		return "< " + strconv.Itoa(v.city.Policy.SmallCell)
+// said is a count as it is shown, or how it is said that it is not.
+func (v publicView) said(id org.AreaID, unsaid string) string {
+	if n, shown := v.counts.Street(id, v.category); shown {
+		return strconv.Itoa(n)
 	}
-	return strconv.Itoa(n)
+	return unsaid
 }
 
-// marks are for the map; a street with a small count has the shade of none.
+// marks are for the map; a street whose count is not said has the shade of
+// none.
 func (v publicView) marks(ctx context.Context) (list []web.StreetMark) {
 	most := 0
 	for _, s := range v.city.Streets() {
-		n, _ := v.counts.Street(v.city, s.ID, v.category)
+		n, _ := v.counts.Street(s.ID, v.category)
 		most = max(most, n)
 	}
 	for _, s := range v.city.Streets() {
-		n, small := v.counts.Street(v.city, s.ID, v.category)
-		if small {
-			n = 0
-		}
-		list = append(list, web.StreetMark{ID: s.ID, Name: s.Name.In(web.Lang(ctx)), Said: v.said(s.ID), Shade: web.Shade(n, most)})
+		n, _ := v.counts.Street(s.ID, v.category)
+		list = append(list, web.StreetMark{ID: s.ID, Name: s.Name.In(web.Lang(ctx)), Said: v.said(s.ID, "–"), Shade: web.Shade(n, most)})
 	}
 	return list
 }
@@ -103,7 +101,7 @@ func state(ctx context.Context, p flow.Public) string {
 		return web.T(ctx, "public.answered_"+string(p.Outcome))
 	case !p.Answered.IsZero():
 		return web.T(ctx, "public.answered")
-	case p.Lead == "":
+	case !p.WithUnit:
 		return web.T(ctx, "public.waiting")
 	}
 	return web.T(ctx, "public.in_hand")
@@ -147,9 +145,35 @@ func (p *Portal) public(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(r.Context(), w, http.StatusOK, publicPage(v))
 }
 
+// A publicCaseView is a public case with its steps.
+type publicCaseView struct {
+	publicView
+	c     flow.Public
+	steps []flow.PublicStep
+}
+
+// step says what happened.
+func (v publicCaseView) step(ctx context.Context, s flow.PublicStep) string {
+	unit := web.T(ctx, "public.a_unit")
+	if s.Unit != "" {
+		unit = v.city.UnitName(s.Unit, web.Lang(ctx))
+	}
+	key := "public.step_" + string(s.Kind)
+	if (s.Kind == cases.DispatchedTo || s.Kind == cases.TakenUp) && s.Until.IsZero() {
+		key += "_open"
+	}
+	until := ""
+	if !s.Until.IsZero() {
+		until = web.Date(ctx, s.Until)
+	}
+	return web.T(ctx, key, "Unit", unit, "Until", until)
+}
+
+// publicCase is one case and what happened to it, as a page or, where its
+// address ends in .atom, for feed readers.
 func (p *Portal) publicCase(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	v := publicView{now: p.Now()}
+	v := publicCaseView{publicView: publicView{now: p.Now()}}
 	var err error
 	if v.city, err = p.Org.City(ctx); err != nil {
 		return err
@@ -157,11 +181,38 @@ func (p *Portal) publicCase(w http.ResponseWriter, r *http.Request) error {
 	if v.counts, err = p.publicCounts(ctx); err != nil {
 		return err
 	}
-	c, err := p.Requests.PublicCase(ctx, cases.Number(r.PathValue("number")), v.counts)
-	if err != nil {
+	number, feed := strings.CutSuffix(r.PathValue("number"), ".atom")
+	if v.c, v.steps, err = p.Requests.PublicSteps(ctx, cases.Number(number), v.counts); err != nil {
 		return err
 	}
-	return web.Render(ctx, w, http.StatusOK, publicCasePage(v, c))
+	if feed {
+		return v.feed(ctx, w, p.base(r))
+	}
+	return web.Render(ctx, w, http.StatusOK, publicCasePage(v))
+}
+
+// feed is the case for feed readers, newest step first. Steps are known by
+// their place: an id would say the minute.
+func (v publicCaseView) feed(ctx context.Context, w http.ResponseWriter, base string) error {
+	page := base + "/public/" + url.PathEscape(string(v.c.Number))
+	f := v.atom(ctx, page+".atom", page, v.title(ctx, v.c)+" · "+string(v.c.Number))
+	entry := func(n int, at time.Time, title string) {
+		f.Entries = append(f.Entries, atomEntry{ID: page + "#" + strconv.Itoa(n), Title: title, Updated: v.day(at), Published: v.day(at), Link: atomLink{Href: page}})
+	}
+	for i, s := range slices.Backward(v.steps) {
+		entry(i+1, s.At, v.step(ctx, s))
+	}
+	entry(0, v.c.Opened, web.T(ctx, "public.opened"))
+	f.Updated = f.Entries[0].Updated
+	return f.write(w)
+}
+
+// base is the address people use.
+func (p *Portal) base(r *http.Request) string {
+	if p.URL != "" {
+		return strings.TrimSuffix(p.URL, "/")
+	}
+	return "http://" + r.Host
 }
 
 // An atomFeed is what RFC 4287 asks for.
@@ -191,45 +242,24 @@ type atomEntry struct {
 	Updated   string   `xml:"updated"`
 	Published string   `xml:"published"`
 	Link      atomLink `xml:"link"`
-	Summary   string   `xml:"summary"`
+	Summary   string   `xml:"summary,omitempty"`
 }
 
-// feed is the public list for feed readers, by area and category. Days are
-// all that is said of when.
-func (p *Portal) feed(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	v, err := p.publicList(r)
-	if err != nil {
-		return err
-	}
-	base := strings.TrimSuffix(p.URL, "/")
-	if base == "" {
-		base = "http://" + r.Host
-	}
-	self, page := base+"/public.atom", base+"/public"
-	if q := v.query().Encode(); q != "" {
-		self, page = self+"?"+q, page+"?"+q
-	}
-	day := func(t time.Time) string {
-		return t.In(v.city.Calendar.Location()).Format(time.DateOnly) + "T00:00:00" + t.In(v.city.Calendar.Location()).Format("Z07:00")
-	}
-	title := v.city.Policy.City.In(web.Lang(ctx)) + " · " + web.T(ctx, "public.title")
-	if v.area != "" {
-		title += " · " + v.city.AreaName(v.area, web.Lang(ctx))
-	}
-	if v.category != "" {
-		title += " · " + v.city.Catalogue.CategoryName(v.category, web.Lang(ctx))
-	}
-	f := atomFeed{
-		Lang: web.Lang(ctx), ID: self, Title: title, Updated: day(v.now), Author: atomName{v.city.Policy.City.In(web.Lang(ctx))},
+// day is a time as feeds say it: days are all that is said of when.
+func (v publicView) day(t time.Time) string {
+	t = t.In(v.city.Calendar.Location())
+	return t.Format(time.DateOnly) + "T00:00:00" + t.Format("Z07:00")
+}
+
+// atom is a feed without entries.
+func (v publicView) atom(ctx context.Context, self, page, title string) atomFeed {
+	return atomFeed{
+		Lang: web.Lang(ctx), ID: self, Title: title, Updated: v.day(v.now), Author: atomName{v.city.Policy.City.In(web.Lang(ctx))},
 		Links: []atomLink{{Rel: "self", Href: self}, {Href: page}},
 	}
-	for _, c := range v.list {
-		at := base + "/public/" + url.PathEscape(string(c.Number))
-		f.Entries = append(f.Entries, atomEntry{
-			ID: at, Title: v.title(ctx, c), Updated: day(c.Changed), Published: day(c.Opened), Link: atomLink{Href: at}, Summary: state(ctx, c),
-		})
-	}
+}
+
+func (f atomFeed) write(w http.ResponseWriter) error {
 	body, err := xml.MarshalIndent(f, "", " ")
 	if err != nil {
 		return err
@@ -239,36 +269,70 @@ func (p *Portal) feed(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// feed is the public list for feed readers, by area and category.
+func (p *Portal) feed(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := p.publicList(r)
+	if err != nil {
+		return err
+	}
+	base := p.base(r)
+	self, page := base+"/public.atom", base+"/public"
+	if q := v.query().Encode(); q != "" {
+		self, page = self+"?"+q, page+"?"+q
+	}
+	title := v.city.Policy.City.In(web.Lang(ctx)) + " · " + web.T(ctx, "public.title")
+	if v.area != "" {
+		title += " · " + v.city.AreaName(v.area, web.Lang(ctx))
+	}
+	if v.category != "" {
+		title += " · " + v.city.Catalogue.CategoryName(v.category, web.Lang(ctx))
+	}
+	f := v.atom(ctx, self, page, title)
+	for _, c := range v.list {
+		at := base + "/public/" + url.PathEscape(string(c.Number))
+		f.Entries = append(f.Entries, atomEntry{
+			ID: at, Title: v.title(ctx, c), Updated: v.day(c.Changed), Published: v.day(c.Opened), Link: atomLink{Href: at}, Summary: state(ctx, c),
+		})
+	}
+	return f.write(w)
+}
+
 // placeView is a sheet to hang up at a place: who scans it reports from there.
 type placeView struct {
-	area    string
-	address string
-	link    string
-	image   string
-	areas   []web.Option
+	d     draft // the place
+	link  string
+	image string
+	areas []web.Option
 }
 
 func (p *Portal) place(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := r.URL.Query()
-	v := placeView{area: q.Get("area"), address: strings.TrimSpace(q.Get("address"))}
+	v := placeView{d: draft{Area: q.Get("area"), Address: strings.TrimSpace(q.Get("address")), Lat: strings.TrimSpace(q.Get("lat")), Lon: strings.TrimSpace(q.Get("lon"))}}
 	city, err := p.Org.City(ctx)
 	if err != nil {
 		return err
 	}
 	v.areas = web.AreaOptions(city.Directory, web.Lang(ctx))
-	if _, ok := city.Area(org.AreaID(v.area)); v.area != "" && !ok {
+	if _, ok := city.Area(org.AreaID(v.d.Area)); v.d.Area != "" && !ok {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
-	if len([]rune(v.address)) > 100 {
-		v.address = string([]rune(v.address)[:100])
+	if len([]rune(v.d.Address)) > 100 {
+		v.d.Address = string([]rune(v.d.Address)[:100])
 	}
-	if v.area != "" || v.address != "" {
-		base := strings.TrimSuffix(p.URL, "/")
-		if base == "" {
-			base = "http://" + r.Host
+	if _, err := v.d.pointIn(city); err != nil {
+		v.d.wrong = web.Messages(ctx, err)
+		return web.Render(ctx, w, web.Status(err), placePage(v))
+	}
+	of := url.Values{}
+	for name, value := range map[string]string{"area": v.d.Area, "address": v.d.Address, "lat": v.d.Lat, "lon": v.d.Lon} {
+		if value != "" {
+			of.Set(name, value)
 		}
-		v.link = base + "/requests/new?" + url.Values{"area": {v.area}, "address": {v.address}}.Encode()
+	}
+	if len(of) > 0 {
+		v.link = p.base(r) + "/requests/new?" + of.Encode()
 		if v.image, err = web.QR(v.link); err != nil {
 			return err
 		}

@@ -173,7 +173,8 @@ func (p *Portal) geometry(w http.ResponseWriter, r *http.Request) error {
 		Areas   []area          `json:"areas"`
 		Streets json.RawMessage `json:"streets,omitempty"`
 		Tiles   string          `json:"tiles,omitempty"`
-	}{Streets: streets, Tiles: p.Site.Tiles}
+		Credit  string          `json:"credit,omitempty"`
+	}{Streets: streets, Tiles: p.Site.Tiles.URL, Credit: p.Site.Tiles.Attribution}
 	for _, a := range city.Areas {
 		if len(a.Shape) > 0 {
 			out.Areas = append(out.Areas, area{string(a.ID), string(a.Level), a.Name.ZH, a.Name.EN, a.Shape})

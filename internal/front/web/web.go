@@ -47,9 +47,8 @@ type Site struct {
 	Hotline func() string
 	// Default is the language of who asks for none we have.
 	Default string
-	// Tiles is where map pictures come from, "" for none: the city's own
-	// drawing alone.
-	Tiles string
+	// Tiles is where map pictures come from.
+	Tiles Tiles
 	// Demo says on each page that this is a demonstration.
 	Demo bool
 	// Secure makes cookies travel over HTTPS only.

@@ -34,10 +34,16 @@ func maxBody(path string) int64 {
 	return MaxBody
 }
 
-// policy lets a page use its own site and nothing else. No inline script or
-// style is ever needed.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
-	"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+// policy lets a page use its own site and nothing else but the pictures of the
+// map that a city named. No inline script or style is ever needed.
+func (t Tiles) policy() string {
+	from := ""
+	if t.origin != "" {
+		from = " " + t.origin
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:" + from + "; font-src 'self'; connect-src 'self'; " +
+		"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+}
 
 // Wrap puts around all doors what each request needs.
 func (s *Site) Wrap(mux *http.ServeMux) http.Handler {
@@ -51,6 +57,7 @@ func (s *Site) Wrap(mux *http.ServeMux) http.Handler {
 }
 
 func (s *Site) outer(next http.Handler) http.Handler {
+	policy := s.Tiles.policy()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		since := time.Now()
 		v := s.view(r)

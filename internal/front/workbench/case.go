@@ -39,6 +39,7 @@ type caseView struct {
 	similar    []flow.Past
 	auto       *triage.Automatic       // how it went out without a person; nil if a person sent it
 	likely     []flow.Nearby           // open cases that may be about the same
+	joined     cases.Number            // the case that its people are in now; "" if it was joined to none, or to one that who looks may not see
 	photos     map[string][]files.File // of requests and, by the case's id, of what was done
 	orders     []supervision.Order
 	names      map[access.StaffID]org.Name
@@ -147,6 +148,14 @@ func (b *Workbench) fill(ctx context.Context, v *caseView) (err error) {
 	}
 	if v.may(access.CaseMerge) {
 		if v.likely, err = b.Requests.Likely(ctx, v.by, v.c); err != nil {
+			return err
+		}
+	}
+	if v.c.MergedInto != "" {
+		switch to, err := b.Cases.Follow(ctx, v.by, v.c); {
+		case err == nil:
+			v.joined = to.Number
+		case !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Denied):
 			return err
 		}
 	}
