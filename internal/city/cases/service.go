@@ -83,10 +83,8 @@ func IsUnseen(err error) bool { return errs.Is(err, errs.NotFound) || IsRecused(
 // IsRecused reports whether they are recused from it.
 func IsRecused(err error) bool {
 	e := errs.Of(err)
-	return e != nil && e.Key == keyRecused
+	return e != nil && e.Key == "case.recused_from"
 }
-
-const keyRecused = "case.recused_from"
 
 func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, error) {
 	city, err := s.Org.City(ctx)
@@ -95,7 +93,7 @@ func (s *Service) seen(ctx context.Context, by access.Actor, c Case) (Case, erro
 	}
 	resource := c.Resource(city.Directory)
 	if by.IsStaff() && slices.Contains(resource.Recused, by.Staff) { // they know that it is there
-		return Case{}, errs.New(errs.Denied, keyRecused, "Number", string(c.Number))
+		return Case{}, errs.New(errs.Denied, "case.recused_from", "Number", string(c.Number))
 	}
 	if err := by.Can(access.CaseRead, resource); err != nil {
 		return Case{}, err
