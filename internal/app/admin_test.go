@@ -13,6 +13,8 @@ import (
 	"yiwang/internal/app/apptest"
 	"yiwang/internal/base/table"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/bulk"
+	"yiwang/internal/city/cases"
 )
 
 const tables = "/work/admin/tables/"
@@ -199,7 +201,7 @@ func TestLeaving(t *testing.T) {
 		c.As(handlers[0].Login).Do(number, "accept")
 		admin = c.As(admins[len(admins)-1].Login)
 		path := "/work/admin/people/" + string(handlers[0].ID)
-		admin.Get(path).Shows(t, "1 件在办")
+		admin.Get(path).Shows(t, "1 件在手上")
 		for _, to := range []string{string(handlers[0].ID), string(admins[0].ID), "nobody"} {
 			if page := admin.Post(path, url.Values{"action": {"leave"}, "to": {to}}); page.Status != http.StatusUnprocessableEntity {
 				t.Errorf("handed over to %s: %d", to, page.Status)
@@ -210,7 +212,7 @@ func TestLeaving(t *testing.T) {
 		if page := leaver.Get("/work/queue"); !strings.HasPrefix(page.Path, "/work/sign-in") {
 			t.Errorf("who has left still sees %s", page.Path)
 		}
-		admin.Get("/work/admin/people/"+string(handlers[1].ID)).Shows(t, "1 件在办")
+		admin.Get("/work/admin/people/"+string(handlers[1].ID)).Shows(t, "1 件在手上")
 		c.As(handlers[1].Login).Get(number).Shows(t, "移交给同事接手")
 		admin.Post(path, url.Values{"action": {"return"}}).Shows(t, "离开并移交")
 
@@ -223,4 +225,104 @@ func TestLeaving(t *testing.T) {
 			t.Error("what was typed is lost")
 		}
 	})
+}
+
+// What somebody has in hand, also what is put off or answered, goes to the unit
+// when they may not go on with it: they are in another unit, handle nothing any
+// more, or have left. A bulk that waits is not done, and its unit is told.
+func TestHandingOver(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		ctx, a := t.Context(), c.App
+		admin := c.As("administrator")
+		var at []access.Staff
+		for _, s := range people(t, c) {
+			if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.Handler) {
+				at = append(at, s)
+			}
+		}
+		who, colleague := at[0], at[1]
+		path := "/work/admin/people/" + string(who.ID)
+		change := func(unit, name string, roles ...string) {
+			t.Helper()
+			admin.Post(path, url.Values{"action": {"change"}, "name": {name}, "unit": {unit}, "role": roles}).Shows(t, name)
+		}
+		states := []cases.State{cases.Dispatched, cases.Accepted, cases.Shelved, cases.Answered}
+		given := func(seed uint64) []cases.Loaded {
+			t.Helper()
+			list := lamps(len(states), seed)
+			for i := range list {
+				k := &list[i].Case
+				k.State, k.Handler = states[i], who.ID
+				switch k.State {
+				case cases.Shelved:
+					k.Shelf = cases.Shelf{Reason: "等改造", Review: k.OpenedAt.AddDate(0, 1, 0), At: k.OpenedAt, ApprovedAt: k.OpenedAt}
+				case cases.Answered:
+					k.AnsweredAt, k.ConfirmUntil = k.OpenedAt, k.OpenedAt.AddDate(0, 0, 7)
+				}
+			}
+			if err := a.Cases.Load(ctx, access.System(), list); err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		handlers := func(list []cases.Loaded, want access.StaffID) {
+			t.Helper()
+			for _, l := range list {
+				if got, err := a.Cases.Case(ctx, access.System(), l.Case.ID); err != nil || got.Handler != want {
+					t.Errorf("%s is in the hand of %q, want %q (%v)", got.State, got.Handler, want, err)
+				}
+			}
+		}
+		list := given(1 << 22)
+		admin.Get(path).Shows(t, "4 件在手上")
+		change("um-facilities", "改了名", "handler")
+		handlers(list, who.ID)
+		change("um-facilities", "改了名", "auditor")
+		handlers(list, "")
+		c.As(colleague.Login).Get("/work/notices").Shows(t, "改了名 手上的 4 件已移交")
+
+		change("um-facilities", "改了名", "handler")
+		list = given(1 << 23)
+		change("parks", "改了名", "handler")
+		handlers(list, "")
+
+		change("um-facilities", "改了名", "handler")
+		list = given(1 << 24)
+		actor, err := a.Staff.Actor(ctx, who.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := a.Bulks.Propose(ctx, actor, bulk.Note, "已核", itemsOf(list))
+		if err == nil {
+			b, err = a.Bulks.Start(ctx, actor, b.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		admin.Post(path, url.Values{"action": {"leave"}, "to": {string(colleague.ID)}}).Shows(t, "已离开")
+		handlers(list, colleague.ID)
+		c.As(colleague.Login).Get("/work/notices").Shows(t, "改了名 手上的 4 件移交给您")
+		if err := a.Bulks.Run(ctx, bulk.Run{ID: b.ID}); err != nil {
+			t.Fatal(err)
+		}
+		if b, err = a.Bulks.Bulk(ctx, actor, b.ID); err != nil || b.State != bulk.Done || b.Items[0].Done || b.Items[0].Wrong != "bulk.left" {
+			t.Errorf("%+v %v", b, err)
+		}
+		for _, s := range people(t, c) {
+			if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.SectionHead) {
+				c.As(s.Login).Get("/work/notices").Shows(t, "改了名 已离开，其批量加备注没有执行，共 4 件")
+				return
+			}
+		}
+		t.Error("the unit has no head to be told")
+	})
+}
+
+// A new link to set a password is on record, with who made it.
+func TestLinkOnRecord(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	admin := c.As("administrator")
+	path := "/work/admin/people/" + string(people(t, c)[0].ID)
+	admin.Get(path).Hides(t, "发出设置密码的新链接")
+	admin.Post(path, url.Values{"action": {"link"}}).Shows(t, "/work/setup/", "发出设置密码的新链接")
 }

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/notify"
 )
 
 // A Bulks does one thing with many cases.
@@ -88,7 +91,7 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 	}
 	by, err := f.Staff.Actor(ctx, b.By)
 	if errs.Is(err, errs.NotFound) { // they have left meanwhile
-		return f.Progress(ctx, b.ID, 0, nil, true)
+		return f.left(ctx, b)
 	}
 	if err != nil {
 		return err
@@ -115,6 +118,30 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 		}
 	}
 	return nil
+}
+
+// left ends a bulk of somebody who has left, and tells the heads of their
+// unit what of it nobody has done.
+func (f *Bulks) left(ctx context.Context, b bulk.Bulk) error {
+	who, _, err := f.Staff.One(ctx, access.System(), b.By)
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	for i, item := range b.Items {
+		if !item.Done && item.Wrong == "" {
+			b.Items[i].Wrong = "bulk.left"
+			numbers = append(numbers, item.Number)
+		}
+	}
+	err = f.Requests.Notify.Send(ctx, "bulk."+b.ID, notify.Notice{
+		Unit: who.Unit, Roles: []access.Role{access.SectionHead, access.UnitLeader, access.Supervisor}, Key: "notice.bulk_left_" + string(b.Action), Link: "/work/queue?view=open",
+		Args: map[string]string{"Name": who.Name.In("zh"), "Count": strconv.Itoa(len(numbers)), "Numbers": strings.Join(numbers[:min(len(numbers), 5)], ", ")},
+	})
+	if err != nil {
+		return err
+	}
+	return f.Progress(ctx, b.ID, 0, b.Items, true)
 }
 
 // bulkEvents are what the actions do to a case.

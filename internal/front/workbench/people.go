@@ -173,7 +173,7 @@ func (b *Workbench) changePerson(w http.ResponseWriter, r *http.Request) error {
 	by, id := access.From(ctx), access.StaffID(r.PathValue("id"))
 	switch form.Get("action") {
 	case "change":
-		err = b.Staff.Change(ctx, by, id, newStaff(form))
+		err = b.Administration.Change(ctx, by, id, newStaff(form))
 	case "link":
 		var secret string
 		if secret, err = b.Staff.Relink(ctx, by, id); err == nil {

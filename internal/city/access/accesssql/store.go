@@ -45,7 +45,7 @@ func add(ctx context.Context, q *Queries, st access.Staff, totp []byte) error {
 }
 
 // AddLink implements access.Store.
-func (s Store) AddLink(ctx context.Context, link access.Link) error {
+func (s Store) AddLink(ctx context.Context, link access.Link, e access.Event) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		q := New(tx)
 		if _, err := one(q.StaffByID(ctx, string(link.Staff))); err != nil {
@@ -54,7 +54,10 @@ func (s Store) AddLink(ctx context.Context, link access.Link) error {
 		if err := q.EndLinks(ctx, EndLinksParams{UsedAt: 1, Staff: string(link.Staff)}); err != nil {
 			return err
 		}
-		return q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))})
+		if err := q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))}); err != nil {
+			return err
+		}
+		return note(ctx, q, e)
 	})
 }
 
@@ -171,20 +174,24 @@ func (s Store) Change(ctx context.Context, id access.StaffID, by string, now tim
 	})
 }
 
-// administrators counts the others who administer the city. Whoever asks the
-// same waits until tx ends, so that two cannot both be the last but one.
+// administrators counts the others who can sign in and administer the city:
+// with a password, or an account of a sign-in service, or by the buttons of a
+// demonstration, whose people have no code. Whoever asks the same waits until
+// tx ends, so that two cannot both be the last but one.
 func administrators(ctx context.Context, tx *db.Tx, but access.StaffID) (others int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, roles FROM staff WHERE left_at = 0 AND roles LIKE '%administrator%' ORDER BY id`+tx.ForUpdate())
+	rows, err := tx.QueryContext(ctx, `SELECT id, password <> '' OR totp IS NULL OR EXISTS (SELECT 1 FROM identities WHERE identities.staff = staff.id)
+		FROM staff WHERE left_at = 0 AND roles LIKE '%administrator%' ORDER BY id`+tx.ForUpdate())
 	if err != nil {
 		return 0, fmt.Errorf("count administrators: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // Err says it
 	for rows.Next() {
-		var id, roles string
-		if err := rows.Scan(&id, &roles); err != nil {
+		var id string
+		var enters bool
+		if err := rows.Scan(&id, &enters); err != nil {
 			return 0, fmt.Errorf("count administrators: %w", err)
 		}
-		if id != string(but) {
+		if enters && id != string(but) {
 			others++
 		}
 	}
