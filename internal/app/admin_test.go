@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,12 +20,12 @@ import (
 
 const tables = "/work/admin/tables/"
 
-// bring sends a file to the page of the units.
-func bring(p *apptest.Person, body []byte) apptest.Page {
+// bring sends a file to the page of a table.
+func bring(p *apptest.Person, table string, body []byte) apptest.Page {
 	p.T.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
-	part, err := w.CreateFormFile("file", "units.csv")
+	part, err := w.CreateFormFile("file", table+".csv")
 	if err == nil {
 		_, err = part.Write(body)
 	}
@@ -34,13 +35,17 @@ func bring(p *apptest.Person, body []byte) apptest.Page {
 	if err := w.Close(); err != nil {
 		p.T.Fatal(err)
 	}
-	return p.Send(tables+"units/import", w.FormDataContentType(), &form)
+	return p.Send(tables+table+"/import", w.FormDataContentType(), &form)
 }
 
-// file gives the rows of the units as they are downloaded, header first.
-func file(p *apptest.Person) [][]string {
+// file gives the rows of a table as they are downloaded, header first.
+func file(p *apptest.Person, table string) [][]string {
 	p.T.Helper()
-	rows, err := csv.NewReader(strings.NewReader(p.Get(tables + "units/file/csv").Body)).ReadAll()
+	body, marked := strings.CutPrefix(p.Get(tables+table+"/file/csv").Body, "\ufeff")
+	if !marked {
+		p.T.Error("a spreadsheet does not know that it is UTF-8")
+	}
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	if err != nil || len(rows) < 2 {
 		p.T.Fatalf("%d rows, %v", len(rows), err)
 	}
@@ -68,31 +73,37 @@ func TestTables(t *testing.T) {
 				}
 			}
 		}
-		units := file(admin)
-		bring(admin, written(t, units)).Shows(t, "没有不同")
+		units := file(admin, "units")
+		bring(admin, "units", written(t, units)).Shows(t, "没有不同")
+		bring(admin, "units", append([]byte("\ufeff"), written(t, units)...)).Shows(t, "没有不同")
 		if sheet := admin.Get(tables + "units/file/xlsx"); sheet.Status != http.StatusOK {
 			t.Error(sheet.Status)
 		} else if _, rows, err := table.Parse([]byte(sheet.Body), 1000); err != nil || len(rows) != len(units)-1 || rows[3][3] != units[4][3] {
 			t.Errorf("%d rows, %v", len(rows), err)
 		} else {
-			bring(admin, []byte(sheet.Body)).Shows(t, "没有不同")
+			bring(admin, "units", []byte(sheet.Body)).Shows(t, "没有不同")
 		}
 
 		renamed := append([][]string{append([]string{"identifier"}, units[0][1:]...)}, units[1:]...)
-		if page := bring(admin, written(t, renamed)); page.Status != http.StatusUnprocessableEntity {
+		if page := bring(admin, "units", written(t, renamed)); page.Status != http.StatusUnprocessableEntity {
 			t.Errorf("a renamed column: %d", page.Status)
 		} else {
 			page.Shows(t, "identifier")
 		}
-		bad := file(admin)
+		bad := file(admin, "units")
 		bad[3][2], bad[5][3], bad[7][1] = "ministry", "", "nowhere"
-		page := bring(admin, written(t, bad))
+		page := bring(admin, "units", written(t, bad))
 		page.Shows(t, "第4行", "第6行", "第8行", "ministry", "nowhere", "什么也没有改")
 		admin.Get(tables+"units").Hides(t, "ministry")
+		long := file(admin, "units")
+		for i := range 300 { // far more than a page unfolds, and each is named
+			long = append(long, slices.Concat([]string{"more-" + strconv.Itoa(i)}, []string{"nowhere"}, long[2][2:]))
+		}
+		bring(admin, "units", written(t, long)).Shows(t, "其余 200 处", "第"+strconv.Itoa(len(long))+"行")
 
-		good := file(admin)
+		good := file(admin, "units")
 		good[1][3] = "区12345热线中心（新）"
-		page = bring(admin, written(t, good))
+		page = bring(admin, "units", written(t, good))
 		page.Shows(t, "会改动 1 行", "区12345热线中心（新）")
 		admin.Get(tables+"units").Hides(t, "（新）")
 		other := c.As("administrator")
@@ -325,4 +336,132 @@ func TestLinkOnRecord(t *testing.T) {
 	path := "/work/admin/people/" + string(people(t, c)[0].ID)
 	admin.Get(path).Hides(t, "发出设置密码的新链接")
 	admin.Post(path, url.Values{"action": {"link"}}).Shows(t, "/work/setup/", "发出设置密码的新链接")
+}
+
+// The people come out as a table and go back in: what is wrong is named row by
+// row and nothing of it is done; what is right is done at once, and who is new
+// gets a link that is shown once. The last administrator stays, nobody is taken
+// out, and no login becomes somebody else's.
+func TestPeopleTable(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		admin := c.As("administrator")
+		for _, role := range []string{"clerk", "supervisor", "auditor"} {
+			for _, path := range []string{tables + "people/file/csv", "/work/admin/people/links"} {
+				if page := c.As(role).Get(path); page.Status != http.StatusForbidden {
+					t.Errorf("%s at %s: %d", role, path, page.Status)
+				}
+			}
+		}
+		all := file(admin, "people")
+		if want := []string{"login", "name_zh", "name_en", "role", "unit", "area", "left"}; !slices.Equal(all[0], want) {
+			t.Errorf("columns %v", all[0])
+		}
+		bring(admin, "people", written(t, all)).Shows(t, "没有不同")
+		bring(admin, "people", []byte(admin.Get(tables+"people/file/xlsx").Body)).Shows(t, "没有不同")
+		renamed := append([][]string{append([]string{"account"}, all[0][1:]...)}, all[1:]...)
+		if page := bring(admin, "people", written(t, renamed)); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("a renamed column: %d", page.Status)
+		} else {
+			page.Shows(t, "account", "人员")
+		}
+
+		row := func(rows [][]string, login string) []string {
+			t.Helper()
+			i := slices.IndexFunc(rows, func(r []string) bool { return r[0] == login })
+			if i < 0 {
+				t.Fatal("there is no", login)
+			}
+			return rows[i]
+		}
+		var handlers []string
+		for _, s := range people(t, c) {
+			if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.Handler) {
+				handlers = append(handlers, s.Login)
+			}
+		}
+		refused := func(rows [][]string, says ...string) {
+			t.Helper()
+			page := bring(admin, "people", written(t, rows))
+			if page.Status != http.StatusUnprocessableEntity {
+				t.Errorf("it was taken: %d", page.Status)
+			}
+			page.Shows(t, append(says, "什么也没有改")...)
+		}
+		bad := file(admin, "people")
+		bad[1][3], bad[2][4], bad[3][6], bad[5][1], bad[5][2] = "king", "nowhere", "perhaps", "", ""
+		bad = append(bad, []string{"two words", "张三", "", "clerk", "hotline", "", "no"}, slices.Clone(bad[4]))
+		refused(bad, "第2行", "king", "第3行", "nowhere", "第4行", "perhaps", "第6行", "two words", "第"+strconv.Itoa(len(bad))+"行")
+		gone := file(admin, "people")
+		refused(append(gone[:1:1], gone[2:]...), gone[1][0], "不能从表里去掉")
+		nobody, n := file(admin, "people"), 0
+		for _, r := range nobody[1:] {
+			if strings.Contains(r[3], "administrator") {
+				if n++; n%2 == 0 {
+					r[6] = "yes"
+				} else {
+					r[3] = "auditor"
+				}
+			}
+		}
+		refused(nobody, "最后一位能登录的管理员")
+		refused(append(file(admin, "people"), []string{"late.comer", "迟到", "", "clerk", "hotline", "", "yes"}), "新来的却已离开")
+
+		// Two come, one leaves, one moves.
+		list := lamps(1, 1<<25)
+		list[0].Case.State, list[0].Case.Handler = cases.Accepted, staffOf(t, c, handlers[0]).ID
+		if err := c.App.Cases.Load(t.Context(), access.System(), list); err != nil {
+			t.Fatal(err)
+		}
+		good := file(admin, "people")
+		row(good, handlers[0])[6] = "yes"
+		row(good, handlers[1])[4] = "parks"
+		good = append(good, []string{"new.one", "新一", "New One", "clerk,dispatcher", "hotline", "", ""}, []string{"new.two", "新二", "", "handler", "parks", "", "no"})
+		leaver := c.As(handlers[0])
+		page := bring(admin, "people", written(t, good))
+		page.Shows(t, "会改动 4 行", "new.one", "新二")
+		admin.Get("/work/admin/people?q=new.one").Hides(t, "新一")
+		confirm := url.Values{"seen": {page.Field("seen")}, "body": {page.Field("body")}}
+		links := admin.Post(tables+"people/import", confirm)
+		links.Shows(t, "new.one", "新二", "/work/setup/")
+		if n := strings.Count(links.Body, "/work/setup/"); n != 2 {
+			t.Errorf("%d links", n)
+		}
+		admin.Get("/work/admin/people/links").Hides(t, "/work/setup/")
+		c.Somebody().Get(links.Body[strings.Index(links.Body, "/work/setup/"):][:strings.IndexByte(links.Body[strings.Index(links.Body, "/work/setup/"):], '<')]).Shows(t, "密码")
+		if page := admin.Post(tables+"people/import", confirm); page.Status != http.StatusConflict {
+			t.Errorf("the same once more: %d", page.Status)
+		}
+		if page := leaver.Get("/work/queue"); !strings.HasPrefix(page.Path, "/work/sign-in") {
+			t.Errorf("who has left still sees %s", page.Path)
+		}
+		if got, err := c.App.Cases.Case(t.Context(), access.System(), list[0].Case.ID); err != nil || got.Handler != "" {
+			t.Errorf("it is still in the hand of %q (%v)", got.Handler, err)
+		}
+		if s := staffOf(t, c, handlers[1]); s.Unit != "parks" {
+			t.Errorf("they are in %s", s.Unit)
+		}
+
+		// The login of who has left is nobody else's; they may come back.
+		again := file(admin, "people")
+		back := row(again, handlers[0])
+		back[1], back[6] = "另一个人", "no"
+		refused(again, "不能给别人")
+		again = file(admin, "people")
+		row(again, handlers[0])[6] = "no"
+		page = bring(admin, "people", written(t, again))
+		admin.Post(tables+"people/import", url.Values{"seen": {page.Field("seen")}, "body": {page.Field("body")}})
+		if s := staffOf(t, c, handlers[0]); !s.LeftAt.IsZero() {
+			t.Error("they did not come back")
+		}
+	})
+}
+
+func staffOf(t *testing.T, c *apptest.City, login string) access.Staff {
+	t.Helper()
+	list := people(t, c)
+	i := slices.IndexFunc(list, func(s access.Staff) bool { return s.Login == login })
+	if i < 0 {
+		t.Fatal("there is no", login)
+	}
+	return list[i]
 }

@@ -68,6 +68,13 @@ type Store interface {
 	// who did it.
 	// Who leaves is signed out everywhere and stands in for nobody.
 	Change(ctx context.Context, id StaffID, by string, now time.Time, change func(st *Staff, administrators int) error) error
+	// Bring adds and changes many, all or none, with who did it. Where somebody
+	// is not as they were seen, it is a Conflict "version.changed"; where nobody
+	// who can sign in would administer the city any more, a Conflict
+	// "staff.last_administrator".
+	Bring(ctx context.Context, list []Bringing, by string, now time.Time) error
+	// Administrators lists the logins of who can sign in and administer the city.
+	Administrators(ctx context.Context) ([]string, error)
 	// History lists how somebody was before and after each change, newest
 	// first; At is when that began.
 	History(ctx context.Context, id StaffID) ([]Record, error)
@@ -163,7 +170,7 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 		return err
 	}
 	var wrong []error
-	if l := strings.TrimSpace(n.Login); l == "" || l != n.Login || len(l) > 64 || strings.ContainsFunc(l, func(r rune) bool { return r <= ' ' }) {
+	if !GoodLogin(n.Login) {
 		wrong = append(wrong, errs.Field("login", "staff.bad_login"))
 	}
 	if n.Name.ZH == "" && n.Name.EN == "" {
@@ -186,6 +193,11 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 		}
 	}
 	return errs.Join(wrong...)
+}
+
+// GoodLogin reports whether somebody can sign in with it.
+func GoodLogin(l string) bool {
+	return l != "" && l == strings.TrimSpace(l) && len(l) <= 64 && !strings.ContainsFunc(l, func(r rune) bool { return r <= ' ' })
 }
 
 func known(r Role) bool { return slices.Contains(Roles, r) }

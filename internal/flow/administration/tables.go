@@ -149,11 +149,15 @@ func (s *Service) Keep(ctx context.Context, by access.Actor, f *setup.Folder, se
 type Preview struct {
 	Changes  []setup.Change
 	Problems setup.Problems
+	Invited  []access.Invitation // of people who are new, once they are kept
 	city     *setup.Folder
 }
 
 // Preview tries other rows in a table. Nothing is changed.
 func (s *Service) Preview(ctx context.Context, now City, t setup.Table, rows [][]string) (Preview, error) {
+	if t.Name == setup.People.Name {
+		return s.previewPeople(ctx, now, rows)
+	}
 	p := Preview{Changes: setup.Changed(t.Rows(now.Folder), rows)}
 	if p.city, p.Problems = setup.With(now.Folder, t, rows); len(p.Problems) > 0 {
 		return p, nil
@@ -185,6 +189,9 @@ func (s *Service) needed(ctx context.Context, t setup.Table, changes []setup.Cha
 // Apply puts other rows into a table, or gives what is wrong with them. What
 // would change nothing is a Conflict.
 func (s *Service) Apply(ctx context.Context, by access.Actor, t setup.Table, rows [][]string, seen string) (Preview, error) {
+	if t.Name == setup.People.Name {
+		return s.bringPeople(ctx, by, rows, seen)
+	}
 	now, err := s.City(ctx, by)
 	if err != nil {
 		return Preview{}, err

@@ -38,6 +38,10 @@ var Tables = []Table{
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
+// People is the table of who works here. They are no part of a city's versions:
+// package access keeps them. Nobody's password is in it.
+var People = Table{"people", filePeople, []string{"login", "name_zh", "name_en", "role", "unit", "area", "left"}, false, peopleRows}
+
 // TableByName gives the table of a name.
 func TableByName(name string) (Table, bool) {
 	i := slices.IndexFunc(Tables, func(t Table) bool { return t.Name == name })
@@ -53,9 +57,11 @@ func (t Table) Rows(f *Folder) [][]string { return t.rows(f) }
 // Column is the place of a column, or -1.
 func (t Table) Column(name string) int { return slices.Index(t.Columns, name) }
 
-// CSV writes rows as the table's file has them.
+// CSV writes rows as the table's file has them, with the byte order mark by
+// which spreadsheets know that it is UTF-8.
 func (t Table) CSV(rows [][]string) []byte {
 	var b bytes.Buffer
+	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	_ = w.Write(t.Columns) // into memory
 	_ = w.WriteAll(rows)
@@ -80,7 +86,7 @@ func WithAll(f *Folder, tables map[string][][]string) (*Folder, Problems) {
 		return nil, Problems{{File: ".", Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
 	}
 	made, problems := Read(z)
-	for _, t := range Tables {
+	for _, t := range append(slices.Clone(Tables), People) {
 		if rows, given := tables[t.Name]; given && strings.HasSuffix(t.File, ".csv") {
 			problems.rows(t, rows)
 		}
@@ -128,6 +134,9 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
+	}
+	if rows, given := with[People.Name]; given {
+		out.put(People.File, People.CSV(rows))
 	}
 	out.shapes(f)
 	if len(f.Laws) > 0 {
@@ -357,6 +366,17 @@ func dutyRows(f *Folder) (rows [][]string) {
 func templateRows(f *Folder) (rows [][]string) {
 	for _, t := range f.Catalogue.Templates {
 		rows = append(rows, []string{t.ID, string(t.Unit), string(t.Category), t.Name.ZH, t.Name.EN, t.Text.ZH, t.Text.EN})
+	}
+	return rows
+}
+
+func peopleRows(f *Folder) (rows [][]string) {
+	for _, p := range f.People {
+		roles := make([]string, len(p.Roles))
+		for i, role := range p.Roles {
+			roles[i] = string(role)
+		}
+		rows = append(rows, []string{p.Login, p.Name.ZH, p.Name.EN, strings.Join(roles, ","), string(p.Unit), string(p.Area), yes(p.Left)})
 	}
 	return rows
 }

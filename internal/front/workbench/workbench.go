@@ -128,6 +128,7 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("POST /work/automatic", b.checkAutomatic)
 	staff("GET /work/admin/people", b.people)
 	staff("POST /work/admin/people", b.addPerson)
+	staff("GET /work/admin/people/links", b.peopleLinks)
 	staff("GET /work/admin/people/{id}", b.person)
 	staff("POST /work/admin/people/{id}", b.changePerson)
 	staff("POST /work/bulk", b.bulkForm)

@@ -82,3 +82,52 @@ func TestLastAdministrator(t *testing.T) {
 		}
 	})
 }
+
+// Many are added and changed together or not at all: not where somebody is
+// another than was seen, where a login is taken, or where nobody who can sign
+// in would administer the city.
+func TestBring(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := access.NewService(accesssql.Store{DB: d}, nil, newTown(t), func() time.Time { return now })
+		boss, never := hired(t, s, "boss", true), hired(t, s, "never", false)
+		boss.Ready = true
+		renamed := func(st access.Staff, name string) access.Bringing {
+			after := st
+			after.Name.ZH = name
+			return access.Bringing{Before: st, After: after}
+		}
+		fresh := one("fresh", "roads", access.Handler)
+		fresh.Login, fresh.Name.ZH, fresh.MadeAt = "fresh", "新", now
+		comes := access.Bringing{After: fresh, Secrets: access.Secrets{TOTP: []byte("x")}, Link: access.Link{Digest: "new link", Staff: fresh.ID, Until: now.Add(time.Hour)}}
+		taken := comes
+		taken.After.ID, taken.After.Login = "other", "boss"
+		old := renamed(never, "改了")
+		old.Before.Unit = "parks"
+		leaves := access.Bringing{Before: boss, After: boss}
+		leaves.After.LeftAt = now
+		for name, bad := range map[string]access.Bringing{"staff.login_taken": taken, "version.changed": old, "staff.last_administrator": leaves} {
+			err := s.Store.Bring(ctx, []access.Bringing{renamed(never, "新名字"), comes, bad}, "boss", now)
+			if !errs.Is(err, errs.Conflict) || errs.Of(err).Key != name {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if list, err := s.List(ctx, access.System()); err != nil || len(list) != 2 || list[1].Name.ZH != "never" {
+			t.Fatalf("something of it was kept: %+v %v", list, err)
+		}
+		if err := s.Store.Bring(ctx, []access.Bringing{renamed(never, "新名字"), comes}, "boss", now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		st, _, err := s.Store.ByLink(ctx, "new link", now)
+		if err != nil || st.Login != "fresh" || st.Unit != "roads" {
+			t.Errorf("%+v %v", st, err)
+		}
+		history, err := s.Store.History(ctx, never.ID)
+		if err != nil || len(history) != 2 || history[0].Staff.Name.ZH != "新名字" || history[0].By != "boss" {
+			t.Errorf("%+v %v", history, err)
+		}
+		if list, err := s.Store.Administrators(ctx); err != nil || len(list) != 1 || list[0] != "boss" {
+			t.Errorf("%v %v", list, err)
+		}
+	})
+}
