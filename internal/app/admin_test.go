@@ -465,3 +465,45 @@ func staffOf(t *testing.T, c *apptest.City, login string) access.Staff {
 	}
 	return list[i]
 }
+
+// The register of law is a table like the others: an article is added, its act
+// and first day are put right, it is repealed, which flags what rests on it;
+// what is cited is not taken away.
+func TestLawTable(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, c *apptest.City) {
+		admin := c.As("administrator")
+		bring(admin, "laws", []byte(admin.Get(tables+"laws/file/xlsx").Body)).Shows(t, "没有不同")
+		row := func(key string, cells ...string) apptest.Page {
+			t.Helper()
+			path := tables + "laws/row?key=" + key
+			form := url.Values{"seen": {admin.Get(path).Field("seen")}}
+			for i := 0; i+1 < len(cells); i += 2 {
+				form.Set(cells[i], cells[i+1])
+			}
+			return admin.Post(path, form)
+		}
+		for column, bad := range map[string]string{"act_zh": "", "from": "someday", "to": "1990-01-01", "changed": "soon", "link": "javascript:alert(1)"} {
+			cells := []string{"id", "lamps-1", "act_zh", "《路灯条例》", "article_zh", "第一条", "from", "2020-01-01"}
+			if page := row("", append(cells, column, bad)...); page.Status != http.StatusUnprocessableEntity {
+				t.Errorf("%s %q: %d", column, bad, page.Status)
+			}
+		}
+		row("", "id", "lamps-1", "act_zh", "《路灯条例》", "article_zh", "第一条", "from", "2020-01-01").Shows(t, "《路灯条例》第一条")
+		row("lamps-1", "act_zh", "《城市照明条例》", "article_zh", "第二条", "from", "2021-05-01").Shows(t, "《城市照明条例》第二条", "2021-05-01", "《路灯条例》")
+
+		duties := file(admin, "duties")
+		at := slices.IndexFunc(duties[0], func(s string) bool { return s == "law" })
+		for _, d := range duties[1:] {
+			d[at] = "lamps-1"
+		}
+		page := bring(admin, "duties", written(t, duties))
+		admin.Post(tables+"duties/import", url.Values{"seen": {page.Field("seen")}, "body": {page.Field("body")}})
+		admin.Get("/work/knowledge?view=flags").Hides(t, "《城市照明条例》")
+		if page := row("lamps-1", "action", "remove"); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("what duties rest on is taken away: %d", page.Status)
+		}
+		row("lamps-1", "to", "2026-01-01").Shows(t, "2026-01-01")
+		admin.Get("/work/knowledge?view=flags").Shows(t, "《城市照明条例》第二条")
+		admin.Get(tables+"laws/row?key=lamps-1").Shows(t, strconv.Itoa(len(duties)-1)+" 项职责和规则以此为据")
+	})
+}

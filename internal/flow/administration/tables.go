@@ -93,12 +93,7 @@ var parts = []part{
 	{org.CalendarName, func(f *setup.Folder) ([]byte, error) { return json.Marshal(f.Calendar) }},
 	{TextsName, func(f *setup.Folder) ([]byte, error) { return json.Marshal(f.Texts) }},
 	{org.StreetsName, func(f *setup.Folder) ([]byte, error) { return f.Map, nil }},
-	{law.Name, func(f *setup.Folder) ([]byte, error) {
-		if len(f.Laws) == 0 {
-			return nil, nil
-		}
-		return law.NewRegister(f.Laws).Encode()
-	}},
+	{law.Name, func(f *setup.Folder) ([]byte, error) { return law.NewRegister(f.Laws).Encode() }},
 }
 
 // Keep puts a city in force, whole: what differs becomes a new version. seen
@@ -225,6 +220,8 @@ func (s *Service) used(ctx context.Context, t setup.Table, key string) (bool, er
 		f.Units = []org.UnitID{org.UnitID(key)}
 	case "categories":
 		f.Categories = []org.CategoryID{org.CategoryID(key)}
+	case "laws": // duties and rules are read with the table
+		return s.Knowledge.Cites(ctx, org.LawID(key))
 	case "areas":
 		f.Areas = []org.AreaID{org.AreaID(key)}
 	default:
@@ -332,6 +329,8 @@ func partOf(t setup.Table) string {
 		return org.CalendarName
 	case "texts":
 		return TextsName
+	case "laws":
+		return law.Name
 	}
 	return org.CatalogueName
 }

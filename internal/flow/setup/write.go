@@ -35,6 +35,7 @@ var Tables = []Table{
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
 	{"profiles", fileProfiles, profileColumns, false, profileRows},
+	{"laws", fileLaws, []string{"id", "act_zh", "act_en", "article_zh", "article_en", "from", "to", "changed", "link"}, false, lawRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
@@ -131,7 +132,7 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles, fileLaws}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}
@@ -139,9 +140,6 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 		out.put(People.File, People.CSV(rows))
 	}
 	out.shapes(f)
-	if len(f.Laws) > 0 {
-		out.put(fileLaws, lawTable.CSV(lawRows(f)))
-	}
 	if err := out.zip.Close(); err != nil && len(out.problems) == 0 {
 		out.problems = Problems{{File: ".", Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
 	}
@@ -388,9 +386,6 @@ func textRows(f *Folder) (rows [][]string) {
 	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	return rows
 }
-
-// lawTable is written with a city; it has pages of its own.
-var lawTable = Table{File: fileLaws, Columns: []string{"id", "act_zh", "act_en", "article_zh", "article_en", "from", "to", "changed", "link"}}
 
 func lawRows(f *Folder) (rows [][]string) {
 	for _, a := range f.Laws {

@@ -175,8 +175,6 @@ func (b *Workbench) Routes(mux *http.ServeMux) {
 	staff("GET /work/sealed", b.sealedReports)
 	staff("GET /work/sealed/{id}/file", b.sealedFile)
 	staff("POST /work/sealed/{id}", b.receiveSealed)
-	staff("GET /work/admin/laws", b.laws)
-	staff("POST /work/admin/laws", b.changeLaw)
 	staff("GET /work/overview", b.overview)
 	staff("GET /work/overview/{table}", b.overviewTable)
 	staff("GET /work/me", b.me)
