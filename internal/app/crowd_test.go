@@ -60,7 +60,7 @@ func TestBulkOfMany(t *testing.T) {
 		if err := a.Cases.Load(ctx, access.System(), list); err != nil {
 			t.Fatal(err)
 		}
-		actor := actorOf(t, c, "um-facilities", access.Handler)
+		actor := lampHandler(t, c)
 		handler, other := c.As(loginOf(t, c, actor.Staff)), c.As("dispatcher")
 		form := url.Values{"all": {"yes"}, "view": {"view=open"}, "action": {"accept"}}
 		preview := func() apptest.Page {
@@ -128,7 +128,7 @@ func TestBulkOfTicked(t *testing.T) {
 			gone = string(got.Number)
 		}
 	}
-	handler := c.As(loginOf(t, c, actorOf(t, c, "um-facilities", access.Handler).Staff))
+	handler := c.As(loginOf(t, c, lampHandler(t, c).Staff))
 	page := handler.Post("/work/bulk", form)
 	page.Shows(t, "所选 120 件中，119 件可以处理", gone, "没有找到，或者您不能查看").Hides(t, "水务的一件", "/work/cases/"+gone)
 	for _, bad := range []string{"", "close"} {
@@ -173,7 +173,7 @@ func noted(t *testing.T, s *cases.Service, id cases.ID, note string, want int) {
 func TestBulkCutOff(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {
 		ctx, a := context.Background(), c.App
-		handler := actorOf(t, c, "um-facilities", access.Handler)
+		handler := lampHandler(t, c)
 		list := lamps(60, 1<<20)
 		if err := a.Cases.Load(ctx, access.System(), list); err != nil {
 			t.Fatal(err)
@@ -209,10 +209,11 @@ func TestBulkCutOff(t *testing.T) {
 	})
 }
 
-func actorOf(t *testing.T, c *apptest.City, unit string, role access.Role) access.Actor {
+// lampHandler is somebody of the unit that the lamps are sent to.
+func lampHandler(t *testing.T, c *apptest.City) access.Actor {
 	t.Helper()
 	for _, s := range people(t, c) {
-		if string(s.Unit) == unit && slices.Contains(s.Roles, role) {
+		if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.Handler) {
 			actor, err := c.App.Staff.Actor(context.Background(), s.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -220,7 +221,7 @@ func actorOf(t *testing.T, c *apptest.City, unit string, role access.Role) acces
 			return actor
 		}
 	}
-	t.Fatalf("%s has no %s", unit, role)
+	t.Fatal("nobody handles lamps")
 	return access.Actor{}
 }
 

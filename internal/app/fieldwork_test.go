@@ -20,7 +20,7 @@ import (
 func TestWay(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {
 		ctx, a := context.Background(), c.App
-		handler := actorOf(t, c, "um-facilities", access.Handler)
+		handler := lampHandler(t, c)
 		now := time.Now().UTC().Truncate(time.Second)
 		var list []cases.Loaded
 		var said []intake.Loaded

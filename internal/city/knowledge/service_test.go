@@ -31,7 +31,6 @@ var (
 	stranger = access.Actor{}
 	clerk    = access.Actor{Staff: "c", Roles: []access.Role{access.Clerk}, Unit: "hotline"}
 	water    = access.Actor{Staff: "x", Roles: []access.Role{access.SectionHead}, Unit: "water", Down: []org.UnitID{"water"}}
-	admin    = access.Actor{Staff: "a", Roles: []access.Role{access.Administrator}}
 )
 
 func open(t *testing.T) *desk {

@@ -205,7 +205,7 @@ func (r *reader) people() {
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		p := Person{
-			Login: w.login(seen), Name: org.Name{ZH: w.cell["name_zh"], EN: w.cell["name_en"]},
+			Login: w.unique("login", "bad_login", access.GoodLogin, seen), Name: org.Name{ZH: w.cell["name_zh"], EN: w.cell["name_en"]},
 			Unit: org.UnitID(w.need("unit")), Area: org.AreaID(w.cell["area"]), Left: w.flag("left"),
 		}
 		if p.Name == (org.Name{}) {
@@ -224,22 +224,6 @@ func (r *reader) people() {
 		}
 		r.folder.People = append(r.folder.People, p)
 	}
-}
-
-// login gives the login of the row, which none of seen has.
-func (w row) login(seen map[string]int) string {
-	v := w.need("login")
-	first, twice := seen[v]
-	switch {
-	case v == "":
-	case !access.GoodLogin(v):
-		w.bad("login", "bad_login", "Value", v)
-	case twice:
-		w.bad("login", "id_twice", "Value", v, "Row", first)
-	default:
-		seen[v] = w.line
-	}
-	return v
 }
 
 func roleNames() string {

@@ -295,13 +295,12 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 	case "helper":
 		_, err = b.Cases.AddHelper(ctx, by, c.ID, revision, org.UnitID(form.Get("unit")))
 	case "merge":
-		others := make([]cases.ID, len(form["others"]))
-		for i, id := range form["others"] {
-			others[i] = cases.ID(id)
-		}
-		var written []cases.ID
-		if written, err = b.Cases.ByNumbers(ctx, by, c.ID, form.Get("numbers")); err == nil {
-			_, err = b.Cases.Merge(ctx, by, c.ID, revision, append(others, written...))
+		var others []cases.ID
+		if others, err = b.Cases.ByNumbers(ctx, by, c.ID, form.Get("numbers")); err == nil {
+			for _, id := range form["others"] {
+				others = append(others, cases.ID(id))
+			}
+			_, err = b.Cases.Merge(ctx, by, c.ID, revision, others)
 		}
 	case "part":
 		_, _, err = b.Cases.Part(ctx, by, c.ID, revision, []cases.PartID{cases.PartID(form.Get("part"))})
