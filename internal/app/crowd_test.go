@@ -52,58 +52,58 @@ func itemsOf(list []cases.Loaded) []bulk.Item {
 // changed since it was looked at, and is left as it is and named. All others
 // are taken on.
 func TestBulkOfMany(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, c *apptest.City) {
-		ctx, a := context.Background(), c.App
-		list := lamps(bulk.Max, 0)
-		const helping, changed = 123, 432
-		list[helping].Case.Lead, list[helping].Case.Helpers, list[helping].Case.Subject = "water-company", []org.UnitID{"um-facilities"}, "水管边的路灯"
-		if err := a.Cases.Load(ctx, access.System(), list); err != nil {
-			t.Fatal(err)
-		}
-		actor := lampHandler(t, c)
-		handler, other := c.As(loginOf(t, c, actor.Staff)), c.As("dispatcher")
-		form := url.Values{"all": {"yes"}, "view": {"view=open"}, "action": {"accept"}}
-		preview := func() apptest.Page {
-			page := handler.Post("/work/bulk", form)
-			return page.Shows(t, fmt.Sprintf("所选 %d 件中，%d 件可以处理", bulk.Max, bulk.Max-1), "不处理，原因如下（1）", "水管边的路灯", "您的角色不能做这一步")
-		}
-		sure := url.Values{"sure": {preview().Field("sure")}}
-		if page := other.Post("/work/bulk", sure); page.Status != http.StatusNotFound {
-			t.Errorf("somebody else begins it: %d", page.Status)
-		}
-		page := handler.Post("/work/bulk", sure)
-		page.Shows(t, "秒后开始")
-		handler.Post(page.Path, nil).Shows(t, "已撤销")
-		handler.Post("/work/bulk", sure).Shows(t, "已撤销") // once undone it stays so
+	t.Parallel()
+	c := apptest.One(t, apptest.Options{})
+	ctx, a := context.Background(), c.App
+	list := lamps(bulk.Max, 0)
+	const helping, changed = 123, 432
+	list[helping].Case.Lead, list[helping].Case.Helpers, list[helping].Case.Subject = "water-company", []org.UnitID{"um-facilities"}, "水管边的路灯"
+	if err := a.Cases.Load(ctx, access.System(), list); err != nil {
+		t.Fatal(err)
+	}
+	actor := lampHandler(t, c)
+	handler, other := c.As(loginOf(t, c, actor.Staff)), c.As("dispatcher")
+	form := url.Values{"all": {"yes"}, "view": {"view=open"}, "action": {"accept"}}
+	preview := func() apptest.Page {
+		page := handler.Post("/work/bulk", form)
+		return page.Shows(t, fmt.Sprintf("所选 %d 件中，%d 件可以处理", bulk.Max, bulk.Max-1), "不处理，原因如下（1）", "水管边的路灯", "您的角色不能做这一步")
+	}
+	sure := url.Values{"sure": {preview().Field("sure")}}
+	if page := other.Post("/work/bulk", sure); page.Status != http.StatusNotFound {
+		t.Errorf("somebody else begins it: %d", page.Status)
+	}
+	page := handler.Post("/work/bulk", sure)
+	page.Shows(t, "秒后开始")
+	handler.Post(page.Path, nil).Shows(t, "已撤销")
+	handler.Post("/work/bulk", sure).Shows(t, "已撤销") // once undone it stays so
 
-		sure = url.Values{"sure": {preview().Field("sure")}}
-		if _, err := a.Cases.Note(ctx, actor, list[changed].Case.ID, 0, "先去看看"); err != nil {
-			t.Fatal(err)
+	sure = url.Values{"sure": {preview().Field("sure")}}
+	if _, err := a.Cases.Note(ctx, actor, list[changed].Case.ID, 0, "先去看看"); err != nil {
+		t.Fatal(err)
+	}
+	page = handler.Post("/work/bulk", sure)
+	var b bulk.Bulk
+	for end := time.Now().Add(5 * time.Minute); b.State != bulk.Done; time.Sleep(100 * time.Millisecond) {
+		var err error
+		if b, err = a.Bulks.Bulk(ctx, actor, strings.TrimPrefix(page.Path, "/work/bulk/")); err != nil || time.Now().After(end) {
+			t.Fatal(b.State, err)
 		}
-		page = handler.Post("/work/bulk", sure)
-		var b bulk.Bulk
-		for end := time.Now().Add(5 * time.Minute); b.State != bulk.Done; time.Sleep(100 * time.Millisecond) {
-			var err error
-			if b, err = a.Bulks.Bulk(ctx, actor, strings.TrimPrefix(page.Path, "/work/bulk/")); err != nil || time.Now().After(end) {
-				t.Fatal(b.State, err)
-			}
+	}
+	if len(b.Items) != bulk.Max-1 {
+		t.Errorf("%d were done", len(b.Items))
+	}
+	for i, item := range b.Items {
+		want := map[cases.ID]string{list[changed].Case.ID: "case.changed"}[cases.ID(item.Case)]
+		if item.Wrong != want || item.Done != (want == "") {
+			t.Errorf("case %d: %+v, want %q", i, item, want)
 		}
-		if len(b.Items) != bulk.Max-1 {
-			t.Errorf("%d were done", len(b.Items))
+	}
+	for i, want := range map[int]cases.State{0: cases.Accepted, helping: cases.Dispatched, changed: cases.Dispatched, len(list) - 1: cases.Accepted} {
+		if got, err := a.Cases.Case(ctx, access.System(), list[i].Case.ID); err != nil || got.State != want {
+			t.Errorf("case %d is %s, want %s (%v)", i, got.State, want, err)
 		}
-		for i, item := range b.Items {
-			want := map[cases.ID]string{list[changed].Case.ID: "case.changed"}[cases.ID(item.Case)]
-			if item.Wrong != want || item.Done != (want == "") {
-				t.Errorf("case %d: %+v, want %q", i, item, want)
-			}
-		}
-		for i, want := range map[int]cases.State{0: cases.Accepted, helping: cases.Dispatched, changed: cases.Dispatched, len(list) - 1: cases.Accepted} {
-			if got, err := a.Cases.Case(ctx, access.System(), list[i].Case.ID); err != nil || got.State != want {
-				t.Errorf("case %d is %s, want %s (%v)", i, got.State, want, err)
-			}
-		}
-		handler.Get(page.Path).Shows(t, "没有处理的（1）")
-	})
+	}
+	handler.Get(page.Path).Shows(t, "没有处理的（1）")
 }
 
 // What was ticked and cannot be seen any more is named, and the rest is done;
