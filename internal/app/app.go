@@ -177,7 +177,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Triage.Classifier = a.Learning.Classifier
 	a.Notify = &notify.Service{Store: notifysql.Store{DB: a.DB}, Now: now}
 	a.Files = &files.Service{Store: filessql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
-	a.Law = law.NewService(a.Version, now)
+	a.Law = law.NewService(a.Version)
 	a.Knowledge = &knowledge.Service{Store: knowledgesql.Store{DB: a.DB}, Org: a.Org, Law: a.Law, Now: now}
 	a.Calls = &calls.Service{Store: callssql.Store{DB: a.DB}, Keys: a.Keys, Now: now}
 	jobs.Handle(q, func(ctx context.Context, e demo.CallEvent) error {
@@ -211,7 +211,7 @@ func (a *App) build(ctx context.Context) error {
 	jobs.Handle(q, a.Bulks.Run)
 	a.Administration = &administration.Service{
 		Org: a.Org, Law: a.Law, Staff: a.Staff, Cases: a.Cases, Versions: a.Version, Wording: administration.NewWording(a.Version), Now: now,
-		Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier, Notify: a.Notify,
+		Knowledge: a.Knowledge, Drafts: draftssql.Store{DB: a.DB, Queue: q}, Intake: a.Intake, Classifier: a.Learning.Classifier, Notify: a.Notify,
 	}
 	jobs.Handle(q, a.Administration.Replay)
 	jobs.Handle(q, a.Administration.Due)

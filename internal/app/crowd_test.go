@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ import (
 	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/cases"
-	"yiwang/internal/flow"
+	"yiwang/internal/city/org"
 )
 
 // lamps gives so many cases that were sent to a unit.
@@ -46,44 +47,111 @@ func itemsOf(list []cases.Loaded) []bulk.Item {
 	return items
 }
 
-// Of a thousand cases to which somebody adds a note at once, one is another
-// unit's and one was changed since it was looked at: those two are left as
-// they are and named, all others have it once.
+// Of as many cases as one can take on at once, all of a list, one is another
+// unit's: the preview names it. It is begun, undone, and begun again; one was
+// changed since it was looked at, and is left as it is and named. All others
+// are taken on.
 func TestBulkOfMany(t *testing.T) {
-	apptest.Each(t, func(t *testing.T, c *apptest.City) {
-		ctx, a := context.Background(), c.App
-		handler := actorOf(t, c, "um-facilities", access.Handler)
-		list := lamps(1000, 0)
-		const others, changed = 123, 432
-		list[others].Case.Lead = "water-company"
-		if err := a.Cases.Load(ctx, access.System(), list); err != nil {
-			t.Fatal(err)
+	t.Parallel()
+	c := apptest.One(t, apptest.Options{})
+	ctx, a := context.Background(), c.App
+	list := lamps(bulk.Max, 0)
+	const helping, changed = 123, 432
+	list[helping].Case.Lead, list[helping].Case.Helpers, list[helping].Case.Subject = "water-company", []org.UnitID{"um-facilities"}, "水管边的路灯"
+	if err := a.Cases.Load(ctx, access.System(), list); err != nil {
+		t.Fatal(err)
+	}
+	actor := lampHandler(t, c)
+	handler, other := c.As(loginOf(t, c, actor.Staff)), c.As("dispatcher")
+	form := url.Values{"all": {"yes"}, "view": {"view=open"}, "action": {"accept"}}
+	preview := func() apptest.Page {
+		page := handler.Post("/work/bulk", form)
+		return page.Shows(t, fmt.Sprintf("所选 %d 件中，%d 件可以处理", bulk.Max, bulk.Max-1), "不处理，原因如下（1）", "水管边的路灯", "您的角色不能做这一步")
+	}
+	sure := url.Values{"sure": {preview().Field("sure")}}
+	if page := other.Post("/work/bulk", sure); page.Status != http.StatusNotFound {
+		t.Errorf("somebody else begins it: %d", page.Status)
+	}
+	page := handler.Post("/work/bulk", sure)
+	page.Shows(t, "秒后开始")
+	handler.Post(page.Path, nil).Shows(t, "已撤销")
+	handler.Post("/work/bulk", sure).Shows(t, "已撤销") // once undone it stays so
+
+	sure = url.Values{"sure": {preview().Field("sure")}}
+	if _, err := a.Cases.Note(ctx, actor, list[changed].Case.ID, 0, "先去看看"); err != nil {
+		t.Fatal(err)
+	}
+	page = handler.Post("/work/bulk", sure)
+	var b bulk.Bulk
+	for end := time.Now().Add(5 * time.Minute); b.State != bulk.Done; time.Sleep(100 * time.Millisecond) {
+		var err error
+		if b, err = a.Bulks.Bulk(ctx, actor, strings.TrimPrefix(page.Path, "/work/bulk/")); err != nil || time.Now().After(end) {
+			t.Fatal(b.State, err)
 		}
-		if _, err := a.Cases.Note(ctx, handler, list[changed].Case.ID, 0, "先去看看"); err != nil {
-			t.Fatal(err)
+	}
+	if len(b.Items) != bulk.Max-1 {
+		t.Errorf("%d were done", len(b.Items))
+	}
+	for i, item := range b.Items {
+		want := map[cases.ID]string{list[changed].Case.ID: "case.changed"}[cases.ID(item.Case)]
+		if item.Wrong != want || item.Done != (want == "") {
+			t.Errorf("case %d: %+v, want %q", i, item, want)
 		}
-		if _, err := a.Bulks.Start(ctx, handler, flow.BulkNote, "已核", slices.Repeat(itemsOf(list), bulk.Max/len(list)+1)); err == nil {
-			t.Error("a bulk of one more than the most was begun")
+	}
+	for i, want := range map[int]cases.State{0: cases.Accepted, helping: cases.Dispatched, changed: cases.Dispatched, len(list) - 1: cases.Accepted} {
+		if got, err := a.Cases.Case(ctx, access.System(), list[i].Case.ID); err != nil || got.State != want {
+			t.Errorf("case %d is %s, want %s (%v)", i, got.State, want, err)
 		}
-		b, err := a.Bulks.Start(ctx, handler, flow.BulkNote, "已核", itemsOf(list))
+	}
+	handler.Get(page.Path).Shows(t, "没有处理的（1）")
+}
+
+// What was ticked and cannot be seen any more is named, and the rest is done;
+// more can be ticked than a form has fields for otherwise.
+func TestBulkOfTicked(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	ctx, a := context.Background(), c.App
+	list := lamps(120, 1<<21)
+	list[7].Case.Lead, list[7].Case.Subject = "water-company", "水务的一件"
+	if err := a.Cases.Load(ctx, access.System(), list); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"action": {"accept"}}
+	gone := ""
+	for i, l := range list {
+		got, err := a.Cases.Case(ctx, access.System(), l.Case.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for end := time.Now().Add(3 * time.Minute); b.State != bulk.Done; time.Sleep(100 * time.Millisecond) {
-			if b, err = a.Bulks.Bulk(ctx, handler, b.ID); err != nil || time.Now().After(end) {
-				t.Fatal(b.State, err)
-			}
+		form.Add("case", string(got.Number))
+		if i == 7 {
+			gone = string(got.Number)
 		}
-		for i, item := range b.Items {
-			want := map[int]string{others: "access.not_found", changed: "case.changed"}[i]
-			if item.Wrong != want || item.Done != (want == "") {
-				t.Errorf("case %d: %+v, want %q", i, item, want)
-			}
+	}
+	handler := c.As(loginOf(t, c, lampHandler(t, c).Staff))
+	page := handler.Post("/work/bulk", form)
+	page.Shows(t, "所选 120 件中，119 件可以处理", gone, "没有找到，或者您不能查看").Hides(t, "水务的一件", "/work/cases/"+gone)
+	for _, bad := range []string{"", "close"} {
+		form.Set("action", bad)
+		if page := handler.Post("/work/bulk", form); page.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%q with many: %d", bad, page.Status)
 		}
-		for i, want := range map[int]int{0: 1, others: 0, changed: 0, len(list) - 1: 1} {
-			noted(t, a.Cases, list[i].Case.ID, "已核", want)
+	}
+	only := url.Values{"action": {"accept"}, "case": {gone}}
+	if page := handler.Post("/work/bulk", only).Shows(t, gone); page.Field("sure") != "" {
+		t.Error("nothing can be begun")
+	}
+}
+
+func loginOf(t *testing.T, c *apptest.City, id access.StaffID) string {
+	t.Helper()
+	for _, s := range people(t, c) {
+		if s.ID == id {
+			return s.Login
 		}
-	})
+	}
+	t.Fatal("there is no", id)
+	return ""
 }
 
 func noted(t *testing.T, s *cases.Service, id cases.ID, note string, want int) {
@@ -105,12 +173,15 @@ func noted(t *testing.T, s *cases.Service, id cases.ID, note string, want int) {
 func TestBulkCutOff(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {
 		ctx, a := context.Background(), c.App
-		handler := actorOf(t, c, "um-facilities", access.Handler)
+		handler := lampHandler(t, c)
 		list := lamps(60, 1<<20)
 		if err := a.Cases.Load(ctx, access.System(), list); err != nil {
 			t.Fatal(err)
 		}
-		b, err := a.Bulks.Start(ctx, handler, flow.BulkNote, "已核", itemsOf(list))
+		b, err := a.Bulks.Propose(ctx, handler, bulk.Note, "已核", itemsOf(list))
+		if err == nil {
+			b, err = a.Bulks.Start(ctx, handler, b.ID)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,10 +209,11 @@ func TestBulkCutOff(t *testing.T) {
 	})
 }
 
-func actorOf(t *testing.T, c *apptest.City, unit string, role access.Role) access.Actor {
+// lampHandler is somebody of the unit that the lamps are sent to.
+func lampHandler(t *testing.T, c *apptest.City) access.Actor {
 	t.Helper()
 	for _, s := range people(t, c) {
-		if string(s.Unit) == unit && slices.Contains(s.Roles, role) {
+		if s.Unit == "um-facilities" && slices.Contains(s.Roles, access.Handler) {
 			actor, err := c.App.Staff.Actor(context.Background(), s.ID)
 			if err != nil {
 				t.Fatal(err)
@@ -149,7 +221,7 @@ func actorOf(t *testing.T, c *apptest.City, unit string, role access.Role) acces
 			return actor
 		}
 	}
-	t.Fatalf("%s has no %s", unit, role)
+	t.Fatal("nobody handles lamps")
 	return access.Actor{}
 }
 

@@ -64,6 +64,9 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 			ID: access.StaffID(ids.Seeded(m.Until.AddDate(-2, 0, 0), m.Seed<<16|uint64(i))), Login: p.Login, Name: p.Name, Unit: p.Unit, Roles: p.Roles, Area: p.Area,
 			MadeAt: m.Until.AddDate(-2, 0, 0),
 		})
+		if p.Left {
+			staff[i].LeftAt = m.Until
+		}
 	}
 	if err := a.Staff.Load(ctx, access.System(), staff); err != nil {
 		return err

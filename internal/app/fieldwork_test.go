@@ -21,7 +21,7 @@ import (
 func TestWay(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, c *apptest.City) {
 		ctx, a := context.Background(), c.App
-		handler := actorOf(t, c, "um-facilities", access.Handler)
+		handler := lampHandler(t, c)
 		now := time.Now().UTC().Truncate(time.Second)
 		var list []cases.Loaded
 		var said []intake.Loaded
@@ -29,7 +29,7 @@ func TestWay(t *testing.T) {
 			id := ids.New(now)
 			q := intake.Request{ID: intake.ID(ids.New(now)), Receipt: intake.NewReceipt(), At: now, Channel: intake.Web, Text: name, Subject: name, Lang: "zh"}
 			if lon > 0 {
-				q.Point = &intake.Point{Lat: 30.5, Lon: lon}
+				q.Point = &intake.Point{Lat: 30.15, Lon: lon}
 			}
 			said = append(said, intake.Loaded{Request: q})
 			list = append(list, cases.Loaded{Case: cases.Case{
@@ -69,9 +69,9 @@ func TestWay(t *testing.T) {
 			}
 		}
 		if m := stops[1].Meters; m < 90 || m > 100 {
-			t.Errorf("0.001 degrees of longitude at 30.5 degrees north are %.0f m", m)
+			t.Errorf("0.001 degrees of longitude at 30.15 degrees north are %.0f m", m)
 		}
-		if stops, err = a.Requests.Way(ctx, handler, true, &intake.Point{Lat: 30.5, Lon: 114.02}); err != nil || len(stops) != 6 {
+		if stops, err = a.Requests.Way(ctx, handler, true, &intake.Point{Lat: 30.15, Lon: 114.02}); err != nil || len(stops) != 6 {
 			t.Errorf("the unit has %d stops, %v", len(stops), err)
 		}
 	})

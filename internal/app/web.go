@@ -20,7 +20,6 @@ import (
 	"yiwang/internal/city/insight"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/knowledge"
-	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/supervision"
 	"yiwang/internal/flow/administration"
@@ -53,7 +52,7 @@ type Web struct {
 
 // Texts are the words of all doors and rooms.
 func Texts() (*web.Texts, error) {
-	return web.NewTexts(web.OwnTexts, portal.Texts, oidc.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, law.Texts, supervision.Texts, insight.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
+	return web.NewTexts(web.OwnTexts, portal.Texts, oidc.Texts, administration.Texts, workbench.Texts, board.Texts, api.Texts, intake.Texts, cases.Texts, files.Texts, account.Texts, bulk.Texts, calls.Texts, knowledge.Texts, supervision.Texts, insight.Texts, photo.Texts, setup.Texts, table.Texts, importing.Texts)
 }
 
 // Handler serves all doors.

@@ -4,24 +4,16 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/bulk"
 	"yiwang/internal/city/cases"
+	"yiwang/internal/city/notify"
 )
-
-// What can be done with many cases at once.
-const (
-	BulkAccept    = "accept"    // take on
-	BulkPass      = "pass"      // the check one has to make
-	BulkSuggested = "suggested" // dispatch each to the unit that is proposed for it
-	BulkNote      = "note"
-)
-
-// BulkActions lists them.
-var BulkActions = []string{BulkAccept, BulkPass, BulkSuggested, BulkNote}
 
 // A Bulks does one thing with many cases.
 type Bulks struct {
@@ -30,44 +22,54 @@ type Bulks struct {
 	Staff    *access.Service
 }
 
-// A Planned is a case of a bulk before it is done.
+// A Planned is a case of a bulk before it is done; of one that its reader may
+// not see it has the number alone.
 type Planned struct {
 	Case  cases.Case
 	Wrong string // the key of why it will not be done, or ""
 }
 
-// Plan says what would be done with cases, and what would not and why.
-func (f *Bulks) Plan(ctx context.Context, by access.Actor, action string, list []cases.Case) ([]Planned, error) {
-	if !slices.Contains(BulkActions, action) {
-		return nil, errs.Field("action", "bulk.choose")
+// Plan says what would be done with cases, and what would not and why, and
+// keeps the former to be begun. Those that are wrong already stay so. Where
+// nothing would be done there is no bulk.
+func (f *Bulks) Plan(ctx context.Context, by access.Actor, action bulk.Action, note string, list []Planned) (bulk.Bulk, error) {
+	if err := bulk.Check(action, note); err != nil {
+		return bulk.Bulk{}, err
 	}
 	city, err := f.Requests.Org.City(ctx)
 	if err != nil {
-		return nil, err
+		return bulk.Bulk{}, err
 	}
-	out := make([]Planned, len(list))
-	for i, c := range list {
-		out[i] = Planned{Case: c}
-		needs, fits := bulkNeeds(action, c)
-		switch err := by.Can(needs, c.Resource(city.Directory)); {
+	var items []bulk.Item
+	for i, p := range list {
+		if p.Wrong != "" {
+			continue
+		}
+		needs, fits := bulkNeeds(action, p.Case)
+		switch err := by.Can(needs, p.Case.Resource(city.Directory)); {
 		case !fits:
-			out[i].Wrong = "bulk.other_state"
+			list[i].Wrong = "bulk.other_state"
 		case err != nil:
-			out[i].Wrong = errs.Of(err).Key
+			list[i].Wrong = errs.Of(err).Key
+		default:
+			items = append(items, bulk.Item{Case: string(p.Case.ID), Number: string(p.Case.Number), Revision: p.Case.Revision})
 		}
 	}
-	return out, nil
+	if len(items) == 0 {
+		return bulk.Bulk{}, nil
+	}
+	return f.Propose(ctx, by, action, note, items)
 }
 
 // bulkNeeds is what one must be allowed for an action, and whether the case
 // is in a state for it.
-func bulkNeeds(action string, c cases.Case) (access.Action, bool) {
+func bulkNeeds(action bulk.Action, c cases.Case) (access.Action, bool) {
 	switch action {
-	case BulkAccept:
+	case bulk.Accept:
 		return access.CaseAccept, c.State == cases.Dispatched
-	case BulkSuggested:
+	case bulk.Suggested:
 		return access.CaseDispatch, c.State == cases.Waiting
-	case BulkPass:
+	case bulk.Pass:
 		if c.State != cases.Checking || c.Step >= len(c.Chain) {
 			return access.CaseCheck, false
 		}
@@ -89,7 +91,7 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 	}
 	by, err := f.Staff.Actor(ctx, b.By)
 	if errs.Is(err, errs.NotFound) { // they have left meanwhile
-		return f.Progress(ctx, b.ID, 0, nil, true)
+		return f.left(ctx, b)
 	}
 	if err != nil {
 		return err
@@ -118,9 +120,33 @@ func (f *Bulks) Run(ctx context.Context, job bulk.Run) error {
 	return nil
 }
 
+// left ends a bulk of somebody who has left, and tells the heads of their
+// unit what of it nobody has done.
+func (f *Bulks) left(ctx context.Context, b bulk.Bulk) error {
+	who, _, err := f.Staff.One(ctx, access.System(), b.By)
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	for i, item := range b.Items {
+		if !item.Done && item.Wrong == "" {
+			b.Items[i].Wrong = "bulk.left"
+			numbers = append(numbers, item.Number)
+		}
+	}
+	err = f.Requests.Notify.Send(ctx, "bulk."+b.ID, notify.Notice{
+		Unit: who.Unit, Roles: []access.Role{access.SectionHead, access.UnitLeader, access.Supervisor}, Key: "notice.bulk_left_" + string(b.Action), Link: "/work/queue?view=open",
+		Args: map[string]string{"Name": who.Name.In("zh"), "Count": strconv.Itoa(len(numbers)), "Numbers": strings.Join(numbers[:min(len(numbers), 5)], ", ")},
+	})
+	if err != nil {
+		return err
+	}
+	return f.Progress(ctx, b.ID, 0, b.Items, true)
+}
+
 // bulkEvents are what the actions do to a case.
-var bulkEvents = map[string][]cases.EventKind{
-	BulkAccept: {cases.AcceptedBy}, BulkSuggested: {cases.DispatchedTo}, BulkPass: {cases.Checked, cases.Signed, cases.AnsweredWith}, BulkNote: {cases.Noted},
+var bulkEvents = map[bulk.Action][]cases.EventKind{
+	bulk.Accept: {cases.AcceptedBy}, bulk.Suggested: {cases.DispatchedTo}, bulk.Pass: {cases.Checked, cases.Signed, cases.AnsweredWith}, bulk.Note: {cases.Noted},
 }
 
 // done reports whether the case has what this bulk does: it was cut off
@@ -134,16 +160,23 @@ func (f *Bulks) done(ctx context.Context, by access.Actor, b bulk.Bulk, id cases
 
 func (f *Bulks) do(ctx context.Context, by access.Actor, b bulk.Bulk, id cases.ID, revision int64) error {
 	switch b.Action {
-	case BulkAccept:
+	case bulk.Accept:
 		_, err := f.Requests.Cases.Accept(ctx, by, id, revision)
 		return err
-	case BulkPass:
+	case bulk.Pass:
 		_, err := f.Requests.Cases.Check(ctx, by, id, revision, true, "")
 		return err
-	case BulkNote:
+	case bulk.Note:
 		_, err := f.Requests.Cases.Note(ctx, by, id, revision, b.Note)
 		return err
+	case bulk.Suggested:
+		return f.suggested(ctx, by, id, revision)
 	}
+	return errs.New(errs.Invalid, "bulk.choose")
+}
+
+// suggested dispatches a case to the unit that is proposed for it.
+func (f *Bulks) suggested(ctx context.Context, by access.Actor, id cases.ID, revision int64) error {
 	c, err := f.Requests.Cases.Case(ctx, by, id)
 	if err != nil {
 		return err

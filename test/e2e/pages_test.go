@@ -38,7 +38,7 @@ var workPages = []string{
 var adminPages = []string{
 	"/work/admin", "/work/admin/automatic", "/work/admin/drafts", "/work/admin/drafts/versions", "/work/admin/people",
 	"/work/admin/tables/categories", "/work/admin/tables/policy", "/work/admin/tables/categories/row?key=roads-pothole",
-	"/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/laws", "/work/knowledge?view=flags",
+	"/work/admin/tables/units/row", "/work/admin/duties", "/work/admin/tables/laws/row", "/work/knowledge?view=flags",
 }
 
 // TestPages looks at every page, for every role, on a desk and on a small

@@ -25,6 +25,7 @@ type EventKind string
 const (
 	SignedIn       EventKind = "signed_in"
 	SessionEnded   EventKind = "session_ended"
+	LinkMade       EventKind = "link_made" // with which a password can be set
 	PasswordSet    EventKind = "password_set"
 	PasskeyAdded   EventKind = "passkey_added"
 	PasskeyRemoved EventKind = "passkey_removed"
@@ -34,7 +35,7 @@ const (
 )
 
 // EventKinds lists the kinds.
-var EventKinds = []EventKind{SignedIn, SessionEnded, PasswordSet, PasskeyAdded, PasskeyRemoved, PasskeyBlocked, Linked, Unlinked}
+var EventKinds = []EventKind{SignedIn, SessionEnded, LinkMade, PasswordSet, PasskeyAdded, PasskeyRemoved, PasskeyBlocked, Linked, Unlinked}
 
 // maxEvents is how many of the newest events are shown.
 const maxEvents = 50

@@ -46,8 +46,9 @@ type Store interface {
 	// Add keeps somebody new with a setup link. A login that is taken is a
 	// Conflict "staff.login_taken".
 	Add(ctx context.Context, s Staff, secrets Secrets, link Link) error
-	// AddLink keeps a further link, and ends those before it.
-	AddLink(ctx context.Context, link Link) error
+	// AddLink keeps a further link, ends those before it, and keeps that it was
+	// made.
+	AddLink(ctx context.Context, link Link, e Event) error
 	// Load keeps people who can sign in only by the demonstration's buttons.
 	Load(ctx context.Context, list []Staff) error
 	// Staff, ByLogin and ByLink return somebody with their secrets, or
@@ -62,10 +63,18 @@ type Store interface {
 	UseLink(ctx context.Context, digest, password string, step int64, e Event) error
 	// UseStep takes a time step; false if it, or a later one, was taken before.
 	UseStep(ctx context.Context, id StaffID, step int64) (bool, error)
-	// Change calls change with somebody as they are and how many others
-	// administer the city, and keeps what it makes of them, with who did it.
+	// Change calls change with somebody as they are and how many others can
+	// sign in and administer the city, and keeps what it makes of them, with
+	// who did it.
 	// Who leaves is signed out everywhere and stands in for nobody.
 	Change(ctx context.Context, id StaffID, by string, now time.Time, change func(st *Staff, administrators int) error) error
+	// Bring adds and changes many, all or none, with who did it. Where somebody
+	// is not as they were seen, it is a Conflict "version.changed"; where nobody
+	// who can sign in would administer the city any more, a Conflict
+	// "staff.last_administrator".
+	Bring(ctx context.Context, list []Bringing, by string, now time.Time) error
+	// Administrators lists the logins of who can sign in and administer the city.
+	Administrators(ctx context.Context) ([]string, error)
 	// History lists how somebody was before and after each change, newest
 	// first; At is when that began.
 	History(ctx context.Context, id StaffID) ([]Record, error)
@@ -162,7 +171,7 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 		return err
 	}
 	var wrong []error
-	if l := strings.TrimSpace(n.Login); l == "" || l != n.Login || len(l) > 64 || strings.ContainsFunc(l, func(r rune) bool { return r <= ' ' }) {
+	if !GoodLogin(n.Login) {
 		wrong = append(wrong, errs.Field("login", "staff.bad_login"))
 	}
 	if n.Name.ZH == "" && n.Name.EN == "" {
@@ -185,6 +194,11 @@ func (s *Service) check(ctx context.Context, n NewStaff) error {
 		}
 	}
 	return errs.Join(wrong...)
+}
+
+// GoodLogin reports whether somebody can sign in with it.
+func GoodLogin(l string) bool {
+	return l != "" && l == strings.TrimSpace(l) && len(l) <= 64 && !strings.ContainsFunc(l, func(r rune) bool { return r <= ' ' })
 }
 
 func known(r Role) bool { return slices.Contains(Roles, r) }
@@ -282,7 +296,7 @@ func (s *Service) Relink(ctx context.Context, by Actor, id StaffID) (string, err
 		return "", err
 	}
 	secret, link := newLink(id, s.Now())
-	return secret, s.Store.AddLink(ctx, link)
+	return secret, s.Store.AddLink(ctx, link, s.event(by, id, LinkMade, ""))
 }
 
 // List lists everybody who works or worked here.

@@ -7,6 +7,7 @@ package bulk
 import (
 	"context"
 	"embed"
+	"slices"
 	"time"
 
 	"yiwang/internal/base/errs"
@@ -25,16 +26,33 @@ type State string
 
 // The states.
 const (
+	Planned State = "planned" // seen by who may begin it
 	Waiting State = "waiting" // can be undone
 	Undone  State = "undone"
 	Running State = "running"
 	Done    State = "done"
 )
 
-// Max is the most cases of one bulk, and Delay how long it can be undone.
+// An Action is what is done with each case.
+type Action string
+
+// The actions.
 const (
-	Max   = 5000
-	Delay = 10 * time.Second
+	Accept    Action = "accept"    // take on
+	Pass      Action = "pass"      // the check one has to make
+	Suggested Action = "suggested" // dispatch each to the unit that is proposed for it
+	Note      Action = "note"
+)
+
+// Actions lists them.
+var Actions = []Action{Accept, Pass, Suggested, Note}
+
+// Max is the most cases of one bulk, Delay how long it can be undone, and
+// PlanLife how long one that was not begun is kept.
+const (
+	Max      = 5000
+	Delay    = 10 * time.Second
+	PlanLife = 24 * time.Hour
 )
 
 // An Item is one case of a bulk.
@@ -52,7 +70,7 @@ type Bulk struct {
 	ID      string
 	By      access.StaffID
 	At, Due time.Time
-	Action  string
+	Action  Action
 	Note    string
 	State   State
 	Items   []Item
@@ -68,12 +86,13 @@ func (Run) Kind() string { return "bulk.run" }
 
 // A Store keeps bulks.
 type Store interface {
-	// Add keeps a bulk and queues its job in one transaction.
-	Add(ctx context.Context, b Bulk, job jobs.Args) error
+	// Add keeps a bulk, and forgets those of the same person that were only
+	// planned before a time.
+	Add(ctx context.Context, b Bulk, before time.Time) error
 	// Bulk returns a bulk, or a NotFound error.
 	Bulk(ctx context.Context, id string) (Bulk, error)
-	// Change changes state and items in one transaction.
-	Change(ctx context.Context, id string, change func(b *Bulk) error) (Bulk, error)
+	// Change changes due, state and items, and queues next, in one transaction.
+	Change(ctx context.Context, id string, change func(b *Bulk) error, next ...jobs.Args) (Bulk, error)
 }
 
 // A Service is what the rest of the program does with bulks.
@@ -82,8 +101,19 @@ type Service struct {
 	Now   func() time.Time
 }
 
-// Start puts a bulk off by Delay.
-func (s *Service) Start(ctx context.Context, by access.Actor, action, note string, items []Item) (Bulk, error) {
+// Check says whether this can be done with cases.
+func Check(action Action, note string) error {
+	switch {
+	case !slices.Contains(Actions, action):
+		return errs.Field("action", "bulk.choose")
+	case action == Note && note == "":
+		return errs.Field("note", "bulk.no_note")
+	}
+	return nil
+}
+
+// Propose keeps what somebody is shown before they begin it.
+func (s *Service) Propose(ctx context.Context, by access.Actor, action Action, note string, items []Item) (Bulk, error) {
 	switch {
 	case !by.IsStaff():
 		return Bulk{}, errs.New(errs.Denied, "access.denied")
@@ -92,9 +122,28 @@ func (s *Service) Start(ctx context.Context, by access.Actor, action, note strin
 	case len(items) > Max:
 		return Bulk{}, errs.Field("case", "bulk.too_many", "Max", Max)
 	}
+	if err := Check(action, note); err != nil {
+		return Bulk{}, err
+	}
 	now := s.Now()
-	b := Bulk{ID: ids.New(now), By: by.Staff, At: now, Due: now.Add(Delay), Action: action, Note: note, State: Waiting, Items: items}
-	return b, s.Store.Add(ctx, b, jobs.After(b.Due, Run{b.ID}))
+	b := Bulk{ID: ids.New(now), By: by.Staff, At: now, Due: now, Action: action, Note: note, State: Planned, Items: items}
+	return b, s.Store.Add(ctx, b, now.Add(-PlanLife))
+}
+
+// Start begins what was proposed, put off by Delay. What was begun before is
+// a Conflict.
+func (s *Service) Start(ctx context.Context, by access.Actor, id string) (Bulk, error) {
+	if _, err := s.Bulk(ctx, by, id); err != nil {
+		return Bulk{}, err
+	}
+	due := s.Now().Add(Delay)
+	return s.Store.Change(ctx, id, func(b *Bulk) error {
+		if b.State != Planned {
+			return errs.New(errs.Conflict, "bulk.begun")
+		}
+		b.State, b.Due = Waiting, due
+		return nil
+	}, jobs.After(due, Run{id}))
 }
 
 // Bulk returns a bulk to who began it.

@@ -287,10 +287,10 @@ func (s *Service) Grant(ctx context.Context, by access.Actor, id ID, revision in
 
 // HandOver gives a case to another person, or to nobody in particular: the
 // unit has it still, and whoever takes the next step is its handler. Only the
-// program itself does this, for who leaves.
+// program itself does this, for who leaves or may not go on with it.
 func (s *Service) HandOver(ctx context.Context, by access.Actor, id ID, revision int64, to access.StaffID) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseDispatch, revision, func(t *turn) error {
-		if !t.open() {
+		if t.StateAsOf(t.now) == Closed { // what is put off or answered may come back
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		if slices.Contains(t.recused(), to) {

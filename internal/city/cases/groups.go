@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
@@ -59,6 +61,45 @@ func (s *Service) Merge(ctx context.Context, by access.Actor, into ID, revision 
 		slices.SortStableFunc(g.Parts, func(a, b Part) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 		return nil
 	})
+}
+
+// ByNumbers gives the cases that somebody wants to put into one and wrote the
+// numbers of, with commas or spaces between; each that cannot be is named.
+func (s *Service) ByNumbers(ctx context.Context, by access.Actor, into ID, text string) ([]ID, error) {
+	city, err := s.Org.City(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []ID
+	var wrong []error
+	numbers := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、;；", r) })
+	if len(numbers) > MaxMerge {
+		return nil, errs.Field("numbers", "case.merge_many", "Max", MaxMerge)
+	}
+	for _, n := range numbers {
+		c, err := s.ByNumber(ctx, by, Number(n))
+		key := ""
+		switch {
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Denied):
+			key = "case.merge_unknown"
+		case err != nil:
+			return nil, err
+		case c.ID == into:
+			key = "case.merge_self"
+		case c.MergedInto != "":
+			key = "case.merge_merged"
+		case !c.Mergeable():
+			key = "case.merge_closed"
+		case by.Can(access.CaseMerge, c.Resource(city.Directory)) != nil:
+			key = "case.merge_not_yours"
+		}
+		if key != "" {
+			wrong = append(wrong, errs.Field("numbers", key, "Number", n))
+			continue
+		}
+		list = append(list, c.ID)
+	}
+	return list, errs.Join(wrong...)
 }
 
 // take moves all parts of another case here and closes it.

@@ -178,6 +178,27 @@ const (
 	WhyEnds     = "ends"     // its own term ends
 )
 
+// Cites reports whether an article that is shown, or written on, rests on an
+// article of law.
+func (s *Service) Cites(ctx context.Context, id org.LawID) (bool, error) {
+	f := Filter{Limit: 200}
+	for {
+		list, err := s.Store.List(ctx, f)
+		if err != nil {
+			return false, err
+		}
+		for _, a := range list {
+			if a.Shown && slices.Contains(a.Public.Laws, id) || a.State != Withdrawn && slices.Contains(a.Draft.Laws, id) {
+				return true, nil
+			}
+		}
+		if len(list) < f.Limit {
+			return false, nil
+		}
+		f.Before = list[len(list)-1].Seq
+	}
+}
+
 // notice is how many days ahead an end is told.
 const notice = 30
 

@@ -15,6 +15,7 @@ import (
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/calendar"
 	"yiwang/internal/city/drafts"
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/setup"
 )
@@ -376,6 +377,11 @@ func decode(f *setup.Folder, name string, v versions.Version) (err error) {
 	case TextsName:
 		f.Texts = nil
 		err = json.Unmarshal(v.Body, &f.Texts)
+	case law.Name:
+		var r *law.Register
+		if r, err = law.Decode(v); err == nil {
+			f.Laws = r.Articles
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("version %d of %s: %w", v.Number, name, err)

@@ -19,6 +19,7 @@ import (
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/drafts"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/law"
 	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
@@ -39,6 +40,8 @@ type Service struct {
 	Versions versions.Store
 	Wording  *versions.Value[map[string]map[string]string]
 	Now      func() time.Time
+	// Knowledge knows which articles of law are cited.
+	Knowledge *knowledge.Service
 
 	// Drafts are changes that are worked on; Intake and Classifier read what
 	// they are tried on.

@@ -79,6 +79,7 @@ func (s *Service) enforce(ctx context.Context, d drafts.Draft, l Look, sign func
 	})
 	if err == nil {
 		s.Org.Forget()
+		s.Law.Forget()
 		s.Wording.Forget()
 	}
 	return err

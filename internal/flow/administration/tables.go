@@ -93,12 +93,7 @@ var parts = []part{
 	{org.CalendarName, func(f *setup.Folder) ([]byte, error) { return json.Marshal(f.Calendar) }},
 	{TextsName, func(f *setup.Folder) ([]byte, error) { return json.Marshal(f.Texts) }},
 	{org.StreetsName, func(f *setup.Folder) ([]byte, error) { return f.Map, nil }},
-	{law.Name, func(f *setup.Folder) ([]byte, error) {
-		if len(f.Laws) == 0 {
-			return nil, nil
-		}
-		return law.NewRegister(f.Laws).Encode()
-	}},
+	{law.Name, func(f *setup.Folder) ([]byte, error) { return law.NewRegister(f.Laws).Encode() }},
 }
 
 // Keep puts a city in force, whole: what differs becomes a new version. seen
@@ -149,11 +144,15 @@ func (s *Service) Keep(ctx context.Context, by access.Actor, f *setup.Folder, se
 type Preview struct {
 	Changes  []setup.Change
 	Problems setup.Problems
+	Invited  []access.Invitation // of people who are new, once they are kept
 	city     *setup.Folder
 }
 
 // Preview tries other rows in a table. Nothing is changed.
 func (s *Service) Preview(ctx context.Context, now City, t setup.Table, rows [][]string) (Preview, error) {
+	if t.Name == setup.People.Name {
+		return s.previewPeople(ctx, now, rows)
+	}
 	p := Preview{Changes: setup.Changed(t.Rows(now.Folder), rows)}
 	if p.city, p.Problems = setup.With(now.Folder, t, rows); len(p.Problems) > 0 {
 		return p, nil
@@ -185,6 +184,9 @@ func (s *Service) needed(ctx context.Context, t setup.Table, changes []setup.Cha
 // Apply puts other rows into a table, or gives what is wrong with them. What
 // would change nothing is a Conflict.
 func (s *Service) Apply(ctx context.Context, by access.Actor, t setup.Table, rows [][]string, seen string) (Preview, error) {
+	if t.Name == setup.People.Name {
+		return s.bringPeople(ctx, by, rows, seen)
+	}
 	now, err := s.City(ctx, by)
 	if err != nil {
 		return Preview{}, err
@@ -218,6 +220,8 @@ func (s *Service) used(ctx context.Context, t setup.Table, key string) (bool, er
 		f.Units = []org.UnitID{org.UnitID(key)}
 	case "categories":
 		f.Categories = []org.CategoryID{org.CategoryID(key)}
+	case "laws": // duties and rules are read with the table
+		return s.Knowledge.Cites(ctx, org.LawID(key))
 	case "areas":
 		f.Areas = []org.AreaID{org.AreaID(key)}
 	default:
@@ -325,6 +329,8 @@ func partOf(t setup.Table) string {
 		return org.CalendarName
 	case "texts":
 		return TextsName
+	case "laws":
+		return law.Name
 	}
 	return org.CatalogueName
 }

@@ -28,7 +28,7 @@ func (r *reader) areas() {
 	read := map[string]org.Area{}
 	var nodes []node
 	for _, w := range t.rows {
-		id := w.id("id", a.seen)
+		id := w.id(a.seen)
 		area := org.Area{
 			ID: org.AreaID(id), Parent: org.AreaID(w.cell["parent"]), Level: org.Level(w.choice("level", levels...)),
 			Name: w.name("name"), Population: w.number("population"),

@@ -35,7 +35,7 @@ func (r *reader) categories() {
 		if k.Automatic > 100 {
 			w.bad("automatic", "range", "Value", k.Automatic, "From", 0, "To", 100)
 		}
-		id := w.id("id", c.seen)
+		id := w.id(c.seen)
 		k.ID = org.CategoryID(id)
 		if id != "" {
 			read[id] = k
@@ -99,7 +99,7 @@ func (r *reader) rules() {
 	for _, w := range t.rows {
 		category, _ := r.knownLeaf(w, "category")
 		rule := org.Rule{
-			ID: w.id("id", seen), Category: category,
+			ID: w.id(seen), Category: category,
 			Any: w.words("any"), All: w.words("all"), None: w.words("none"), Urgency: w.urgency("urgency"), Law: r.knownLaw(w, "law", w.cell["law"]),
 		}
 		if len(rule.Any) == 0 && len(rule.All) == 0 {
@@ -142,7 +142,7 @@ func (r *reader) templates() {
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		k := org.Template{
-			ID: w.id("id", seen), Unit: org.UnitID(w.cell["unit"]), Category: org.CategoryID(w.cell["category"]), Name: w.name("name"), Text: w.name("text"),
+			ID: w.id(seen), Unit: org.UnitID(w.cell["unit"]), Category: org.CategoryID(w.cell["category"]), Name: w.name("name"), Text: w.name("text"),
 		}
 		r.knownUnit(w, "unit", string(k.Unit))
 		if _, ok := r.category.seen[string(k.Category)]; !ok && k.Category != "" && r.category.ok {
@@ -167,7 +167,7 @@ func (r *reader) routes() {
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		route := org.Route{
-			ID: w.id("id", seen), Type: w.choice("type", org.RouteEmergency, org.RouteLawful, org.RouteSecret),
+			ID: w.id(seen), Type: w.choice("type", org.RouteEmergency, org.RouteLawful, org.RouteSecret),
 			Name: w.name("name"), Phone: w.cell["phone"], Any: w.words("any"), Tell: w.name("tell"), Key: w.cell["key"],
 		}
 		if route.ID == org.RouteWork || route.ID == org.RouteAnswered {

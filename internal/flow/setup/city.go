@@ -201,12 +201,15 @@ func (r *reader) people() {
 	if !r.has(filePeople) {
 		return
 	}
-	t := r.table(filePeople, "login name_zh name_en role unit", "area")
+	t := r.table(filePeople, "login name_zh name_en role unit", "area left")
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		p := Person{
-			Login: w.id("login", seen), Name: w.name("name"),
-			Unit: org.UnitID(w.need("unit")), Area: org.AreaID(w.cell["area"]),
+			Login: w.unique("login", "bad_login", access.GoodLogin, seen), Name: org.Name{ZH: w.cell["name_zh"], EN: w.cell["name_en"]},
+			Unit: org.UnitID(w.need("unit")), Area: org.AreaID(w.cell["area"]), Left: w.flag("left"),
+		}
+		if p.Name == (org.Name{}) {
+			w.bad("name_zh", "empty")
 		}
 		r.knownUnit(w, "unit", string(p.Unit))
 		if p.Area != "" {

@@ -32,7 +32,7 @@ func (r *reader) duties() {
 	seen, at := map[string]int{}, map[place][]term{}
 	for _, w := range t.rows {
 		d := org.Duty{
-			ID: org.DutyID(w.id("id", seen)), Area: org.AreaID(w.cell["area"]), Unit: org.UnitID(w.need("unit")),
+			ID: org.DutyID(w.id(seen)), Area: org.AreaID(w.cell["area"]), Unit: org.UnitID(w.need("unit")),
 			Basis: w.name("basis"), Accept: w.limit("accept"), Resolve: w.limit("resolve"),
 			Contact: w.optionalLimit("contact"), Statutory: w.optionalLimit("statutory"),
 			Law: r.knownLaw(w, "law", w.cell["law"]), Urgency: w.urgency("urgency"), Chain: w.chain(), From: w.date("from"), To: w.date("to"),

@@ -19,7 +19,7 @@ func (r *reader) laws() {
 	seen := map[string]int{}
 	for _, w := range t.rows {
 		a := law.Article{
-			ID: org.LawID(w.id("id", seen)), Act: w.name("act"), Article: org.Name{ZH: w.cell["article_zh"], EN: w.cell["article_en"]},
+			ID: org.LawID(w.id(seen)), Act: w.name("act"), Article: org.Name{ZH: w.cell["article_zh"], EN: w.cell["article_en"]},
 			From: w.date("from"), To: w.date("to"), Changed: w.date("changed"), Link: w.cell["link"],
 		}
 		w.endsAfter(a.From, a.To)
@@ -53,7 +53,7 @@ func (r *reader) articles() {
 	t := r.table(fileArticles, "id unit title_zh body_zh", "title_en body_en category area laws service from to")
 	seen := map[string]int{}
 	for _, w := range t.rows {
-		w.id("id", seen)
+		w.id(seen)
 		c := knowledge.Content{
 			ZH: knowledge.Words{Title: w.need("title_zh"), Body: w.need("body_zh")}, EN: knowledge.Words{Title: w.cell["title_en"], Body: w.cell["body_en"]},
 			Category: org.CategoryID(w.cell["category"]), Area: org.AreaID(w.cell["area"]), Service: w.cell["service"], From: w.date("from"), To: w.date("to"),

@@ -27,8 +27,12 @@ type Problem struct {
 // As an error they say so in English.
 type Problems []Problem
 
-// maxProblems is how many are listed for one file; the rest are counted.
-const maxProblems = 50
+// MaxRows is how many rows a table can have that is brought on a page.
+const MaxRows = 20_000
+
+// maxProblems is how many are listed for one file: one for each row of the
+// longest table.
+const maxProblems = MaxRows
 
 func (r *reader) bad(file string, row int, column, key string, args ...any) {
 	r.count[file]++

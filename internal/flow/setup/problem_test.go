@@ -185,13 +185,18 @@ func TestAFileOfMoreThan50MB(t *testing.T) {
 	}
 }
 
-// A file that is wrong from end to end is named, not listed.
+// Every bad row of a table is named; a file that is wrong from end to end, and
+// longer than any table, is cut.
 func TestManyProblemsAreCut(t *testing.T) {
 	files := small()
 	files["rules.csv"] += strings.Repeat("r9,pothole,坑,,,\n", 500)
+	if _, problems := setup.Read(folder(files)); len(problems) != 500 {
+		t.Errorf("%d problems of 500 bad rows", len(problems))
+	}
+	files["rules.csv"] += strings.Repeat("r9,pothole,坑,,,\n", setup.MaxRows)
 	_, problems := setup.Read(folder(files))
 	last := problems[len(problems)-1]
-	if len(problems) != 51 || last.Key != "city_folder.more" {
+	if len(problems) != setup.MaxRows+1 || last.Key != "city_folder.more" {
 		t.Errorf("%d problems, the last is %s", len(problems), last)
 	}
 }

@@ -63,7 +63,7 @@ func (r *reader) profiles() (list []org.Profile) {
 	t := r.table(fileProfiles, strings.Join(need, " "), strings.Join(may, " "))
 	seen := map[string]int{}
 	for _, w := range t.rows {
-		p := org.Profile{ID: w.id("id", seen), Name: w.name("name")}
+		p := org.Profile{ID: w.id(seen), Name: w.name("name")}
 		if slices.ContainsFunc(org.Profiles, func(o org.Profile) bool { return o.ID == p.ID }) {
 			w.bad("id", "profile_taken", "Value", p.ID)
 		}

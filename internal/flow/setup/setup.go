@@ -25,7 +25,7 @@ type Folder struct {
 	Catalogue *org.Catalogue // categories, rules, routes, duties
 	Calendar  *calendar.Calendar
 	Texts     map[string]org.Name // a city's own wording by message key
-	People    []Person            // staff of a demonstration
+	People    []Person            // who works here, of a demonstration or a table that is brought
 	// Map is roads and waters to draw, a GeoJSON FeatureCollection; nil if
 	// the folder has none.
 	Map      json.RawMessage
@@ -40,13 +40,14 @@ type City struct {
 	CallTries int    // how often a resident is rung, at different hours, before it counts as no answer
 }
 
-// A Person is somebody of the demonstration's staff.
+// A Person is somebody who works here.
 type Person struct {
 	Login string
 	Name  org.Name
 	Roles []access.Role
 	Unit  org.UnitID
 	Area  org.AreaID // the part of the city a leader sees, "" for all
+	Left  bool
 }
 
 // MaxFile is the size in bytes that a file of a folder can have.

@@ -148,13 +148,18 @@ func (w row) need(column string) string {
 var validID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 // id gives the id of the row, which none of seen has; "" if it is of no use.
-func (w row) id(column string, seen map[string]int) string {
+func (w row) id(seen map[string]int) string {
+	return w.unique("id", "bad_id", validID.MatchString, seen)
+}
+
+// unique gives a cell that none of seen has, in a form that is good, or "".
+func (w row) unique(column, bad string, good func(string) bool, seen map[string]int) string {
 	v := w.need(column)
 	if v == "" {
 		return ""
 	}
-	if !validID.MatchString(v) {
-		w.bad(column, "bad_id", "Value", v)
+	if !good(v) {
+		w.bad(column, bad, "Value", v)
 		return ""
 	}
 	if first, twice := seen[v]; twice {

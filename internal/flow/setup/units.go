@@ -32,7 +32,7 @@ func (r *reader) units() {
 			Name: w.name("name"), Area: org.AreaID(w.cell["area"]), Phone: w.cell["phone"],
 			Chain: w.chain(), Work: org.Name{ZH: w.cell["work_zh"], EN: w.cell["work_en"]},
 		}
-		id := w.id("id", u.seen)
+		id := w.id(u.seen)
 		unit.ID = org.UnitID(id)
 		if unit.Area != "" {
 			r.knownArea(w, string(unit.Area))

@@ -35,8 +35,13 @@ var Tables = []Table{
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
 	{"profiles", fileProfiles, profileColumns, false, profileRows},
+	{"laws", fileLaws, []string{"id", "act_zh", "act_en", "article_zh", "article_en", "from", "to", "changed", "link"}, false, lawRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
+
+// People is the table of who works here. They are no part of a city's versions:
+// package access keeps them. Nobody's password is in it.
+var People = Table{"people", filePeople, []string{"login", "name_zh", "name_en", "role", "unit", "area", "left"}, false, peopleRows}
 
 // TableByName gives the table of a name.
 func TableByName(name string) (Table, bool) {
@@ -53,9 +58,11 @@ func (t Table) Rows(f *Folder) [][]string { return t.rows(f) }
 // Column is the place of a column, or -1.
 func (t Table) Column(name string) int { return slices.Index(t.Columns, name) }
 
-// CSV writes rows as the table's file has them.
+// CSV writes rows as the table's file has them, with the byte order mark by
+// which spreadsheets know that it is UTF-8.
 func (t Table) CSV(rows [][]string) []byte {
 	var b bytes.Buffer
+	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	_ = w.Write(t.Columns) // into memory
 	_ = w.WriteAll(rows)
@@ -80,7 +87,7 @@ func WithAll(f *Folder, tables map[string][][]string) (*Folder, Problems) {
 		return nil, Problems{{File: ".", Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
 	}
 	made, problems := Read(z)
-	for _, t := range Tables {
+	for _, t := range append(slices.Clone(Tables), People) {
 		if rows, given := tables[t.Name]; given && strings.HasSuffix(t.File, ".csv") {
 			problems.rows(t, rows)
 		}
@@ -125,14 +132,14 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles, fileLaws}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}
-	out.shapes(f)
-	if len(f.Laws) > 0 {
-		out.put(fileLaws, lawTable.CSV(lawRows(f)))
+	if rows, given := with[People.Name]; given {
+		out.put(People.File, People.CSV(rows))
 	}
+	out.shapes(f)
 	if err := out.zip.Close(); err != nil && len(out.problems) == 0 {
 		out.problems = Problems{{File: ".", Key: "city_folder.unreadable", Args: map[string]any{"Reason": err.Error()}}}
 	}
@@ -361,6 +368,17 @@ func templateRows(f *Folder) (rows [][]string) {
 	return rows
 }
 
+func peopleRows(f *Folder) (rows [][]string) {
+	for _, p := range f.People {
+		roles := make([]string, len(p.Roles))
+		for i, role := range p.Roles {
+			roles[i] = string(role)
+		}
+		rows = append(rows, []string{p.Login, p.Name.ZH, p.Name.EN, strings.Join(roles, ","), string(p.Unit), string(p.Area), yes(p.Left)})
+	}
+	return rows
+}
+
 func textRows(f *Folder) (rows [][]string) {
 	for key, n := range f.Texts {
 		rows = append(rows, []string{key, n.ZH, n.EN})
@@ -368,9 +386,6 @@ func textRows(f *Folder) (rows [][]string) {
 	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	return rows
 }
-
-// lawTable is written with a city; it has pages of its own.
-var lawTable = Table{File: fileLaws, Columns: []string{"id", "act_zh", "act_en", "article_zh", "article_en", "from", "to", "changed", "link"}}
 
 func lawRows(f *Folder) (rows [][]string) {
 	for _, a := range f.Laws {

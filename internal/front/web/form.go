@@ -6,15 +6,24 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"yiwang/internal/base/errs"
 )
 
+// maxValues is how often a field of a form can be given, and maxMany one that
+// Form is told of.
+const (
+	maxValues = 100
+	maxMany   = 10_000
+)
+
 // Form reads a posted form. A field that is not text (invalid UTF-8, NUL) is
-// refused by its name; what else is wrong with a value, its room says.
-func Form(r *http.Request) (url.Values, error) {
+// refused by its name; what else is wrong with a value, its room says. many
+// are fields that are ticked in long lists.
+func Form(r *http.Request, many ...string) (url.Values, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case err != nil || kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data":
@@ -35,7 +44,11 @@ func Form(r *http.Request) (url.Values, error) {
 	}
 	var wrong []error
 	for name, values := range r.PostForm {
-		if len(values) > 100 || len(r.PostForm) > 500 {
+		most := maxValues
+		if slices.Contains(many, name) {
+			most = maxMany
+		}
+		if len(values) > most || len(r.PostForm) > 500 {
 			return nil, errs.New(errs.Invalid, "error.no_form")
 		}
 		for _, v := range values {

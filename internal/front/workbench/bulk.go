@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"yiwang/internal/base/errs"
@@ -18,11 +17,10 @@ import (
 
 type bulkPreview struct {
 	page    web.Page
-	action  string
-	note    string
+	action  bulk.Action
+	b       bulk.Bulk // no id where nothing can be done
 	back    string
 	planned []flow.Planned
-	count   int // of those that will be done
 	wrong   map[string]string
 }
 
@@ -36,19 +34,24 @@ type bulkView struct {
 // bulkShown is how many lines a preview and a result show of each kind.
 const bulkShown = 200
 
-// selected are the cases that were ticked, or all of the view.
-func (b *Workbench) selected(ctx context.Context, by access.Actor, form url.Values) ([]cases.Case, error) {
+// selected are the cases that were ticked, each once, or all of the view. One
+// that cannot be seen any more is named by its number.
+func (b *Workbench) selected(ctx context.Context, by access.Actor, form url.Values) (list []flow.Planned, err error) {
 	if form.Get("all") == "" {
-		if len(form["case"]) > bulk.Max {
+		numbers := slices.Compact(slices.Sorted(slices.Values(form["case"])))
+		if len(numbers) > bulk.Max {
 			return nil, errs.Field("case", "bulk.too_many", "Max", bulk.Max)
 		}
-		var list []cases.Case
-		for _, n := range form["case"] {
-			c, err := b.Cases.ByNumber(ctx, by, cases.Number(n))
+		for _, n := range numbers {
+			p := flow.Planned{}
+			p.Case, err = b.Cases.ByNumber(ctx, by, cases.Number(n))
+			if errs.Is(err, errs.NotFound) {
+				p, err = flow.Planned{Case: cases.Case{Number: cases.Number(n)}, Wrong: "access.not_found"}, nil
+			}
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, c)
+			list = append(list, p)
 		}
 		return list, nil
 	}
@@ -64,13 +67,14 @@ func (b *Workbench) selected(ctx context.Context, by access.Actor, form url.Valu
 	at := max(0, slices.IndexFunc(all, func(q queue) bool { return q.name == view.Get("view") }))
 	f := narrow(all[at].filter, view, city)
 	f.Limit = cases.MaxList
-	var list []cases.Case
 	for {
 		found, err := b.Cases.List(ctx, by, f)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, found...)
+		for _, c := range found {
+			list = append(list, flow.Planned{Case: c})
+		}
 		if len(list) > bulk.Max {
 			return nil, errs.Field("case", "bulk.too_many", "Max", bulk.Max)
 		}
@@ -85,52 +89,30 @@ func (b *Workbench) selected(ctx context.Context, by access.Actor, form url.Valu
 func (b *Workbench) bulkForm(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	by := access.From(ctx)
-	form, err := web.Form(r)
+	form, err := web.Form(r, "case")
 	if err != nil {
 		return err
 	}
-	back := "/work/queue?" + form.Get("view")
-	if form.Get("sure") != "" {
-		var items []bulk.Item
-		for _, s := range form["item"] {
-			parts := strings.Split(s, "|")
-			if len(parts) != 3 {
-				return errs.Field("case", "bulk.none")
-			}
-			revision, err := strconv.ParseInt(parts[2], 10, 64)
-			if err != nil {
-				return errs.Field("case", "bulk.none")
-			}
-			items = append(items, bulk.Item{Case: parts[0], Number: parts[1], Revision: revision})
+	if id := form.Get("sure"); id != "" {
+		if _, err := b.Bulks.Start(ctx, by, id); err != nil && !errs.Is(err, errs.Conflict) {
+			return err // what has begun is shown as it is
 		}
-		started, err := b.Bulks.Start(ctx, by, form.Get("action"), form.Get("note"), items)
-		if err != nil {
-			return err
-		}
-		return web.See(w, r, "/work/bulk/"+started.ID)
+		return web.See(w, r, "/work/bulk/"+url.PathEscape(id))
 	}
-	v := bulkPreview{page: b.page(ctx, web.T(ctx, "bulk.title"), "/work/queue"), action: form.Get("action"), note: strings.TrimSpace(form.Get("note")), back: back}
-	list, err := b.selected(ctx, by, form)
-	if err == nil && len(list) == 0 {
+	v := bulkPreview{page: b.page(ctx, web.T(ctx, "bulk.title"), "/work/queue"), action: bulk.Action(form.Get("action")), back: "/work/queue?" + form.Get("view")}
+	v.planned, err = b.selected(ctx, by, form)
+	if err == nil && len(v.planned) == 0 {
 		err = errs.Field("case", "bulk.none")
 	}
-	if err == nil && v.action == flow.BulkNote && v.note == "" {
-		err = errs.Field("note", "bulk.no_note")
-	}
 	if err == nil {
-		v.planned, err = b.Bulks.Plan(ctx, by, v.action, list)
+		v.b, err = b.Bulks.Plan(ctx, by, v.action, strings.TrimSpace(form.Get("note")), v.planned)
 	}
 	status := http.StatusOK
 	if err != nil {
 		if v.wrong = web.Messages(ctx, err); v.wrong == nil {
 			return err
 		}
-		status = web.Status(err)
-	}
-	for _, p := range v.planned {
-		if p.Wrong == "" {
-			v.count++
-		}
+		v.planned, status = nil, web.Status(err)
 	}
 	return web.Render(ctx, w, status, bulkPreviewPage(v))
 }
@@ -163,8 +145,8 @@ func (b *Workbench) bulk(w http.ResponseWriter, r *http.Request) error {
 
 func bulkOptions(ctx context.Context) []web.Option {
 	list := []web.Option{{Value: "", Label: web.T(ctx, "case.choose")}}
-	for _, a := range flow.BulkActions {
-		list = append(list, web.Option{Value: a, Label: web.T(ctx, "bulk.do_"+a)})
+	for _, a := range bulk.Actions {
+		list = append(list, web.Option{Value: string(a), Label: web.T(ctx, "bulk.do_"+string(a))})
 	}
 	return list
 }

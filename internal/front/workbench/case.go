@@ -234,6 +234,15 @@ func (b *Workbench) act(w http.ResponseWriter, r *http.Request) error {
 		return web.See(w, r, "/work/cases/"+string(c.Number))
 	}
 	if wrong := web.Messages(ctx, err); wrong != nil {
+		var each []string // of the numbers that were written
+		for _, e := range errs.All(err) {
+			if e.Field == "numbers" {
+				each = append(each, web.Messages(ctx, e)["numbers"])
+			}
+		}
+		if len(each) > 0 {
+			wrong["numbers"] = strings.Join(each, " ")
+		}
 		return b.renderCase(w, r, web.Status(err), form, wrong, nil)
 	}
 	return err
@@ -340,11 +349,13 @@ func (b *Workbench) do(ctx context.Context, by access.Actor, c cases.Case, actio
 	case "helper":
 		_, err = b.Cases.AddHelper(ctx, by, c.ID, revision, org.UnitID(form.Get("unit")))
 	case "merge":
-		others := make([]cases.ID, len(form["others"]))
-		for i, id := range form["others"] {
-			others[i] = cases.ID(id)
+		var others []cases.ID
+		if others, err = b.Cases.ByNumbers(ctx, by, c.ID, form.Get("numbers")); err == nil {
+			for _, id := range form["others"] {
+				others = append(others, cases.ID(id))
+			}
+			_, err = b.Cases.Merge(ctx, by, c.ID, revision, others)
 		}
-		_, err = b.Cases.Merge(ctx, by, c.ID, revision, others)
 	case "part":
 		_, _, err = b.Cases.Part(ctx, by, c.ID, revision, []cases.PartID{cases.PartID(form.Get("part"))})
 	case "split":

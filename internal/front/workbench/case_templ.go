@@ -53,7 +53,7 @@ func casePageView(v caseView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = web.Errors(v.wrong, "unit", "category", "area", "helpers", "about", "reason", "proposed", "duty", "question", "answer", "outcome", "note", "matter", "route", "contact_reason", "hear_reason", "others", "parts", "photo", "english", "grant_reason", "minutes", "basis", "task", "limit", "units", "done", "rating", "contact_words", "time", "time_reason", "shelf_reason", "review", "how", "who", "ground", "recuse_text", "order", "order_in", "order_unit", "seal_route").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Errors(v.wrong, "unit", "category", "area", "helpers", "about", "reason", "proposed", "duty", "question", "answer", "outcome", "note", "matter", "route", "contact_reason", "hear_reason", "others", "numbers", "parts", "photo", "english", "grant_reason", "minutes", "basis", "task", "limit", "units", "done", "rating", "contact_words", "time", "time_reason", "shelf_reason", "review", "how", "who", "ground", "recuse_text", "order", "order_in", "order_unit", "seal_route").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -326,7 +326,7 @@ func casePageView(v caseView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(v.likely) > 0 && v.c.Mergeable() {
+			if v.may(access.CaseMerge) && v.c.Mergeable() {
 				templ_7745c5c3_Err = likely(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

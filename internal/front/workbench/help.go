@@ -62,7 +62,7 @@ var topics = []stop{
 	{"/work/admin/people", "people"},
 	{"/work/admin/tables", "tables"},
 	{"/work/admin/duties", "duties"},
-	{"/work/admin/laws", "laws"},
+	{"/work/admin/tables/laws", "laws"},
 	{"/work/admin/drafts", "drafts"},
 	{"/work/admin/automatic", "thresholds"},
 }

@@ -154,13 +154,50 @@ func (b *Workbench) renderPerson(w http.ResponseWriter, r *http.Request, status 
 	}
 	// The link is shown once: it sets a password.
 	if secret := b.Sessions.PopString(ctx, "link:"+string(v.staff.ID)); secret != "" {
-		at := b.URL
-		if at == "" {
-			at = map[bool]string{true: "https://", false: "http://"}[b.Site.Secure] + r.Host
-		}
-		v.link = at + "/work/setup/" + secret
+		v.link = b.setupLink(r, secret)
 	}
 	return web.Render(ctx, w, status, personPage(v))
+}
+
+// setupLink is the address at which somebody sets a password.
+func (b *Workbench) setupLink(r *http.Request, secret string) string {
+	at := b.URL
+	if at == "" {
+		at = map[bool]string{true: "https://", false: "http://"}[b.Site.Secure] + r.Host
+	}
+	return at + "/work/setup/" + secret
+}
+
+type linksView struct {
+	page  web.Page
+	links []setupLine
+}
+
+type setupLine struct{ login, name, link string }
+
+// keepLinks keeps the links of people who are new until they are shown.
+func (b *Workbench) keepLinks(ctx context.Context, list []access.Invitation) {
+	lines := make([]string, len(list))
+	for i, s := range list {
+		lines[i] = strings.Join([]string{s.Staff.Login, s.Staff.Name.In(web.Lang(ctx)), s.Secret}, "\t")
+	}
+	b.Sessions.Put(ctx, "links", strings.Join(lines, "\n"))
+}
+
+// peopleLinks shows them, once.
+func (b *Workbench) peopleLinks(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	if err := b.mayManage(ctx); err != nil {
+		return err
+	}
+	v := linksView{page: b.page(ctx, web.T(ctx, "people.links"), "/work/admin/people")}
+	for line := range strings.Lines(b.Sessions.PopString(ctx, "links")) {
+		if cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t"); len(cells) == 3 {
+			v.links = append(v.links, setupLine{cells[0], cells[1], b.setupLink(r, cells[2])})
+		}
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return web.Render(ctx, w, http.StatusOK, linksPage(v))
 }
 
 // changePerson changes somebody, gives them a new link, or ends their work here.
@@ -173,7 +210,7 @@ func (b *Workbench) changePerson(w http.ResponseWriter, r *http.Request) error {
 	by, id := access.From(ctx), access.StaffID(r.PathValue("id"))
 	switch form.Get("action") {
 	case "change":
-		err = b.Staff.Change(ctx, by, id, newStaff(form))
+		err = b.Administration.Change(ctx, by, id, newStaff(form))
 	case "link":
 		var secret string
 		if secret, err = b.Staff.Relink(ctx, by, id); err == nil {

@@ -218,3 +218,18 @@ func (v rowView) ofCity(ctx context.Context, column string) []web.Option {
 	}
 	return nil
 }
+
+// rests counts the duties and rules that rest on an article of law.
+func (v rowView) rests() (n int) {
+	for _, d := range v.city.Catalogue.Duties {
+		if string(d.Law) == v.key {
+			n++
+		}
+	}
+	for _, r := range v.city.Catalogue.Rules {
+		if string(r.Law) == v.key {
+			n++
+		}
+	}
+	return n
+}

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,8 +18,8 @@ import (
 	"yiwang/internal/front/web"
 )
 
-// maxRows is how many rows a table that is brought can have.
-const maxRows = 20_000
+// problemsShown is how many problems of a file a page shows unfolded.
+const problemsShown = 100
 
 // rowsPerPage is how many rows of a table a page shows.
 const rowsPerPage = 100
@@ -103,6 +104,30 @@ func tableOf(r *http.Request) (setup.Table, error) {
 	return t, nil
 }
 
+// fileTableOf is tableOf for what comes and goes as a file, which people do too.
+func fileTableOf(r *http.Request) (setup.Table, error) {
+	if r.PathValue("table") == setup.People.Name && r.PathValue("id") == "" {
+		return setup.People, nil
+	}
+	return tableOf(r)
+}
+
+// tablePath is the page of a table.
+func tablePath(t setup.Table) string {
+	if t.Name == setup.People.Name {
+		return "/work/admin/people"
+	}
+	return "/work/admin/tables/" + t.Name
+}
+
+// cityOf is the city with what a table needs of it.
+func (b *Workbench) cityOf(ctx context.Context, by access.Actor, t setup.Table) (administration.City, error) {
+	if t.Name == setup.People.Name {
+		return b.Administration.People(ctx, by)
+	}
+	return b.Administration.City(ctx, by)
+}
+
 func (b *Workbench) table(w http.ResponseWriter, r *http.Request) error {
 	return b.renderTable(w, r, http.StatusOK, nil)
 }
@@ -146,13 +171,18 @@ func look(rows [][]string, query string) [][]string {
 
 // tableFile gives a table as a file, to be changed and brought back.
 func (b *Workbench) tableFile(w http.ResponseWriter, r *http.Request) error {
-	t, err := tableOf(r)
+	t, err := fileTableOf(r)
 	if err != nil {
 		return err
 	}
 	scope, err := b.tableScope(r)
 	if err != nil {
 		return err
+	}
+	if t.Name == setup.People.Name {
+		if scope.city, err = b.Administration.People(r.Context(), access.From(r.Context())); err != nil {
+			return err
+		}
 	}
 	h := w.Header()
 	if r.PathValue("kind") == "xlsx" {
@@ -170,7 +200,7 @@ func (b *Workbench) tableFile(w http.ResponseWriter, r *http.Request) error {
 // confirmed.
 func (b *Workbench) importTable(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	t, err := tableOf(r)
+	t, err := fileTableOf(r)
 	if err != nil {
 		return err
 	}
@@ -179,7 +209,7 @@ func (b *Workbench) importTable(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	by := access.From(ctx)
-	now, err := b.Administration.City(ctx, by)
+	now, err := b.cityOf(ctx, by, t)
 	if err != nil {
 		return err
 	}
@@ -195,11 +225,16 @@ func (b *Workbench) importTable(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := importView{page: b.page(ctx, web.T(ctx, "table."+t.Name), "/work/admin"), table: t, body: string(t.CSV(rows)), seen: now.Seen}
 	if confirmed {
-		if v.preview, err = b.Administration.Apply(ctx, by, t, rows, form.Get("seen")); err != nil {
+		v.preview, err = b.Administration.Apply(ctx, by, t, rows, form.Get("seen"))
+		if err != nil {
 			return b.failedTable(w, r, err)
 		}
 		if len(v.preview.Problems) == 0 {
-			return web.See(w, r, "/work/admin/tables/"+t.Name)
+			if len(v.preview.Invited) > 0 {
+				b.keepLinks(ctx, v.preview.Invited)
+				return web.See(w, r, "/work/admin/people/links")
+			}
+			return web.See(w, r, tablePath(t))
 		}
 	} else if v.preview, err = b.Administration.Preview(ctx, now, t, rows); err != nil {
 		return err
@@ -217,6 +252,9 @@ func (b *Workbench) failedTable(w http.ResponseWriter, r *http.Request, err erro
 			wrong["file"] = m
 			delete(wrong, "")
 		}
+		if r.PathValue("table") == setup.People.Name {
+			return b.renderPeople(w, r, web.Status(err), url.Values{}, wrong)
+		}
 		return b.renderTable(w, r, web.Status(err), wrong)
 	}
 	return err
@@ -225,7 +263,7 @@ func (b *Workbench) failedTable(w http.ResponseWriter, r *http.Request, err erro
 // readRows reads a file that was brought: it has the columns of the table, in
 // any order.
 func readRows(t setup.Table, body []byte) ([][]string, error) {
-	header, rows, err := table.Parse(body, maxRows)
+	header, rows, err := table.Parse(body, setup.MaxRows)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"yiwang/internal/city/law"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/setup"
 	"yiwang/internal/front/web"
@@ -25,7 +26,7 @@ func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 		return web.T(ctx, "col.words_hint")
 	case "helpers", "chain":
 		return web.T(ctx, "col."+column+"_hint")
-	case "from", "to", "date":
+	case "from", "to", "changed", "date":
 		return web.T(ctx, "col.day_hint")
 	case "automatic":
 		return web.T(ctx, "col.automatic_hint")
@@ -47,6 +48,11 @@ func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 func rowTitle(ctx context.Context, t setup.Table, row []string) string {
 	if t.Name == "policy" {
 		return web.T(ctx, "policy."+strings.TrimPrefix(row[0], "policy."))
+	}
+	if t.Name == "laws" {
+		cell := func(name string) string { return row[t.Column(name)] }
+		a := law.Article{Act: org.Name{ZH: cell("act_zh"), EN: cell("act_en")}, Article: org.Name{ZH: cell("article_zh"), EN: cell("article_en")}}
+		return first(a.In(web.Lang(ctx)), row[0])
 	}
 	for _, lang := range []string{web.Lang(ctx), "zh"} {
 		if i := t.Column("name_" + lang); i >= 0 && row[i] != "" {

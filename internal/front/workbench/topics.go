@@ -184,7 +184,7 @@ func ref(s insight.Step) string {
 func (b *Workbench) actOnTopic(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	by := access.From(ctx)
-	form, err := web.Form(r)
+	form, err := web.Form(r, "cases")
 	if err != nil {
 		return err
 	}

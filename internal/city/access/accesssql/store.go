@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +47,7 @@ func add(ctx context.Context, q *Queries, st access.Staff, totp []byte) error {
 }
 
 // AddLink implements access.Store.
-func (s Store) AddLink(ctx context.Context, link access.Link) error {
+func (s Store) AddLink(ctx context.Context, link access.Link, e access.Event) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		q := New(tx)
 		if _, err := one(q.StaffByID(ctx, string(link.Staff))); err != nil {
@@ -54,7 +56,10 @@ func (s Store) AddLink(ctx context.Context, link access.Link) error {
 		if err := q.EndLinks(ctx, EndLinksParams{UsedAt: 1, Staff: string(link.Staff)}); err != nil {
 			return err
 		}
-		return q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))})
+		if err := q.AddLink(ctx, AddLinkParams{Digest: link.Digest, Staff: string(link.Staff), Until: int64(db.At(link.Until))}); err != nil {
+			return err
+		}
+		return note(ctx, q, e)
 	})
 }
 
@@ -137,7 +142,7 @@ func (s Store) UseStep(ctx context.Context, id access.StaffID, step int64) (fres
 func (s Store) Change(ctx context.Context, id access.StaffID, by string, now time.Time, change func(*access.Staff, int) error) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
 		q := New(tx)
-		others, err := administrators(ctx, tx, id)
+		others, err := administrators(ctx, tx, tx.ForUpdate())
 		if err != nil {
 			return err
 		}
@@ -147,48 +152,103 @@ func (s Store) Change(ctx context.Context, id access.StaffID, by string, now tim
 		}
 		st := staff(row)
 		before := st
-		if err := change(&st, others); err != nil {
+		others = slices.DeleteFunc(others, func(login string) bool { return login == st.Login })
+		if err := change(&st, len(others)); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, before, by, before.MadeAt); err != nil { // the first change finds nothing before it
-			return err
-		}
-		if err := s.record(ctx, tx, st, by, now); err != nil {
-			return err
-		}
-		if before.LeftAt.IsZero() && !st.LeftAt.IsZero() {
-			if _, err := q.EndSessionsBut(ctx, EndSessionsButParams{EndedAt: int64(db.At(now)), Staff: string(id)}); err != nil {
-				return err
-			}
-			if err := q.EndDelegationsOf(ctx, EndDelegationsOfParams{EndedAt: int64(db.At(now)), EndedBy: by, Giver: string(id)}); err != nil {
-				return err
-			}
-		}
-		return q.ChangeStaff(ctx, ChangeStaffParams{
-			Name: st.Name.ZH, NameEn: st.Name.EN, Unit: string(st.Unit), Roles: joinRoles(st.Roles), Area: string(st.Area),
-			LeftAt: int64(db.At(st.LeftAt)), ID: string(id),
-		})
+		return s.keep(ctx, tx, before, st, by, now)
 	})
 }
 
-// administrators counts the others who administer the city. Whoever asks the
-// same waits until tx ends, so that two cannot both be the last but one.
-func administrators(ctx context.Context, tx *db.Tx, but access.StaffID) (others int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, roles FROM staff WHERE left_at = 0 AND roles LIKE '%administrator%' ORDER BY id`+tx.ForUpdate())
+// keep keeps what became of somebody.
+func (s Store) keep(ctx context.Context, tx *db.Tx, before, st access.Staff, by string, now time.Time) error {
+	q := New(tx)
+	if err := s.record(ctx, tx, before, by, before.MadeAt); err != nil { // the first change finds nothing before it
+		return err
+	}
+	if err := s.record(ctx, tx, st, by, now); err != nil {
+		return err
+	}
+	if before.LeftAt.IsZero() && !st.LeftAt.IsZero() {
+		if _, err := q.EndSessionsBut(ctx, EndSessionsButParams{EndedAt: int64(db.At(now)), Staff: string(st.ID)}); err != nil {
+			return err
+		}
+		if err := q.EndDelegationsOf(ctx, EndDelegationsOfParams{EndedAt: int64(db.At(now)), EndedBy: by, Giver: string(st.ID)}); err != nil {
+			return err
+		}
+	}
+	return q.ChangeStaff(ctx, ChangeStaffParams{
+		Name: st.Name.ZH, NameEn: st.Name.EN, Unit: string(st.Unit), Roles: joinRoles(st.Roles), Area: string(st.Area),
+		LeftAt: int64(db.At(st.LeftAt)), ID: string(st.ID),
+	})
+}
+
+// Bring implements access.Store.
+func (s Store) Bring(ctx context.Context, list []access.Bringing, by string, now time.Time) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		q := New(tx)
+		before, err := administrators(ctx, tx, tx.ForUpdate())
+		if err != nil {
+			return err
+		}
+		for _, b := range list {
+			if b.Before.ID == "" {
+				if err := add(ctx, q, b.After, b.Secrets.TOTP); err != nil {
+					return err
+				}
+				if err := q.AddLink(ctx, AddLinkParams{Digest: b.Link.Digest, Staff: string(b.Link.Staff), Until: int64(db.At(b.Link.Until))}); err != nil {
+					return err
+				}
+				continue
+			}
+			row, err := one(q.StaffByID(ctx, string(b.Before.ID)))
+			if err != nil {
+				return err
+			}
+			is := staff(row)
+			is.Ready = b.Before.Ready // a password may be set meanwhile
+			if !reflect.DeepEqual(is, b.Before) {
+				return errs.New(errs.Conflict, "version.changed")
+			}
+			if err := s.keep(ctx, tx, b.Before, b.After, by, now); err != nil {
+				return err
+			}
+		}
+		after, err := administrators(ctx, tx, "")
+		if err == nil && len(before) > 0 && len(after) == 0 {
+			err = errs.New(errs.Conflict, "staff.last_administrator")
+		}
+		return err
+	})
+}
+
+// Administrators implements access.Store.
+func (s Store) Administrators(ctx context.Context) ([]string, error) {
+	return administrators(ctx, s.DB.Reader(), "")
+}
+
+// administrators lists who can sign in and administer the city: with a
+// password, or an account of a sign-in service, or by the buttons of a
+// demonstration, whose people have no code. Whoever locks the same waits until
+// the other's transaction ends, so that two cannot both be the last but one.
+func administrators(ctx context.Context, q DBTX, lock string) (list []string, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT login, password <> '' OR totp IS NULL OR EXISTS (SELECT 1 FROM identities WHERE identities.staff = staff.id)
+		FROM staff WHERE left_at = 0 AND roles LIKE '%administrator%' ORDER BY id`+lock)
 	if err != nil {
-		return 0, fmt.Errorf("count administrators: %w", err)
+		return nil, fmt.Errorf("list administrators: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // Err says it
 	for rows.Next() {
-		var id, roles string
-		if err := rows.Scan(&id, &roles); err != nil {
-			return 0, fmt.Errorf("count administrators: %w", err)
+		var login string
+		var enters bool
+		if err := rows.Scan(&login, &enters); err != nil {
+			return nil, fmt.Errorf("list administrators: %w", err)
 		}
-		if id != string(but) {
-			others++
+		if enters {
+			list = append(list, login)
 		}
 	}
-	return others, rows.Err()
+	return list, rows.Err()
 }
 
 // kept is where somebody's changes are kept in base/versions.

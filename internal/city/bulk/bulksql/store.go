@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
@@ -22,14 +23,15 @@ type Store struct {
 var _ bulk.Store = Store{}
 
 // Add implements bulk.Store.
-func (s Store) Add(ctx context.Context, b bulk.Bulk, job jobs.Args) error {
+func (s Store) Add(ctx context.Context, b bulk.Bulk, before time.Time) error {
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO bulks (id, by_id, at, due, action, note, state, items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			b.ID, string(b.By), int64(db.At(b.At)), int64(db.At(b.Due)), b.Action, b.Note, string(b.State), db.Encode(b.Items))
+		_, err := tx.ExecContext(ctx, `DELETE FROM bulks WHERE by_id = $1 AND at < $2 AND state = $3`, string(b.By), int64(db.At(before)), string(bulk.Planned))
 		if err != nil {
 			return err
 		}
-		return s.Queue.Add(ctx, tx, job)
+		_, err = tx.ExecContext(ctx, `INSERT INTO bulks (id, by_id, at, due, action, note, state, items) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			b.ID, string(b.By), int64(db.At(b.At)), int64(db.At(b.Due)), string(b.Action), b.Note, string(b.State), db.Encode(b.Items))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("add bulk: %w", err)
@@ -66,7 +68,7 @@ func (s Store) Bulk(ctx context.Context, id string) (bulk.Bulk, error) {
 }
 
 // Change implements bulk.Store.
-func (s Store) Change(ctx context.Context, id string, change func(b *bulk.Bulk) error) (b bulk.Bulk, err error) {
+func (s Store) Change(ctx context.Context, id string, change func(b *bulk.Bulk) error, next ...jobs.Args) (b bulk.Bulk, err error) {
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if b, err = one(ctx, tx, id, tx.ForUpdate()); err != nil {
 			return err
@@ -74,8 +76,11 @@ func (s Store) Change(ctx context.Context, id string, change func(b *bulk.Bulk) 
 		if err := change(&b); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE bulks SET state = $1, items = $2 WHERE id = $3`, string(b.State), db.Encode(b.Items), id)
-		return err
+		_, err := tx.ExecContext(ctx, `UPDATE bulks SET due = $1, state = $2, items = $3 WHERE id = $4`, int64(db.At(b.Due)), string(b.State), db.Encode(b.Items), id)
+		if err != nil {
+			return err
+		}
+		return s.Queue.Add(ctx, tx, next...)
 	})
 	return b, err
 }

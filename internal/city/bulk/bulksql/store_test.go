@@ -37,19 +37,40 @@ func TestUndo(t *testing.T) {
 	s := &bulk.Service{Store: bulksql.Store{DB: d, Queue: queue(t, d)}, Now: func() time.Time { return now }}
 	clerk, other := access.Actor{Staff: "c"}, access.Actor{Staff: "o"}
 	items := []bulk.Item{{Case: "1", Number: "n", Revision: 1}}
-	if _, err := s.Start(ctx, access.Actor{}, "note", "", items); !errs.Is(err, errs.Denied) {
+	if _, err := s.Propose(ctx, access.Actor{}, bulk.Note, "x", items); !errs.Is(err, errs.Denied) {
 		t.Error(err)
 	}
-	if _, err := s.Start(ctx, clerk, "note", "", nil); !errs.Is(err, errs.Invalid) {
+	if _, err := s.Propose(ctx, clerk, bulk.Note, "x", nil); !errs.Is(err, errs.Invalid) {
 		t.Error(err)
 	}
-	if _, err := s.Start(ctx, clerk, "note", "", make([]bulk.Item, bulk.Max+1)); !errs.Is(err, errs.Invalid) {
+	if _, err := s.Propose(ctx, clerk, bulk.Note, "x", make([]bulk.Item, bulk.Max+1)); !errs.Is(err, errs.Invalid) {
 		t.Error(err)
 	}
-	b, err := s.Start(ctx, clerk, "note", "x", items)
-	if err != nil {
-		t.Fatal(err)
+	for action, note := range map[bulk.Action]string{"close": "x", "": "x", bulk.Note: ""} {
+		if _, err := s.Propose(ctx, clerk, action, note, items); !errs.Is(err, errs.Invalid) {
+			t.Errorf("%q with the note %q: %v", action, note, err)
+		}
 	}
+	begun := func() bulk.Bulk {
+		b, err := s.Propose(ctx, clerk, bulk.Note, "x", items)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, err := s.Begin(ctx, b.ID); ok || err != nil {
+			t.Errorf("only planned and begun: %v", err)
+		}
+		if _, err := s.Start(ctx, other, b.ID); !errs.Is(err, errs.NotFound) {
+			t.Errorf("another begins it: %v", err)
+		}
+		if b, err = s.Start(ctx, clerk, b.ID); err != nil || b.State != bulk.Waiting || !b.Due.Equal(now.Add(bulk.Delay)) {
+			t.Fatal(b, err)
+		}
+		if _, err := s.Start(ctx, clerk, b.ID); !errs.Is(err, errs.Conflict) {
+			t.Errorf("begun twice: %v", err)
+		}
+		return b
+	}
+	b := begun()
 	if _, err := s.Undo(ctx, other, b.ID); !errs.Is(err, errs.NotFound) {
 		t.Errorf("another undoes it: %v", err)
 	}
@@ -59,9 +80,7 @@ func TestUndo(t *testing.T) {
 	if _, ok, err := s.Begin(ctx, b.ID); ok || err != nil {
 		t.Errorf("undone and begun: %v", err)
 	}
-	if b, err = s.Start(ctx, clerk, "note", "x", items); err != nil {
-		t.Fatal(err)
-	}
+	b = begun()
 	if _, ok, err := s.Begin(ctx, b.ID); !ok || err != nil {
 		t.Error(ok, err)
 	}
