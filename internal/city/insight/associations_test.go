@@ -134,13 +134,3 @@ func TestAssociateAny(t *testing.T) {
 		}
 	})
 }
-
-func TestTopic(t *testing.T) {
-	rising := insight.Topic{Cases: []string{"3", "2", "1"}, Bars: []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 4, 4, 4}}
-	if rising.Key() != "1" || !rising.Has("2") || rising.Has("4") || rising.Trend() != 4 {
-		t.Errorf("%q %v", rising.Key(), rising.Trend())
-	}
-	if n := (insight.Topic{Bars: []int{0, 0, 0, 0, 0, 5}}).Trend(); n != 0 {
-		t.Errorf("what is new has a trend of %v", n)
-	}
-}
