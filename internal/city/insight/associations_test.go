@@ -59,6 +59,12 @@ func TestAssociate(t *testing.T) {
 	if !got.List[0].Then.Bad() {
 		t.Errorf("the first is %+v", got.List[0])
 	}
+	// Each is corrected for the rules of all searches, of which its own tried a part.
+	for _, a := range got.List {
+		if a.Holm < 0.7*min(1, float64(got.Tried)*a.P) {
+			t.Errorf("%+v is not corrected for %d rules", a, got.Tried)
+		}
+	}
 	chance, err := insight.Associate(t.Context(), town(6000, false))
 	if err != nil || len(chance.List) > 0 {
 		t.Errorf("of chance alone there are %+v, %v", chance.List, err)
