@@ -214,11 +214,21 @@ type Policy struct {
 	ShelfTimes      int            `json:"shelf_times"`   // when it was put off so often a level up decides
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
 	// Profiles are the city's own, beside those that come with the program.
-	Profiles  []Profile `json:"profiles,omitempty"`
+	Profiles []Profile `json:"profiles,omitempty"`
+	// Plan is how work is meant to run: which step may follow which.
+	Plan      []Passage `json:"plan,omitempty"`
 	CallTries int       `json:"call_tries"` // how often a resident is rung about an answer
 	// TwoPersons says that nobody changes duties, rules, categories, routes,
 	// templates or this policy alone: what one drafts another publishes.
 	TwoPersons bool `json:"two_persons,omitempty"`
+}
+
+// A Passage says that one step of a case may follow another: From "" that a case
+// may begin with To, To "" that it may end with From.
+type Passage struct {
+	ID   string `json:"id"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
 }
 
 // withDefaults fills in what a city need not say.

@@ -35,6 +35,7 @@ var Tables = []Table{
 	{"days", "calendar/", []string{"date", "off", "name"}, false, dayRows},
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
 	{"profiles", fileProfiles, profileColumns, false, profileRows},
+	{"process", fileProcess, planColumns, false, planRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
@@ -125,7 +126,7 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles, fileProcess}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}
