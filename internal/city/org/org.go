@@ -94,6 +94,9 @@ type Category struct {
 	// Automatic is how sure, in percent, the reader of a request has to be for
 	// it to go out without a person; 0 for never.
 	Automatic int `json:"automatic,omitempty"`
+	// Wrong is how many readings by a person a wrong dispatch costs; 0 for
+	// DefaultWrong.
+	Wrong int `json:"wrong,omitempty"`
 	// Into is the category that this one was merged into. Cases keep the name
 	// they had; new ones go there.
 	Into CategoryID `json:"into,omitempty"`
@@ -193,6 +196,18 @@ type Duty struct {
 	Chain     []string       `json:"chain"` // nil: the unit's own
 	From      string         `json:"from"`  // YYYY-MM-DD, first day
 	To        string         `json:"to"`    // last day, "" for open
+}
+
+// DefaultWrong is how many readings by a person a wrong dispatch costs where a
+// category does not say.
+const DefaultWrong = 20
+
+// WrongCost is how many readings by a person a wrong dispatch costs.
+func (k Category) WrongCost() int {
+	if k.Wrong == 0 {
+		return DefaultWrong
+	}
+	return k.Wrong
 }
 
 // A Policy is the numbers a city has chosen for itself.

@@ -11,6 +11,7 @@ import (
 	"yiwang/internal/algo/drift"
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
 	"yiwang/internal/front/web"
 )
@@ -127,9 +128,8 @@ func (v modelsView) words(ctx context.Context, list []drift.Word) modelTable {
 	return t
 }
 
-// Of a threshold: how many readings by a person one wrong dispatch costs.
-const defaultWrong = 20
-
+// Of a threshold: how many readings by a person one wrong dispatch costs, of all
+// categories alike.
 var wrongCosts = []int{5, 10, 20, 50, 100}
 
 // A levelsView is what each threshold would have cost in the last days.
@@ -144,11 +144,11 @@ func wrongOf(r *http.Request) int {
 	if n, err := strconv.Atoi(r.URL.Query().Get("wrong")); err == nil && slices.Contains(wrongCosts, n) {
 		return n
 	}
-	return defaultWrong
+	return org.DefaultWrong
 }
 
 func (b *Workbench) levels(ctx context.Context, by access.Actor) (levelsView, error) {
-	v := levelsView{wrong: defaultWrong}
+	v := levelsView{wrong: org.DefaultWrong}
 	var err error
 	v.all, v.at, err = b.Triage.Levels(ctx, by, costDays)
 	return v, err
