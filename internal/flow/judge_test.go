@@ -68,3 +68,31 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// All that was taken for something else is kept, and what each category was
+// read as: a reader can count again from it how many were right.
+func TestMarks(t *testing.T) {
+	var outs []classify.Outcome
+	for i := range 40 {
+		for j := range 40 {
+			outs = append(outs, classify.Outcome{Is: fmt.Sprint(i), Said: fmt.Sprint((i * j) % 40), Prob: 0.5})
+		}
+	}
+	m, err := marks(outs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, is, said, right := 0, 0, 0, 0
+	for _, x := range m.Confused {
+		wrong += x.N
+	}
+	for _, l := range m.Labels {
+		is, said, right = is+l.Is, said+l.Said, right+l.Right
+		if l.Is != 40 || l.Right > min(l.Is, l.Said) {
+			t.Errorf("%+v", l)
+		}
+	}
+	if is != len(outs) || said != len(outs) || right != m.Right || wrong != len(outs)-m.Right || len(m.Labels) != 40 {
+		t.Errorf("%d are, %d said, %d right, %d wrong of %d: %d categories", is, said, right, wrong, len(outs), len(m.Labels))
+	}
+}
