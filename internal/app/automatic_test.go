@@ -32,8 +32,18 @@ func TestByItself(t *testing.T) {
 			t.Errorf("more sure than can be: %d", page.Status)
 		}
 		set.Set("automatic", "60")
+		set.Set("wrong", "1001")
+		if page := admin.Post("/work/admin/automatic", set); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Text(), "1 到 1000") {
+			t.Errorf("a wrong dispatch that costs more than a thousand: %d", page.Status)
+		}
+		set.Set("wrong", "40")
 		if page := admin.Post("/work/admin/automatic", set); page.Status != http.StatusOK {
 			t.Fatalf("%d %s", page.Status, page.Text())
+		}
+
+		admin.Get("/work/admin/automatic").Shows(t, "记录不足")
+		if file := admin.Get("/work/admin/tables/categories/file/csv"); !strings.Contains(file.Body, ",60,,40") {
+			t.Error("what a wrong dispatch costs is not kept")
 		}
 
 		p, path := say()

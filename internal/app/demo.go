@@ -115,7 +115,7 @@ func (a *App) FillDemo(ctx context.Context, city fs.FS, m DemoMark, progress fun
 		if _, err := a.Version.Put(ctx, tx, demoName, body, "system", a.Options.Now()); err != nil {
 			return err
 		}
-		return a.Queue.Add(ctx, tx, flow.FindTopics{Span: insight.Fortnight}, flow.FindTopics{Span: insight.Quarter}, flow.FindTopics{Span: insight.Year}, flow.FindAssociations{}, flow.ReadAnswers{Learn: true})
+		return a.Queue.Add(ctx, tx, flow.FindTopics{Span: insight.Day}, flow.FindTopics{Span: insight.Week}, flow.FindTopics{Span: insight.Fortnight}, flow.FindTopics{Span: insight.Quarter}, flow.FindTopics{Span: insight.Year}, flow.FindAssociations{}, flow.ReadAnswers{Learn: true})
 	})
 }
 

@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"context"
+	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,6 +100,42 @@ func TestAssociations(t *testing.T) {
 	}
 }
 
+// What is meant goes on from page to page, each case once.
+func TestSearchPages(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{})
+	const many = 45
+	for i := range many {
+		c.Somebody().Say(fmt.Sprintf("第%d盏路灯不亮，请来修。", i))
+	}
+	c.Somebody().Say("The street light at the north station is out.")
+	c.Settle()
+	dispatcher := c.As("dispatcher")
+	seen := map[string]int{}
+	next, pages := "/work/search?q=street+light", 0
+	for ; next != "" && pages < 9; pages++ {
+		page := dispatcher.Get(next)
+		next = ""
+		for part := range strings.SplitSeq(page.Body, `<a class="row" href="/work/cases/`) {
+			if number, _, ok := strings.Cut(part, `"`); ok && strings.HasPrefix(number, "20") {
+				seen[number]++
+			}
+		}
+		for part := range strings.SplitSeq(page.Body, `href="/work/search?`) {
+			if query, _, ok := strings.Cut(part, `"`); ok && strings.HasPrefix(query, "like=") {
+				next = "/work/search?" + html.UnescapeString(query)
+			}
+		}
+	}
+	if len(seen) != many+1 || pages != 2 {
+		t.Errorf("%d cases on %d pages", len(seen), pages)
+	}
+	for number, n := range seen {
+		if n != 1 {
+			t.Errorf("%s is shown %d times", number, n)
+		}
+	}
+}
+
 // What was said is found by words in either script and by what they mean in the
 // other one, narrowed by where, what, who and when; what somebody may not see is
 // neither found nor counted.
@@ -114,7 +152,12 @@ func TestSearchNarrowed(t *testing.T) {
 			return dispatcher.Get("/work/search?" + q)
 		}
 		find("q=路灯").Shows(t, "找到 2 件", "湖滨路", "东关市场", "路灯不亮 · Street lights out")
-		find("q=street+light").Shows(t, "找到 1 件", "north station", "路灯不亮 · Street lights out")
+		// What was said in the other language comes after, marked, and narrowed alike.
+		find("q=street+light").Shows(t, "找到 1 件", "north station", "路灯不亮 · Street lights out", "说法不同、事情相同的", "湖滨路的路灯不亮", "东关市场旁边")
+		find("q=路灯").Shows(t, "说法不同、事情相同的", "north station")
+		find("q=street+light&area=lianhu").Shows(t, "湖滨路的路灯不亮").Hides(t, "东关市场旁边")
+		find("q=路燈").Shows(t, "找到 2 件", "湖滨路", "东关市场")
+		c.As("handler").Get("/work/search?q=street+light").Hides(t, "东关市场旁边")
 		find("q=路灯&area=lianhu").Shows(t, "找到 1 件", "湖滨路").Hides(t, "东关市场旁边")
 		find("q=路灯&unit=um-facilities").Shows(t, "湖滨路").Hides(t, "东关市场旁边")
 		find("q=路灯&state=done").Shows(t, "找到 0 件")

@@ -148,7 +148,7 @@ func TestChallenger(t *testing.T) {
 	if r := public.Judged.Right; public.InForce.Version != better.Model || public.InForce.Rows != better.Rows || public.Judged.N < 50 || r.Low > r.Share || r.High < r.Share || public.Refuse.ZH == "" || public.Refuse.EN == "" {
 		t.Errorf("%+v", public)
 	}
-	for _, table := range []string{"weeks", "reliability", "parts", "confused", "categories", "words", "thresholds"} {
+	for _, table := range []string{"weeks", "reliability", "parts", "confused", "labels", "matrix", "categories", "words", "thresholds"} {
 		if page := admin.Get("/work/models/" + table + ".csv"); page.Status != http.StatusOK || !strings.Contains(page.Body, ",") {
 			t.Errorf("%s.csv: %d %s", table, page.Status, page.Body)
 		}
@@ -157,7 +157,10 @@ func TestChallenger(t *testing.T) {
 		t.Errorf("no such table: %d", page.Status)
 	}
 
-	admin.Get("/work/models").Shows(t, "更好，换上", "网上")
+	admin.Get("/work/models").Shows(t, "更好，换上", "网上", "查全", "实际 \\ 读成")
+	if page := admin.Get("/work/models?sort=recall"); !strings.Contains(page.Body, `aria-sort="ascending"`) {
+		t.Error("the categories are not sorted by recall")
+	}
 	admin.Post("/work/models", url.Values{"do": {"restore"}, "number": {fmt.Sprint(first.Number)}})
 	if classifier, err = l.Classifier(ctx); err != nil || classifier.Version() != first.Model || last().Ruling != flow.Restored {
 		t.Errorf("%v %v %+v", classifier, err, last())

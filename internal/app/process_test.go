@@ -21,7 +21,7 @@ func TestProcess(t *testing.T) {
 		dispatcher.Do(at, "rule", "ruling", "refuse", "reason", "按目录由你单位主办。")
 		handler.Do(at, "accept")
 
-		page := dispatcher.Get("/work/process?days=7&detail=100").Shows(t, "受理", "派单", "退单", "不准退单", "接单", "没有规定之外的走法", "1/1 件全程合规")
+		page := dispatcher.Get("/work/process?days=7&detail=100").Shows(t, "受理", "派单", "退单", "不准退单", "接单", "0/1 件全程合规", "派单 → 退单", "退单 → 不准退单", "不准退单 → 接单", strings.TrimPrefix(at, "/work/cases/"))
 		page.Hides(t, "大坑", "这段路由")
 		if strings.Count(page.Body, "<svg") < 2 || strings.Contains(page.Body, "<svg style") {
 			t.Error("there is no drawing, or one that the page's policy refuses")

@@ -3,7 +3,6 @@ package flow
 import (
 	"cmp"
 	"errors"
-	"maps"
 	"math"
 	"slices"
 
@@ -16,8 +15,17 @@ type Marks struct {
 	Right    int            `json:"right"`
 	MacroF1  float64        `json:"macro_f1"`
 	ECE      float64        `json:"ece"`
-	Bins     []classify.Bin `json:"bins,omitempty"` // how far its probabilities can be believed
-	Confused []Mixed        `json:"confused,omitempty"`
+	Bins     []classify.Bin `json:"bins,omitempty"`     // how far its probabilities can be believed
+	Confused []Mixed        `json:"confused,omitempty"` // all, the most frequent first
+	Labels   []LabelMarks   `json:"labels,omitempty"`   // the most frequent first
+}
+
+// LabelMarks are the marks of one category.
+type LabelMarks struct {
+	Label string `json:"label"`
+	Is    int    `json:"is"`   // cases that are of it
+	Said  int    `json:"said"` // that were read as it
+	Right int    `json:"right"`
 }
 
 // A Part is one area or channel of the cases, with how many each got right.
@@ -81,7 +89,7 @@ func (t *Trial) judge(champion, challenger *classify.Model, held []lesson) error
 
 func marks(outs []classify.Outcome) (Marks, error) {
 	r, err := classify.Score(outs)
-	m := Marks{N: len(outs), MacroF1: r.MacroF1, ECE: r.ECE, Bins: classify.Reliability(outs), Confused: confused(outs)}
+	m := Marks{N: len(outs), MacroF1: r.MacroF1, ECE: r.ECE, Bins: classify.Reliability(outs), Confused: confused(outs), Labels: byLabel(outs)}
 	for _, o := range outs {
 		if o.Is == o.Said {
 			m.Right++
@@ -145,19 +153,42 @@ func Chance(k, n int) float64 {
 }
 
 func confused(outs []classify.Outcome) []Mixed {
-	const most = 12
 	count := map[[2]string]int{}
 	for _, o := range outs {
 		if o.Is != o.Said {
 			count[[2]string{o.Is, o.Said}]++
 		}
 	}
-	keys := slices.SortedFunc(maps.Keys(count), func(a, b [2]string) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
-	})
 	var list []Mixed
-	for _, k := range keys[:min(len(keys), most)] {
-		list = append(list, Mixed{k[0], k[1], count[k]})
+	for k, n := range count {
+		list = append(list, Mixed{k[0], k[1], n})
 	}
+	slices.SortFunc(list, func(a, b Mixed) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Is, b.Is), cmp.Compare(a.Said, b.Said))
+	})
+	return list
+}
+
+func byLabel(outs []classify.Outcome) (list []LabelMarks) {
+	count := map[string]*LabelMarks{}
+	of := func(label string) *LabelMarks {
+		if count[label] == nil {
+			count[label] = &LabelMarks{Label: label}
+		}
+		return count[label]
+	}
+	for _, o := range outs {
+		of(o.Is).Is++
+		of(o.Said).Said++
+		if o.Is == o.Said {
+			of(o.Is).Right++
+		}
+	}
+	for _, m := range count {
+		list = append(list, *m)
+	}
+	slices.SortFunc(list, func(a, b LabelMarks) int {
+		return cmp.Or(cmp.Compare(b.Is, a.Is), cmp.Compare(b.Said, a.Said), cmp.Compare(a.Label, b.Label))
+	})
 	return list
 }

@@ -38,9 +38,9 @@ type FindTopics struct {
 func (FindTopics) Kind() string { return "insight.topics" }
 
 const (
-	// topicCases is how many of the newest are looked at, so that the cost does
-	// not grow with what is stored: all pairs of 4,500 take some seconds and
-	// 300 MB.
+	// topicCases is how many are looked at, all or an even sample of the span, so
+	// that the cost does not grow with what is stored: all pairs of 4,500 take
+	// some seconds and 300 MB.
 	topicCases = 4_500
 	topicLeast = 3 // people
 	topicMost  = 40
@@ -57,16 +57,20 @@ func (f *Insight) Handle(q *jobs.Queue) {
 	every := func(d time.Duration) func(time.Time) time.Time {
 		return func(t time.Time) time.Time { return t.Truncate(d).Add(d) }
 	}
-	q.Repeat(FindTopics{insight.Fortnight}, every(topicEvery))
-	q.Repeat(FindTopics{insight.Quarter}, every(longEvery))
-	q.Repeat(FindTopics{insight.Year}, every(longEvery))
+	for _, span := range insight.Spans {
+		often := topicEvery
+		if span.Days() > insight.Fortnight.Days() {
+			often = longEvery
+		}
+		q.Repeat(FindTopics{span}, every(often))
+	}
 	q.Repeat(FindAssociations{}, every(associateEvery))
 	q.Repeat(ReadAnswers{}, every(readEvery))
 	q.Repeat(ReadAnswers{Learn: true}, every(learnAnswersEvery))
 }
 
-// Find looks at the newest cases of a span and keeps the topics. Where all are
-// older, the span ends with the newest. Reports of wrongdoing and complaints
+// Find looks at the cases of a span, or an even sample of them, and keeps the
+// topics. Where all are older, the span ends with the newest. Reports of wrongdoing and complaints
 // about units are not looked at; what is kept of people's words is masked.
 func (f *Insight) Find(ctx context.Context, job FindTopics) error {
 	city, err := f.Org.City(ctx)
@@ -86,11 +90,14 @@ func (f *Insight) Find(ctx context.Context, job FindTopics) error {
 	if len(newest) > 0 && newest[0].OpenedAt.Before(now.Add(-length)) {
 		d.To = newest[0].OpenedAt.Add(time.Microsecond)
 	}
-	list, messages, err := f.spoken(ctx, d.To.Add(-length), d.To)
+	list, messages, of, err := f.spoken(ctx, d.To.Add(-length), d.To)
 	if err != nil {
 		return err
 	}
 	d.Cases = len(list)
+	if of > topicCases {
+		d.Of = of
+	}
 	found, err := matters(ctx, city, list, messages)
 	if err != nil {
 		return err
@@ -175,19 +182,15 @@ func renumbered(t topics.Topic, at []int) topics.Topic {
 	return t
 }
 
-// spoken are the newest cases of a time that may be looked at, each with what
-// its first resident said; who joined a case agrees.
-func (f *Insight) spoken(ctx context.Context, from, to time.Time) (list []cases.Case, messages []topics.Message, err error) {
-	page := cases.Filter{From: from, To: to, Limit: cases.MaxList}
-	for len(list) < topicCases {
-		found, err := f.Cases.List(ctx, access.System(), page)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(found) == 0 {
-			break
-		}
-		page.After = found[len(found)-1].Cursor()
+// spoken are the cases of a time that may be looked at, or an even sample of
+// them, each with what its first resident said, and of how many; who joined a
+// case agrees.
+func (f *Insight) spoken(ctx context.Context, from, to time.Time) (list []cases.Case, messages []topics.Message, all int, err error) {
+	drawn, all, err := f.Cases.Evenly(ctx, access.System(), from, to, topicCases)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	for found := range slices.Chunk(drawn, cases.MaxList) {
 		of := map[string]cases.Case{}
 		var ids []intake.ID
 		for _, c := range found {
@@ -198,7 +201,7 @@ func (f *Insight) spoken(ctx context.Context, from, to time.Time) (list []cases.
 		}
 		said, err := f.Intake.Requests(ctx, access.System(), ids, access.Resource{})
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, 0, err
 		}
 		for _, r := range said {
 			c := of[string(r.ID)]
@@ -206,7 +209,7 @@ func (f *Insight) spoken(ctx context.Context, from, to time.Time) (list []cases.
 			messages = append(messages, topics.Message{ID: string(c.ID), Subject: r.Subject, Text: r.Text, Time: c.OpenedAt, Likes: len(c.Parts) - 1 + int(r.Likes)})
 		}
 	}
-	return list, messages, nil
+	return list, messages, all, nil
 }
 
 // speaks reports whether a case may be looked at together with others: no

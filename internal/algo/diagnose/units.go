@@ -90,6 +90,10 @@ func (w *work) extraDays() float64 {
 
 const bars = 6 // of a chart
 
+const toAndFro = " ⇄ "
+
+// pairBars are all pairs, the most frequent first; a report shows the first of
+// them, and the rest as a table.
 func (w *work) pairBars(pairs map[[2]int32]int, of int, between string) (out []Bar) {
 	list := make([][2]int32, 0, len(pairs))
 	for p := range pairs {
@@ -98,7 +102,7 @@ func (w *work) pairBars(pairs map[[2]int32]int, of int, between string) (out []B
 	slices.SortFunc(list, func(a, b [2]int32) int {
 		return cmp.Or(cmp.Compare(pairs[b], pairs[a]), cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 	})
-	for _, p := range list[:min(len(list), bars)] {
+	for _, p := range list {
 		out = append(out, Bar{Label: w.unit(p[0]) + between + w.unit(p[1]), Share: ShareOf(pairs[p], of), Days: -1})
 	}
 	return out
@@ -106,12 +110,13 @@ func (w *work) pairBars(pairs map[[2]int32]int, of int, between string) (out []B
 
 // pingpong finds orders that came back to a unit after another had them.
 func (w *work) pingpong() (*Finding, error) {
-	f := &Finding{Key: "pingpong", Missing: w.missing(Unit), Columns: []string{"order", "units", "turns", "days", "text"}}
+	f := &Finding{Key: "pingpong", Missing: w.missing(Unit), Columns: []string{"order", "units", "pairs", "turns", "days", "text"}}
 	if len(f.Missing) > 0 {
 		return f, nil
 	}
 	var hits []int32
 	pairs := map[[2]int32]int{}
+	between := map[int32][][2]int32{} // the pairs of an order
 	with, several := 0, 0
 	for i := range w.list {
 		c := w.chains.of(&w.list[i])
@@ -131,6 +136,7 @@ func (w *work) pingpong() (*Finding, error) {
 			if !seen[p] {
 				seen[p] = true
 				pairs[p]++
+				between[int32(i)] = append(between[int32(i)], p)
 			}
 		}
 		if len(seen) > 0 {
@@ -145,7 +151,7 @@ func (w *work) pingpong() (*Finding, error) {
 	slices.SortStableFunc(hits, func(a, b int32) int { return cmp.Compare(turns(b), turns(a)) })
 	f.Share = ShareOf(len(hits), with)
 	f.Facts = map[string]float64{"several": float64(several), "pairs": float64(len(pairs))}
-	f.Charts = []Chart{{"pingpong.pairs", w.pairBars(pairs, len(hits), " ⇄ ")}}
+	f.Charts = []Chart{{"pingpong.pairs", w.pairBars(pairs, len(hits), toAndFro)}}
 	way := func(i int) string {
 		var names []string
 		for _, u := range w.chains.of(&w.list[i]) {
@@ -156,11 +162,18 @@ func (w *work) pingpong() (*Finding, error) {
 		}
 		return strings.Join(names, " → ")
 	}
+	named := func(i int32) string {
+		var names []string
+		for _, p := range between[i] {
+			names = append(names, w.unit(p[0])+toAndFro+w.unit(p[1]))
+		}
+		return strings.Join(names, "; ")
+	}
 	f.Examples = w.examples(hits, way)
 	f.Rows = func(write func(...string) error) error {
 		in := w.reader()
 		for _, i := range hits {
-			if err := write(w.id(int(i)), way(int(i)), decimals(float64(turns(i)), 0), decimals(w.days(int(i)), 1), cell(in.read(w.list[i].text))); err != nil {
+			if err := write(w.id(int(i)), way(int(i)), named(i), decimals(float64(turns(i)), 0), decimals(w.days(int(i)), 1), cell(in.read(w.list[i].text))); err != nil {
 				return err
 			}
 		}

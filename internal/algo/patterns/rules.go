@@ -39,6 +39,9 @@ type RuleOptions struct {
 	MinSupport    int   // of both sides together, at least 1
 	MinConfidence Ratio // Den is at most 10⁹
 	MaxSets       uint64
+	// Then, if set, says of an item whether a rule may have it on its right
+	// side. Others are not tried.
+	Then func(item int) bool
 }
 
 // What rules are made of is remembered: some 30 bytes a set, 8 a rule that was
@@ -82,6 +85,7 @@ type Rules struct {
 	data    *Data
 	lattice *lattice
 	kept    []kept
+	tested  []float64 // P of all, ascending
 	where   [][]int32 // by item: the transactions that have it
 	in      []bool    // by item; all false between
 }
@@ -112,13 +116,18 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 		o.MaxSets = MaxRuleSets
 	}
 	s := &Rules{data: d, lattice: newLattice()}
-	frequent := uint64(0)
+	may := func(item int) bool { return o.Then == nil || o.Then(item) }
+	frequent := uint64(0) // that may be on the right
 	items := uint64(0)
 	err := Mine(ctx, d, Options{MinSupport: o.MinSupport, MaxSets: min(o.MaxSets, math.MaxInt32)}, func(set []int, support int) error {
 		s.lattice.add(set, uint32(support))
-		items += uint64(len(set))
-		if len(set) == 1 {
-			frequent++
+		for _, item := range set {
+			if may(item) {
+				items++
+				if len(set) == 1 {
+					frequent++
+				}
+			}
 		}
 		return nil
 	})
@@ -127,35 +136,36 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 	}
 	s.Sets = uint64(len(s.lattice.nodes) - 1)
 	s.Tried = frequent*s.Sets - items
-	tested, err := s.test(ctx, o.MinConfidence)
-	if err != nil {
+	if err := s.test(ctx, o.MinConfidence, may); err != nil {
 		return nil, err
 	}
-	s.correct(tested)
 	slices.SortFunc(s.kept, s.order)
+	Correct(s)
 	return s, nil
 }
 
 // test looks at all rules of the frequent sets, keeps those that are sure
-// enough, and answers P of all.
-func (s *Rules) test(ctx context.Context, least Ratio) ([]float64, error) {
-	var tested []float64
+// enough, and P of all.
+func (s *Rules) test(ctx context.Context, least Ratio, may func(item int) bool) error {
 	var path []uint32
 	l := s.lattice
 	n := s.data.Transactions()
 	for node := 1; node < len(l.nodes); node++ {
 		if node&0xfff == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		path = l.path(path[:0], uint32(node))
 		if len(path) < 2 {
 			continue
 		}
-		if len(tested) > maxTested {
-			return nil, fmt.Errorf("%w: their rules are more than %d", ErrTooMany, maxTested)
+		if len(s.tested) > maxTested {
+			return fmt.Errorf("%w: their rules are more than %d", ErrTooMany, maxTested)
 		}
 		both := l.nodes[node].support
 		for i, at := range path {
+			if !may(int(l.nodes[at].item)) {
+				continue
+			}
 			from := l.nodes[at].parent
 			for _, other := range path[i+1:] {
 				from = l.child(from, l.nodes[other].item)
@@ -163,13 +173,14 @@ func (s *Rules) test(ctx context.Context, least Ratio) ([]float64, error) {
 			then := l.nodes[at].item
 			a, c := l.nodes[from].support, l.nodes[l.child(0, then)].support
 			p := Fisher(n, int(a), int(c), int(both))
-			tested = append(tested, p)
+			s.tested = append(s.tested, p)
 			if least.reaches(both, a) {
 				s.kept = append(s.kept, kept{node: uint32(node), ifSupport: a, then: then, p: p})
 			}
 		}
 	}
-	return tested, nil
+	slices.Sort(s.tested)
+	return nil
 }
 
 func (s *Rules) order(a, b kept) int {

@@ -70,6 +70,67 @@ func TestFisherIsExact(t *testing.T) {
 	})
 }
 
+// Rules of several searches are corrected together: for all that were tried, by
+// the formulas, with what only some items may be on the right of.
+func TestCorrect(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var searches []*patterns.Rules
+		var tested []float64
+		tried := 0
+		for _, side := range []int{0, 1} {
+			rows := rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(0, 6), 0, 6), 1, 25).Draw(t, "rows")
+			d := add(t, rows)
+			o := patterns.RuleOptions{MinSupport: 1, MinConfidence: patterns.Ratio{Num: 0, Den: 1}, Then: func(item int) bool { return item%2 == side }}
+			found, err := patterns.FindRules(t.Context(), d, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Then = nil
+			whole, err := patterns.FindRules(t.Context(), d, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := 0
+			for i := range whole.Len() {
+				if whole.Rule(i).Then%2 == side {
+					want++
+				}
+			}
+			if found.Len() != want {
+				t.Fatalf("%d rules about these items, want %d", found.Len(), want)
+			}
+			for i := range found.Len() {
+				r := found.Rule(i)
+				if r.Then%2 != side {
+					t.Fatalf("%+v is about another item", r)
+				}
+				tested = append(tested, r.P)
+			}
+			tried += int(found.Tried)
+			searches = append(searches, found)
+		}
+		patterns.Correct(searches...)
+		slices.Sort(tested)
+		for _, s := range searches {
+			for i := range s.Len() {
+				r := s.Rule(i)
+				holm, bh := 0.0, 1.0
+				for j, q := range tested {
+					if q <= r.P {
+						holm = max(holm, min(1, float64(tried-j)*q))
+					}
+					if q >= r.P {
+						bh = min(bh, float64(tried)*q/float64(j+1))
+					}
+				}
+				if math.Abs(r.Holm-holm) > 1e-9 || math.Abs(r.BH-bh) > 1e-9 {
+					t.Fatalf("%+v, should have Holm %v and BH %v", r, holm, bh)
+				}
+			}
+		}
+	})
+}
+
 // Rules are those that brute force finds, with its figures, and P corrected as
 // the formulas say.
 func TestFindRules(t *testing.T) {

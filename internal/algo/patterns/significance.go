@@ -1,7 +1,6 @@
 package patterns
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -65,29 +64,36 @@ func logFactorial(n int) float64 {
 	return l
 }
 
-// correct gives the kept rules their P corrected for s.Tried, of which tested
-// are known; it sorts tested. With P₁ ≤ P₂ ≤ … of m tried,
+// Correct gives rules that were found in several searches their P corrected for
+// all that were tried in all of them, as if it had been one. With P₁ ≤ P₂ ≤ … of
+// m tried,
 //
 //	Holm_i = max_{j ≤ i} (m-j+1)·P_j    BH_i = min_{j ≥ i} m·P_j/j
 //
-// each at most 1. What is not tested has P 1 and stands last.
-func (s *Rules) correct(tested []float64) {
-	m := float64(s.Tried)
+// each at most 1. What is not tested has P 1 and stands last. What is tried twice
+// counts twice, so that searches should ask different things.
+func Correct(searches ...*Rules) {
+	m := 0.0
+	var tested []float64
+	for _, s := range searches {
+		m += float64(s.Tried)
+		tested = append(tested, s.tested...)
+	}
 	slices.Sort(tested)
-	slices.SortFunc(s.kept, func(a, b kept) int { return cmp.Compare(a.p, b.p) })
-	most, k := 0.0, 0
+	holm, bh := make([]float64, len(tested)), make([]float64, len(tested))
+	most, least := 0.0, 1.0
 	for j, p := range tested {
 		most = max(most, min(1, (m-float64(j))*p))
-		for ; k < len(s.kept) && s.kept[k].p == p; k++ {
-			s.kept[k].holm = most
-		}
+		holm[j] = most
 	}
-	least := 1.0
-	k = len(s.kept) - 1
 	for j, p := range slices.Backward(tested) {
 		least = min(least, m*p/float64(j+1))
-		for ; k >= 0 && s.kept[k].p == p && (j == 0 || tested[j-1] < p); k-- {
-			s.kept[k].bh = least
+		bh[j] = least
+	}
+	for _, s := range searches {
+		for i, k := range s.kept {
+			j, _ := slices.BinarySearch(tested, k.p) // the first of equal ones
+			s.kept[i].holm, s.kept[i].bh = holm[j], bh[j]
 		}
 	}
 }

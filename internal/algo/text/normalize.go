@@ -19,7 +19,8 @@ import (
 
 // Normalize gives s in one form, so that two people who write the same thing
 // are seen to do so: Unicode NFKC (full-width letters and digits become half
-// width, compatibility Han signs their unified ones), lower case, every run
+// width, compatibility Han signs their unified ones), traditional Chinese signs
+// as simplified ones, lower case, every run
 // of white space one blank, no blank at either end. HTML tags count as a
 // blank and character references as what they stand for; zero-width and
 // bidirectional marks, controls and broken bytes are dropped, so that a word
@@ -91,7 +92,7 @@ func appendSimple(b []byte, r rune) []byte {
 	}
 	switch {
 	case r > 0x7F && r != 0x3000:
-		return utf8.AppendRune(b, r)
+		return utf8.AppendRune(b, simplify(r))
 	case 'A' <= r && r <= 'Z':
 		return append(b, byte(r)+'a'-'A')
 	case r > ' ' && r < 0x7F:

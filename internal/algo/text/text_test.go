@@ -28,7 +28,7 @@ func TestNormalize(t *testing.T) {
 		{"a tag that never ends", "a <b 路灯", "a <b 路灯"},
 		{"a word hidden from the filter", "投\u200b诉\u2060举\ufeff报", "投诉举报"},
 		{"text turned round", "\u202e漏电\u202c", "漏电"},
-		{"compatibility signs", "㎡ ① ﾊﾟ 樂", "m2 1 パ 樂"},
+		{"compatibility signs", "㎡ ① ﾊﾟ 樂", "m2 1 パ 乐"},
 		{"Kangxi radicals from a PDF", "⼈⺠", "人⺠"},
 		{"a letter and its accent apart", "cafe\u0301 ÉCOLE", "café école"},
 		{"broken bytes", "路\xff灯", "路灯"},

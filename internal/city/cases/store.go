@@ -124,6 +124,9 @@ type Store interface {
 	// are neither restricted nor about a unit nor part of another case.
 	Cells(ctx context.Context, since time.Time) ([]Cell, error)
 
+	// Evenly draws, as the service says, at most n, the newest first.
+	Evenly(ctx context.Context, from, to time.Time, n int) (list []Case, of int, err error)
+
 	// Courses lists the ways of cases, as the service says, in the order of Seq.
 	Courses(ctx context.Context, after, until int64, limit int) ([]Course, error)
 

@@ -18,50 +18,11 @@ type Step struct {
 	Unit org.UnitID
 }
 
-// stepStates is where a case may be after a step. Steps that are not here, such as
-// a note, are no part of the way.
-var stepStates = map[EventKind][]State{
-	Opened:        {Waiting},
-	DispatchedTo:  {Dispatched},
-	AcceptedBy:    {Accepted},
-	ReturnedBy:    {Returned},
-	ReturnUpheld:  {Dispatched},
-	ReturnRefused: {Dispatched, Accepted},
-	Asked:         {Accepted},
-	Replied:       {Accepted},
-	NoReply:       {Accepted},
-	Drafted:       {Checking},
-	Checked:       {Checking},
-	Signed:        {Checking},
-	SentBack:      {Accepted},
-	AnsweredWith:  {Answered},
-	Confirmed:     {Answered, Closed},
-	ContestedBy:   {Contested},
-	Reopened:      {Accepted, Waiting},
-	KeptClosed:    {Answered, Closed},
-	TakenBack:     {Waiting},
-	Routed:        {Closed},
-	DisputedBy:    {Dispatched, Accepted, Checking},
-	Ruled:         {Dispatched, Accepted, Checking},
-	PutOff:        {Shelved},
-	TakenUp:       {Accepted},
-}
-
-// Plan says which step was meant to follow which: those that the states a
-// case can be in after them allow.
-func Plan() map[EventKind][]EventKind {
-	plan := map[EventKind][]EventKind{}
-	for a, from := range stepStates {
-		for b, to := range stepStates {
-			if slices.ContainsFunc(from, func(s State) bool {
-				return slices.ContainsFunc(to, func(n State) bool { return s == n && b != Opened || slices.Contains(moves[s], n) })
-			}) {
-				plan[a] = append(plan[a], b)
-			}
-		}
-		slices.Sort(plan[a])
-	}
-	return plan
+// StepKinds are the steps of a case's way. Others, such as a note, are no part
+// of it.
+var StepKinds = []EventKind{
+	Opened, DispatchedTo, AcceptedBy, ReturnedBy, ReturnUpheld, ReturnRefused, Asked, Replied, NoReply, Drafted, Checked, Signed, SentBack,
+	AnsweredWith, Confirmed, ContestedBy, Reopened, KeptClosed, TakenBack, Routed, DisputedBy, Ruled, PutOff, TakenUp,
 }
 
 // MaxTrails is the most cases whose way is looked at together.
@@ -94,5 +55,5 @@ func (s *Service) Trails(ctx context.Context, by access.Actor, f Filter) ([]Step
 	if err != nil {
 		return nil, 0, err
 	}
-	return slices.DeleteFunc(steps, func(p Step) bool { return stepStates[p.Kind] == nil }), len(ids), nil
+	return slices.DeleteFunc(steps, func(p Step) bool { return !slices.Contains(StepKinds, p.Kind) }), len(ids), nil
 }

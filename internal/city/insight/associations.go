@@ -97,8 +97,9 @@ var sameByTable = [][2]Column{{Category, Unit}, {Area, Unit}, {Wait, Deadline}}
 
 // Associate finds what goes together in facts: first among how cases came, then,
 // for each thing that became of them, what goes together with that, among the
-// cases of which it is known, so that not knowing it is no finding. Every
-// combination that is frequent counts in the correction of significance. What is
+// cases of which it is known, so that not knowing it is no finding. Each is asked
+// once, and every rule that was tried in any of these searches counts in the
+// correction of significance. What is
 // told is closed (nothing can be added to it without losing a case), has at most
 // two conditions, each of which matters, and does not follow from the city's
 // tables. With more than maxSets combinations the rarer ones are left out, so that
@@ -106,6 +107,8 @@ var sameByTable = [][2]Column{{Category, Unit}, {Area, Unit}, {Wait, Deadline}}
 func Associate(ctx context.Context, facts []Fact) (Associations, error) {
 	out := Associations{Cases: len(facts), Least: max(leastCases, len(facts)/leastShare)}
 	came := slices.DeleteFunc(slices.Clone(Columns), Column.effect)
+	var searches []*search
+	var tried []*patterns.Rules
 	for _, target := range append([]Column{""}, Columns[len(came):]...) {
 		columns := slices.Clone(came)
 		some := facts
@@ -114,12 +117,16 @@ func Associate(ctx context.Context, facts []Fact) (Associations, error) {
 			columns = append(columns, target)
 			some = slices.DeleteFunc(slices.Clone(facts), func(f Fact) bool { return f.value(target) == "" })
 		}
-		tried, list, err := associate(ctx, some, columns, target, out.Least)
+		s, err := seek(ctx, some, columns, target, out.Least)
 		if err != nil {
 			return Associations{}, fmt.Errorf("what goes together: %w", err)
 		}
-		out.Tried += tried
-		out.List = append(out.List, list...)
+		out.Tried += s.rules.Tried
+		searches, tried = append(searches, s), append(tried, s.rules)
+	}
+	patterns.Correct(tried...)
+	for _, s := range searches {
+		out.List = append(out.List, s.told()...)
 	}
 	slices.SortStableFunc(out.List, func(a, b Association) int {
 		return cmp.Or(
@@ -138,9 +145,18 @@ var explains = map[Column][]Column{Outcome: {Wait}, Resident: {Wait, Deadline, O
 
 func (f Fact) value(c Column) string { return f.Values[c.place()] }
 
-// associate finds what goes together with a target or, without one, among all
-// columns.
-func associate(ctx context.Context, facts []Fact, columns []Column, target Column, least int) (tried uint64, list []Association, err error) {
+// A search is what was found about one target or, without one, among how cases
+// came.
+type search struct {
+	target Column
+	facts  []Fact
+	data   *patterns.Data
+	rules  *patterns.Rules
+	closed map[string]bool
+}
+
+// seek tries all rules about a target or, without one, among all columns.
+func seek(ctx context.Context, facts []Fact, columns []Column, target Column, least int) (*search, error) {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = string(c)
@@ -152,29 +168,33 @@ func associate(ctx context.Context, facts []Fact, columns []Column, target Colum
 			values[i] = f.value(c)
 		}
 		if err := b.Add(values...); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 	}
-	d := b.Data()
-	var rules *patterns.Rules
+	s := &search{target: target, facts: facts, data: b.Data(), closed: map[string]bool{}}
+	about := func(item int) bool { return target == "" || s.item(item).Column == target }
+	var err error
 	for {
-		rules, err = patterns.FindRules(ctx, d, patterns.RuleOptions{MinSupport: least, MinConfidence: patterns.Ratio{Num: 0, Den: 1}, MaxSets: maxSets})
+		s.rules, err = patterns.FindRules(ctx, s.data, patterns.RuleOptions{MinSupport: least, MinConfidence: patterns.Ratio{Num: 0, Den: 1}, MaxSets: maxSets, Then: about})
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, patterns.ErrTooMany) {
-			return 0, nil, err
+			return nil, err
 		}
 		least *= 2
 	}
-	closed := map[string]bool{}
-	err = patterns.Mine(ctx, d, patterns.Options{MinSupport: least, Kind: patterns.Closed, MaxSets: maxSets}, func(items []int, _ int) error {
+	return s, patterns.Mine(ctx, s.data, patterns.Options{MinSupport: least, Kind: patterns.Closed, MaxSets: maxSets}, func(items []int, _ int) error {
 		if len(items) <= maxIf+1 {
-			closed[key(items)] = true
+			s.closed[key(items)] = true
 		}
 		return nil
 	})
-	return rules.Tried, told(d, rules, closed, facts, target), err
+}
+
+func (s *search) item(i int) Item {
+	c, v := s.data.Field(i)
+	return Item{Column(c), v}
 }
 
 func key(items []int) string {
@@ -183,44 +203,40 @@ func key(items []int) string {
 	return fmt.Sprint(items)
 }
 
-// told are the rules that are worth telling.
-func told(d *patterns.Data, rules *patterns.Rules, closed map[string]bool, facts []Fact, target Column) []Association {
-	item := func(i int) Item {
-		c, v := d.Field(i)
-		return Item{Column(c), v}
-	}
+// told are the rules that are worth telling, once they are corrected.
+func (s *search) told() []Association {
 	alone := map[[2]int]float64{} // the confidence of rules with one condition
 	var list []patterns.Rule
-	for i := range rules.Len() {
-		r := rules.Rule(i)
+	for i := range s.rules.Len() {
+		r := s.rules.Rule(i)
 		if len(r.If) == 1 {
 			alone[[2]int{r.If[0], r.Then}] = r.Confidence
 		}
-		if len(r.If) <= maxIf && r.BH <= maxBH && r.Lift >= leastLift && closed[key(append(slices.Clone(r.If), r.Then))] {
+		if len(r.If) <= maxIf && r.BH <= maxBH && r.Lift >= leastLift && s.closed[key(append(slices.Clone(r.If), r.Then))] {
 			list = append(list, r)
 		}
 	}
 	var out []Association
 	for _, r := range list {
-		then := item(r.Then)
+		then := s.item(r.Then)
 		var conditions []Item
-		ok := target == "" || then.Column == target
+		ok := true
 		for _, i := range r.If {
-			c := item(i)
+			c := s.item(i)
 			conditions = append(conditions, c)
 			ok = ok && !byTable(c.Column, then.Column) && (len(r.If) == 1 || r.Confidence >= leastGain*alone[[2]int{i, r.Then}])
 		}
 		if len(r.If) == 2 {
 			ok = ok && !byTable(conditions[0].Column, conditions[1].Column)
 		}
-		if len(r.If) == 1 && target == "" { // of the two directions, the surer one
+		if len(r.If) == 1 && s.target == "" { // of the two directions, the surer one
 			back := alone[[2]int{r.Then, r.If[0]}]
 			ok = ok && (r.Confidence > back || r.Confidence == back && conditions[0].Column.place() < then.Column.place())
 		}
 		if ok {
 			out = append(out, Association{
 				If: conditions, Then: then, Both: r.Support, IfCases: r.IfSupport, ThenCases: r.ThenSupport, Confidence: r.Confidence, Base: r.Confidence / r.Lift,
-				Lift: r.Lift, P: r.P, Holm: r.Holm, BH: r.BH, Example: facts[r.Example].Case,
+				Lift: r.Lift, P: r.P, Holm: r.Holm, BH: r.BH, Example: s.facts[r.Example].Case,
 			})
 		}
 	}

@@ -59,6 +59,12 @@ func TestAssociate(t *testing.T) {
 	if !got.List[0].Then.Bad() {
 		t.Errorf("the first is %+v", got.List[0])
 	}
+	// Each is corrected for the rules of all searches, of which its own tried a part.
+	for _, a := range got.List {
+		if a.Holm < 0.7*min(1, float64(got.Tried)*a.P) {
+			t.Errorf("%+v is not corrected for %d rules", a, got.Tried)
+		}
+	}
 	chance, err := insight.Associate(t.Context(), town(6000, false))
 	if err != nil || len(chance.List) > 0 {
 		t.Errorf("of chance alone there are %+v, %v", chance.List, err)
@@ -133,14 +139,4 @@ func TestAssociateAny(t *testing.T) {
 			has(t, facts, a)
 		}
 	})
-}
-
-func TestTopic(t *testing.T) {
-	rising := insight.Topic{Cases: []string{"3", "2", "1"}, Bars: []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4, 4, 4, 4}}
-	if rising.Key() != "1" || !rising.Has("2") || rising.Has("4") || rising.Trend() != 4 {
-		t.Errorf("%q %v", rising.Key(), rising.Trend())
-	}
-	if n := (insight.Topic{Bars: []int{0, 0, 0, 0, 0, 5}}).Trend(); n != 0 {
-		t.Errorf("what is new has a trend of %v", n)
-	}
 }

@@ -1,9 +1,11 @@
 package insight
 
 import (
+	"math"
 	"slices"
 	"time"
 
+	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
@@ -13,17 +15,23 @@ type Span string
 
 // The spans.
 const (
+	Day       Span = "1"
+	Week      Span = "7"
 	Fortnight Span = "14"
 	Quarter   Span = "90"
 	Year      Span = "365"
 )
 
 // Spans lists them, the shortest first.
-var Spans = []Span{Fortnight, Quarter, Year}
+var Spans = []Span{Day, Week, Fortnight, Quarter, Year}
 
 // Days is the length of a span. An unknown one is a fortnight.
 func (s Span) Days() int {
 	switch s {
+	case Day:
+		return 1
+	case Week:
+		return 7
 	case Quarter:
 		return 90
 	case Year:
@@ -39,8 +47,9 @@ const Bars = 14
 type Digest struct {
 	Span   Span      `json:"span"`
 	At     time.Time `json:"at"`
-	To     time.Time `json:"to"`    // where the span ends: At, or the newest case where all are older
-	Cases  int       `json:"cases"` // looked at
+	To     time.Time `json:"to"`           // where the span ends: At, or the newest case where all are older
+	Cases  int       `json:"cases"`        // looked at
+	Of     int       `json:"of,omitempty"` // where they are an even sample: of so many
 	Topics []Topic   `json:"topics"`
 }
 
@@ -117,12 +126,29 @@ func first[K ~string](list []Count[K]) (none K) {
 	return none
 }
 
-// Trend compares the last third of the span with what was usual in it before:
-// how many times as many people, and 0 where nobody spoke of it before.
-func (t Topic) Trend() float64 {
+// A Trend is how the last third of a span is beside what was usual in it before.
+type Trend string
+
+// The trends.
+const (
+	New     Trend = "new" // nobody spoke of it before
+	Rising  Trend = "rising"
+	Falling Trend = "falling"
+	Steady  Trend = "steady"
+	Unclear Trend = "unclear" // too few of a sample to tell whether it is new
+)
+
+const (
+	rising, falling = 1.5, 0.67 // times what was usual
+	newByChance     = 0.001     // that a sample has nobody of before, if as many spoke then
+)
+
+// Trend says how a topic of the digest goes, and for Rising and Falling by how
+// many times, as far as chance does not explain it.
+func (d Digest) Trend(t Topic) (Trend, float64) {
 	n := len(t.Bars)
 	if n < 3 {
-		return 0
+		return Steady, 1
 	}
 	cut := n - n/3
 	before, last := 0, 0
@@ -133,10 +159,21 @@ func (t Topic) Trend() float64 {
 			last += x
 		}
 	}
+	share := float64(n-cut) / float64(n)
 	if before == 0 {
-		return 0
+		if d.Of > 0 && math.Pow(share, float64(last)) > newByChance {
+			return Unclear, 0
+		}
+		return New, 0
 	}
-	return float64(last) / float64(n-cut) / (float64(before) / float64(cut))
+	times := float64(last) / float64(n-cut) / (float64(before) / float64(cut))
+	switch chance := rates.Wilson(last, before+last).Has(share); {
+	case times >= rising && !chance:
+		return Rising, times
+	case times <= falling && !chance:
+		return Falling, times
+	}
+	return Steady, times
 }
 
 // Did is what somebody did about a topic.

@@ -94,6 +94,9 @@ type Category struct {
 	// Automatic is how sure, in percent, the reader of a request has to be for
 	// it to go out without a person; 0 for never.
 	Automatic int `json:"automatic,omitempty"`
+	// Wrong is how many readings by a person a wrong dispatch costs; 0 for
+	// DefaultWrong.
+	Wrong int `json:"wrong,omitempty"`
 	// Into is the category that this one was merged into. Cases keep the name
 	// they had; new ones go there.
 	Into CategoryID `json:"into,omitempty"`
@@ -195,6 +198,18 @@ type Duty struct {
 	To        string         `json:"to"`    // last day, "" for open
 }
 
+// DefaultWrong is how many readings by a person a wrong dispatch costs where a
+// category does not say.
+const DefaultWrong = 20
+
+// WrongCost is how many readings by a person a wrong dispatch costs.
+func (k Category) WrongCost() int {
+	if k.Wrong == 0 {
+		return DefaultWrong
+	}
+	return k.Wrong
+}
+
 // A Policy is the numbers a city has chosen for itself.
 type Policy struct {
 	City            Name           `json:"city"`
@@ -214,11 +229,21 @@ type Policy struct {
 	ShelfTimes      int            `json:"shelf_times"`   // when it was put off so often a level up decides
 	Profile         string         `json:"profile"`       // limits by urgency, "" for none
 	// Profiles are the city's own, beside those that come with the program.
-	Profiles  []Profile `json:"profiles,omitempty"`
+	Profiles []Profile `json:"profiles,omitempty"`
+	// Plan is how work is meant to run: which step may follow which.
+	Plan      []Passage `json:"plan,omitempty"`
 	CallTries int       `json:"call_tries"` // how often a resident is rung about an answer
 	// TwoPersons says that nobody changes duties, rules, categories, routes,
 	// templates or this policy alone: what one drafts another publishes.
 	TwoPersons bool `json:"two_persons,omitempty"`
+}
+
+// A Passage says that one step of a case may follow another: From "" that a case
+// may begin with To, To "" that it may end with From.
+type Passage struct {
+	ID   string `json:"id"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
 }
 
 // withDefaults fills in what a city need not say.

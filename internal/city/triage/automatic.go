@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"yiwang/internal/algo/classify"
 	"yiwang/internal/city/access"
 	"yiwang/internal/city/org"
 )
@@ -44,6 +45,31 @@ func SampleSize(sent int) int { return min(sent, max(5, (sent+9)/10)) }
 // cases that people sent would have gone by themselves, and how many of these
 // people sent otherwise.
 type Cost struct{ Cases, Otherwise int }
+
+// leastRecord is how many cases people must have sent for a level to be proposed.
+const leastRecord = 30
+
+// Propose gives the level from which on the cases of a category had best go out
+// by themselves: of the levels that the costs allow, if the classifier's
+// probabilities are right, the one that would have cost the least of what is on
+// record, 0 if none would have been worth it. It is false if less than
+// leastRecord are.
+func Propose(k org.Category, at map[int]Cost) (level int, ok bool) {
+	costs := classify.Costs{Ask: 1 / float64(k.WrongCost())}
+	from := 100 * costs.Threshold(string(k.ID), []string{string(k.ID), ""}) // whatever else it may be
+	best := 0
+	for _, l := range Levels { // from the surest down
+		c := at[l]
+		if l < Levels[0] && float64(l) < from-0.001 || c.Cases < leastRecord {
+			continue
+		}
+		ok = true
+		if spared := c.Cases - k.WrongCost()*c.Otherwise; spared > best {
+			level, best = l, spared
+		}
+	}
+	return level, ok
+}
 
 // Sure reports whether a reading is one that goes out without a person: the
 // category is marked for it, the reading as sure as that asks, and nothing

@@ -87,33 +87,6 @@ func (h Heard) Read(city org.City) Reading {
 	return r
 }
 
-// kindWords point to a kind, the strongest first. A city's own words belong
-// to its categories, which have a usual kind.
-var kindWords = []struct {
-	kind  string
-	words []string
-}{
-	{"report", []string{"举报", "受贿", "行贿", "贪污", "徇私", "吃回扣", "corruption", "bribe", "report wrongdoing"}},
-	{"complaint", []string{"投诉", "态度恶劣", "乱收费", "推诿", "complain", "rude"}},
-	{"suggestion", []string{"建议", "希望能", "能否增设", "suggest", "it would be good"}},
-	{"enquiry", []string{"咨询", "请问", "如何办理", "怎么办理", "需要什么材料", "什么时候", "how do i", "how can i", "what do i need", "where can i", "when does"}},
-}
-
-func kind(c *org.Catalogue, m Message, words string, category org.CategoryID) Guess {
-	if m.Kind != "" {
-		return Guess{Value: m.Kind, Said: true}
-	}
-	for _, k := range kindWords {
-		if found := standing(words, k.words); len(found) > 0 {
-			return Guess{Value: k.kind, Words: found}
-		}
-	}
-	if k, ok := c.Category(category); ok && k.Kind != "" {
-		return Guess{Value: k.Kind}
-	}
-	return Guess{Value: "help"}
-}
-
 func standing(in string, words []string) []string {
 	var found []string
 	for _, w := range words {
@@ -174,7 +147,7 @@ func named(d *org.Directory, in string) org.AreaID {
 		if a.Level == org.LevelGrid {
 			continue // grids have numbers that people do not say
 		}
-		for _, name := range []string{a.Name.ZH, strings.ToLower(a.Name.EN)} {
+		for _, name := range []string{text.Normalize(a.Name.ZH), strings.ToLower(a.Name.EN)} {
 			if n := utf8.RuneCountInString(name); n >= longest && n >= 2 && strings.Contains(in, name) {
 				best, longest = a.ID, n
 			}

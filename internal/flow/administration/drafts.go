@@ -21,7 +21,7 @@ import (
 )
 
 // twoPersons are the tables that a city can ask two people for.
-var twoPersons = []string{"duties", "rules", "categories", "routes", "templates", "profiles", "policy"}
+var twoPersons = []string{"duties", "rules", "categories", "routes", "templates", "profiles", "process", "policy"}
 
 // alone refuses what one person would change where the city asks for two.
 func alone(p org.Policy, table string) error {

@@ -21,8 +21,11 @@ type categoryTable struct {
 	byID map[string]org.Category
 }
 
+// maxWrong is the most readings by a person that a wrong dispatch can cost.
+const maxWrong = 1000
+
 func (r *reader) categories() {
-	t := r.table(fileCategories, "id parent name_zh name_en kind public risk street_ok", "hint_zh hint_en automatic into")
+	t := r.table(fileCategories, "id parent name_zh name_en kind public risk street_ok", "hint_zh hint_en automatic into wrong")
 	c := categoryTable{ok: t.ok, seen: map[string]int{}, leaf: map[string]row{}, byID: map[string]org.Category{}}
 	read := map[string]org.Category{}
 	var nodes []node
@@ -31,9 +34,13 @@ func (r *reader) categories() {
 			Parent: org.CategoryID(w.cell["parent"]), Name: w.name("name"), Kind: w.choice("kind", intake.Kinds...),
 			Public: w.flag("public"), Urgency: w.urgency("risk"), StreetOK: w.flag("street_ok"),
 			Hint: org.Name{ZH: w.cell["hint_zh"], EN: w.cell["hint_en"]}, Automatic: w.number("automatic"), Into: org.CategoryID(w.cell["into"]),
+			Wrong: w.number("wrong"),
 		}
 		if k.Automatic > 100 {
 			w.bad("automatic", "range", "Value", k.Automatic, "From", 0, "To", 100)
+		}
+		if k.Wrong > maxWrong {
+			w.bad("wrong", "range", "Value", k.Wrong, "From", 0, "To", maxWrong)
 		}
 		id := w.id(c.seen)
 		k.ID = org.CategoryID(id)

@@ -101,7 +101,7 @@ func (r *reader) city() org.Policy {
 		ConfirmDays: c.Policy.ConfirmDays, SmallCell: c.Policy.SmallCell, HopLimit: c.Policy.HopLimit,
 		Ruling:       mayLimit("ruling", c.Policy.Ruling),
 		ExtensionCap: mayLimit("extension_cap", c.Policy.ExtensionCap),
-		ShelfDays:    c.Policy.ShelfDays, ShelfTimes: c.Policy.ShelfTimes, Profile: c.Policy.Profile, Profiles: own.Profiles, CallTries: c.Policy.CallTries,
+		ShelfDays:    c.Policy.ShelfDays, ShelfTimes: c.Policy.ShelfTimes, Profile: c.Policy.Profile, Profiles: own.Profiles, Plan: r.plan(), CallTries: c.Policy.CallTries,
 		ReturnWindow: limit("return_window", c.Policy.ReturnWindow),
 		PauseCap:     limit("pause_cap", c.Policy.PauseCap),
 		Dispatch:     limit("dispatch", c.Policy.Dispatch),

@@ -102,11 +102,12 @@ const (
 	fileArticles   = "articles.csv"
 	fileTemplates  = "templates.csv"
 	fileProfiles   = "profiles.csv"
+	fileProcess    = "process.csv"
 )
 
 var files = []string{
 	fileCity, fileAreas, fileShapes, fileUnits, fileCategories, fileRules, fileRoutes,
-	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles, fileTemplates, fileProfiles,
+	fileDuties, fileCalendar, fileTexts, filePeople, fileStreets, fileLaws, fileArticles, fileTemplates, fileProfiles, fileProcess,
 }
 
 // A reader collects what a folder holds and what is wrong with it.

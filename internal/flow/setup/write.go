@@ -26,7 +26,7 @@ type Table struct {
 // Tables are the tables that a city is changed by.
 var Tables = []Table{
 	{"units", fileUnits, []string{"id", "parent", "type", "name_zh", "name_en", "area", "phone", "chain", "work_zh", "work_en"}, false, unitRows},
-	{"categories", fileCategories, []string{"id", "parent", "name_zh", "name_en", "kind", "public", "risk", "street_ok", "hint_zh", "hint_en", "automatic", "into"}, false, categoryRows},
+	{"categories", fileCategories, []string{"id", "parent", "name_zh", "name_en", "kind", "public", "risk", "street_ok", "hint_zh", "hint_en", "automatic", "into", "wrong"}, false, categoryRows},
 	{"duties", fileDuties, []string{"id", "category", "area", "unit", "helpers", "basis_zh", "basis_en", "law", "accept", "resolve", "urgency", "chain", "from", "to", "contact", "statutory"}, false, dutyRows},
 	{"rules", fileRules, []string{"id", "category", "any", "all", "none", "urgency", "law", "lead", "helpers"}, false, ruleRows},
 	{"routes", fileRoutes, []string{"id", "type", "name_zh", "name_en", "phone", "any", "tell_zh", "tell_en", "key"}, false, routeRows},
@@ -36,6 +36,7 @@ var Tables = []Table{
 	{"policy", fileCity, []string{"key", "value"}, true, policyRows},
 	{"profiles", fileProfiles, profileColumns, false, profileRows},
 	{"laws", fileLaws, []string{"id", "act_zh", "act_en", "article_zh", "article_en", "from", "to", "changed", "link"}, false, lawRows},
+	{"process", fileProcess, planColumns, false, planRows},
 	{"texts", fileTexts, []string{"key", "zh", "en"}, false, textRows},
 }
 
@@ -132,7 +133,7 @@ func write(f *Folder, with map[string][][]string, method uint16) ([]byte, Proble
 			out.policy(f, rows)
 		case t.Name == "days":
 			out.days(f, rows)
-		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles, fileLaws}, t.File):
+		case len(rows) > 0 || !slices.Contains([]string{fileTexts, fileTemplates, fileProfiles, fileLaws, fileProcess}, t.File):
 			out.put(t.File, t.CSV(rows))
 		}
 	}
@@ -314,13 +315,15 @@ func unitRows(f *Folder) (rows [][]string) {
 
 func categoryRows(f *Folder) (rows [][]string) {
 	for _, k := range f.Catalogue.Categories {
-		automatic := ""
-		if k.Automatic > 0 {
-			automatic = strconv.Itoa(k.Automatic)
+		number := func(n int) string {
+			if n == 0 {
+				return ""
+			}
+			return strconv.Itoa(n)
 		}
 		rows = append(rows, []string{
 			string(k.ID), string(k.Parent), k.Name.ZH, k.Name.EN, k.Kind, yes(k.Public), urgencies[k.Urgency], yes(k.StreetOK), k.Hint.ZH, k.Hint.EN,
-			automatic, string(k.Into),
+			number(k.Automatic), string(k.Into), number(k.Wrong),
 		})
 	}
 	return rows

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,6 +54,10 @@ type thresholdsView struct {
 type thresholdRow struct {
 	category org.Category
 	costs    map[int]triage.Cost
+	proposed int  // the level, 0 for never
+	known    bool // enough is on record for it
+
+	level, wrong string // as they stand in the form
 }
 
 // automatic shows what went out without a person and lets people check a
@@ -129,10 +134,10 @@ func (b *Workbench) checkAutomatic(w http.ResponseWriter, r *http.Request) error
 // thresholds shows, category by category, what going out by itself would
 // have meant in the last month, and sets from how sure it does.
 func (b *Workbench) thresholds(w http.ResponseWriter, r *http.Request) error {
-	return b.renderThresholds(w, r, http.StatusOK, nil)
+	return b.renderThresholds(w, r, http.StatusOK, nil, nil)
 }
 
-func (b *Workbench) renderThresholds(w http.ResponseWriter, r *http.Request, status int, wrong map[string]string) error {
+func (b *Workbench) renderThresholds(w http.ResponseWriter, r *http.Request, status int, typed url.Values, wrong map[string]string) error {
 	ctx := r.Context()
 	by := access.From(ctx)
 	v := thresholdsView{page: b.page(ctx, web.T(ctx, "auto.thresholds"), "/work/admin"), wrong: wrong}
@@ -146,7 +151,12 @@ func (b *Workbench) renderThresholds(w http.ResponseWriter, r *http.Request, sta
 	}
 	for _, k := range v.city.Catalogue.Leaves() {
 		if k.Urgency == org.Ordinary {
-			v.list = append(v.list, thresholdRow{k, costs[k.ID]})
+			row := thresholdRow{category: k, costs: costs[k.ID], level: levelText(k), wrong: strconv.Itoa(k.WrongCost())}
+			if typed.Get("category") == string(k.ID) {
+				row.level, row.wrong = typed.Get("automatic"), typed.Get("wrong")
+			}
+			row.proposed, row.known = triage.Propose(k, row.costs)
+			v.list = append(v.list, row)
 		}
 	}
 	least := triage.Levels[len(triage.Levels)-1]
@@ -172,18 +182,30 @@ func (b *Workbench) setThreshold(w http.ResponseWriter, r *http.Request) error {
 		return errs.New(errs.NotFound, "error.no_page")
 	}
 	rows[i] = slices.Clone(rows[i])
-	rows[i][table.Column("automatic")] = strings.TrimSpace(form.Get("automatic"))
+	for _, column := range []string{"automatic", "wrong"} {
+		if form.Has(column) {
+			rows[i][table.Column(column)] = strings.TrimSpace(form.Get(column))
+		}
+	}
 	p, err := b.Administration.Apply(ctx, by, table, rows, form.Get("seen"))
 	if err == nil && len(p.Problems) > 0 {
-		err = errs.Field("automatic-"+rows[i][0], "auto.bad_threshold")
+		err = errs.Field(rows[i][0], "auto.bad_"+badColumn(p.Problems))
 	}
 	if err == nil {
 		return web.See(w, r, "/work/admin/automatic#"+url.PathEscape(rows[i][0]))
 	}
 	if wrong := web.Messages(ctx, err); wrong != nil {
-		return b.renderThresholds(w, r, web.Status(err), wrong)
+		return b.renderThresholds(w, r, web.Status(err), form, wrong)
 	}
 	return err
+}
+
+// badColumn is which of the two that the page sets is wrong.
+func badColumn(problems setup.Problems) string {
+	if slices.ContainsFunc(problems, func(p setup.Problem) bool { return p.Column == "wrong" }) {
+		return "wrong"
+	}
+	return "threshold"
 }
 
 // levelOptions are the thresholds one can choose.
@@ -204,4 +226,25 @@ func levelText(k org.Category) string {
 		return ""
 	}
 	return strconv.Itoa(k.Automatic)
+}
+
+// ids are the categories of the page, by which what is wrong is named.
+func (v thresholdsView) ids() []string {
+	list := make([]string, len(v.list))
+	for i, k := range v.list {
+		list[i] = string(k.category.ID)
+	}
+	return list
+}
+
+// proposal says what is proposed for a category, and what it would have meant.
+func (k thresholdRow) proposal(ctx context.Context) string {
+	c := k.costs[k.proposed]
+	switch {
+	case !k.known:
+		return web.T(ctx, "auto.too_few")
+	case k.proposed == 0:
+		return web.T(ctx, "auto.never")
+	}
+	return web.T(ctx, "auto.proposal", "Level", k.proposed, "Cases", c.Cases, "Otherwise", c.Otherwise)
 }

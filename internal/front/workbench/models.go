@@ -33,6 +33,7 @@ type modelsView struct {
 	pinned   bool
 	manage   bool
 	levels   levelsView
+	sort     string // of the marks of categories
 }
 
 func (b *Workbench) modelsOf(ctx context.Context, at string) (v modelsView, err error) {
@@ -79,6 +80,7 @@ func (b *Workbench) models(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v.sort = sortOf(r)
 	return web.Render(r.Context(), w, http.StatusOK, modelsPage(v))
 }
 
@@ -97,7 +99,7 @@ func (b *Workbench) modelTable(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.levels.wrong = wrongOf(r)
+	v.levels.wrong, v.sort = wrongOf(r), sortOf(r)
 	return web.Table(w, r, "-model", func(name string) [][]string {
 		t := v.table(ctx, name)
 		if t.heads == nil {

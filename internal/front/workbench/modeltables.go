@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -11,7 +12,9 @@ import (
 	"yiwang/internal/algo/drift"
 	"yiwang/internal/algo/rates"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/org"
 	"yiwang/internal/city/triage"
+	"yiwang/internal/flow"
 	"yiwang/internal/front/web"
 )
 
@@ -20,8 +23,9 @@ type modelTable struct {
 	name  string
 	heads []string
 	rows  [][]cell
-	best  int    // the row that is marked, from 0; -1 for none
-	query string // of its file
+	sorts []string // by column: what its head sorts by, "" for none; nil for a table in one order
+	best  int      // the row that is marked, from 0; -1 for none
+	query string   // of its file
 }
 
 // A cell is what a page shows and what a file says.
@@ -87,6 +91,29 @@ func (v modelsView) table(ctx context.Context, name string) modelTable {
 				add(word(v.category(ctx, m.Is)), word(v.category(ctx, m.Said)), count(ctx, m.N))
 			}
 		}
+	case "labels":
+		heads("category", "recall", "within", "is_n", "precision", "within", "said_n")
+		t.sorts, t.query = []string{"", "recall", "", "n", "precision", "", "said"}, "?sort="+v.sort
+		for _, m := range v.labels() {
+			add(word(v.category(ctx, m.Label)), shareCell(m.Right, m.Is), between(m.Right, m.Is), count(ctx, m.Is), shareCell(m.Right, m.Said), between(m.Right, m.Said), count(ctx, m.Said))
+		}
+	case "matrix":
+		m := v.matrix()
+		if len(m.labels) == 0 {
+			return t
+		}
+		heads("is_said")
+		for _, l := range m.labels {
+			t.heads = append(t.heads, v.category(ctx, l))
+		}
+		heads("other", "is_n")
+		for i, l := range m.labels {
+			row := []cell{word(v.category(ctx, l))}
+			for _, n := range m.counts[i] {
+				row = append(row, count(ctx, n))
+			}
+			add(row...)
+		}
 	case "categories":
 		heads("category", "before", "lately", "adds")
 		if v.drift != nil {
@@ -105,6 +132,92 @@ func (v modelsView) table(ctx context.Context, name string) modelTable {
 	case "thresholds":
 		v.levels.table(ctx, &t, heads, add)
 	}
+	return t
+}
+
+// labelSorts are what the marks of categories can be sorted by.
+var labelSorts = []string{"n", "said", "recall", "precision"}
+
+func sortOf(r *http.Request) string {
+	if s := r.URL.Query().Get("sort"); slices.Contains(labelSorts, s) {
+		return s
+	}
+	return labelSorts[0]
+}
+
+// labels are the marks of each category: the most frequent first, or the worst
+// by what is asked for, where what there is none of comes last.
+func (v modelsView) labels() []flow.LabelMarks {
+	if v.standing == nil {
+		return nil
+	}
+	list := slices.Clone(v.standing.Marks.Labels)
+	share := func(m flow.LabelMarks) float64 {
+		of := m.Is
+		if v.sort == "precision" {
+			of = m.Said
+		}
+		if of == 0 {
+			return 2
+		}
+		return float64(m.Right) / float64(of)
+	}
+	slices.SortStableFunc(list, func(a, b flow.LabelMarks) int {
+		switch v.sort {
+		case "said":
+			return cmp.Compare(b.Said, a.Said)
+		case "recall", "precision":
+			return cmp.Compare(share(a), share(b))
+		}
+		return 0
+	})
+	return list
+}
+
+// A matrix says how often cases of a category were read as which, then as any
+// other, then how many there are.
+type matrix struct {
+	labels []string
+	counts [][]int
+}
+
+// matrixSize is of how many categories the page shows it.
+const matrixSize = 8
+
+func (v modelsView) matrix() (m matrix) {
+	if v.standing == nil {
+		return m
+	}
+	marks := v.standing.Marks
+	place := map[string]int{}
+	for i, l := range marks.Labels[:min(len(marks.Labels), matrixSize)] {
+		place[l.Label] = i
+		m.labels = append(m.labels, l.Label)
+	}
+	n := len(m.labels)
+	for i, l := range marks.Labels[:n] {
+		row := make([]int, n+2)
+		row[i], row[n+1] = l.Right, l.Is
+		m.counts = append(m.counts, row)
+	}
+	for _, x := range marks.Confused {
+		if i, ok := place[x.Is]; ok {
+			j, ok := place[x.Said]
+			if !ok {
+				j = n
+			}
+			m.counts[i][j] += x.N
+		}
+	}
+	return m
+}
+
+// confusedShown is how many of the pairs the page shows; the file has all.
+const confusedShown = 12
+
+func (v modelsView) confused(ctx context.Context) modelTable {
+	t := v.table(ctx, "confused")
+	t.rows = t.rows[:min(len(t.rows), confusedShown)]
 	return t
 }
 
@@ -127,9 +240,8 @@ func (v modelsView) words(ctx context.Context, list []drift.Word) modelTable {
 	return t
 }
 
-// Of a threshold: how many readings by a person one wrong dispatch costs.
-const defaultWrong = 20
-
+// Of a threshold: how many readings by a person one wrong dispatch costs, of all
+// categories alike.
 var wrongCosts = []int{5, 10, 20, 50, 100}
 
 // A levelsView is what each threshold would have cost in the last days.
@@ -144,11 +256,11 @@ func wrongOf(r *http.Request) int {
 	if n, err := strconv.Atoi(r.URL.Query().Get("wrong")); err == nil && slices.Contains(wrongCosts, n) {
 		return n
 	}
-	return defaultWrong
+	return org.DefaultWrong
 }
 
 func (b *Workbench) levels(ctx context.Context, by access.Actor) (levelsView, error) {
-	v := levelsView{wrong: defaultWrong}
+	v := levelsView{wrong: org.DefaultWrong}
 	var err error
 	v.all, v.at, err = b.Triage.Levels(ctx, by, costDays)
 	return v, err

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,6 +32,7 @@ type searchPage struct {
 	looked string         // how far the page looked, where filters leave little
 	like   []org.Category // named like the words, in either language
 	hits   []hit
+	meant  []hit // cases of like whose words have not what was looked for
 	older  string
 	first  string
 	wrong  map[string]string
@@ -75,8 +77,15 @@ func (b *Workbench) search(w http.ResponseWriter, r *http.Request) error {
 		return web.Render(ctx, w, web.Status(err), searchView(p))
 	}
 	p.like = namedLike(p.city.Catalogue, p.query)
-	if err := b.find(ctx, by, &p, keep); err != nil {
-		return err
+	if !q.Has("like") {
+		if err := b.find(ctx, by, &p, keep); err != nil {
+			return err
+		}
+	}
+	if p.older == "" {
+		if err := b.meant(ctx, by, &p, keep); err != nil {
+			return err
+		}
 	}
 	return web.Render(ctx, w, http.StatusOK, searchView(p))
 }
@@ -148,6 +157,72 @@ func (b *Workbench) find(ctx context.Context, by access.Actor, p *searchPage, ke
 		p.looked = web.T(ctx, "search.looked", "Day", web.Day(ctx, last.At))
 	}
 	return nil
+}
+
+// meant adds, after all that has the words, cases of the categories that are
+// named like them, the newest first: what was said in the other language.
+func (b *Workbench) meant(ctx context.Context, by access.Actor, p *searchPage, keep func(cases.Case) bool) error {
+	if len(p.like) == 0 {
+		return nil
+	}
+	f := cases.Filter{Limit: cases.MaxList}
+	for _, k := range p.like {
+		f.Categories = append(f.Categories, k.ID)
+	}
+	if seq, err := strconv.ParseInt(p.q.Get("like"), 10, 64); err == nil {
+		f.After.Seq = seq
+		p.first = address("/work/search", p.q, "like", "")
+	}
+	phrases := text.QueryTerms(p.query)
+	now := b.Now()
+	for seen := 0; seen < searchMost; {
+		list, err := b.Cases.List(ctx, by, f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		seen += len(list)
+		for _, c := range list {
+			f.After = c.Cursor()
+			if !keep(c) || len(c.Parts) == 0 {
+				continue
+			}
+			q, err := b.Intake.Request(ctx, by, intake.ID(c.Parts[0].Request), c.Resource(p.city.Directory))
+			if errs.Is(err, errs.NotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if said(phrases, q) {
+				continue // among the hits
+			}
+			if len(p.hits)+len(p.meant) >= pageSize {
+				rest := maps.Clone(p.q)
+				rest.Del("before")
+				last := f.After.Seq + 1 // this one again, on the next page
+				p.older = address("/work/search", rest, "like", strconv.FormatInt(last, 10))
+				return nil
+			}
+			p.meant = append(p.meant, hit{request: q, rows: []row{b.row(ctx, p.city, c, now)}})
+		}
+	}
+	rest := maps.Clone(p.q)
+	rest.Del("before")
+	p.older = address("/work/search", rest, "like", strconv.FormatInt(f.After.Seq, 10))
+	return nil
+}
+
+// said reports whether a request has all the words.
+func said(phrases [][]string, q intake.Request) bool {
+	terms := text.Bigrams(text.Normalize(q.Subject + "\n" + q.Text + "\n" + q.Address))
+	for _, p := range phrases {
+		for _, t := range p {
+			if !slices.Contains(terms, t) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // filterOf is what the filters of an address leave.

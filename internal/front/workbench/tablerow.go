@@ -9,6 +9,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/cases"
 	"yiwang/internal/city/intake"
 	"yiwang/internal/city/org"
 	"yiwang/internal/flow/administration"
@@ -194,6 +195,12 @@ func (v rowView) ofCity(ctx context.Context, column string) []web.Option {
 		return words("ordinary", "urgent", "emergency")
 	case "categories.public", "categories.street_ok", "days.off":
 		return words("yes", "no")
+	case "process.from", "process.to":
+		list := []web.Option{none}
+		for _, k := range cases.StepKinds {
+			list = append(list, web.Option{Value: string(k), Label: stepName(ctx, string(k))})
+		}
+		return list
 	case "routes.type":
 		return words(org.RouteEmergency, org.RouteLawful, org.RouteSecret)
 	case "rules.law", "duties.law":

@@ -27,9 +27,12 @@ func columnHint(ctx context.Context, t setup.Table, key, column string) string {
 	case "helpers", "chain":
 		return web.T(ctx, "col."+column+"_hint")
 	case "from", "to", "changed", "date":
+		if t.Name == "process" {
+			return ""
+		}
 		return web.T(ctx, "col.day_hint")
-	case "automatic":
-		return web.T(ctx, "col.automatic_hint")
+	case "automatic", "wrong":
+		return web.T(ctx, "col."+column+"_hint")
 	case "text_zh", "text_en":
 		return web.T(ctx, "col.fields_hint", "Fields", "{"+strings.Join(org.TemplateFields, "}, {")+"}")
 	case "value":

@@ -214,16 +214,9 @@ func (b *Workbench) actOnTopic(w http.ResponseWriter, r *http.Request) error {
 }
 
 // trend says how the last third of a span is beside what was usual before.
-func trend(ctx context.Context, t insight.Topic) string {
-	switch n := t.Trend(); {
-	case n == 0:
-		return web.T(ctx, "topic.new")
-	case n >= 1.5:
-		return web.T(ctx, "topic.rising", "Times", oneDigit(n))
-	case n <= 0.67:
-		return web.T(ctx, "topic.falling", "Times", oneDigit(n))
-	}
-	return web.T(ctx, "topic.steady")
+func trend(ctx context.Context, d insight.Digest, t insight.Topic) string {
+	kind, times := d.Trend(t)
+	return web.T(ctx, "topic."+string(kind), "Times", oneDigit(times))
 }
 
 func joinNumbers(list []int) string {

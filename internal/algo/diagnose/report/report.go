@@ -85,6 +85,8 @@ func Write(out io.Writer, d *diagnose.Diagnosis, zone *time.Location) error {
 		"bar":     w.bar,
 		"columns": columns,
 		"wide":    func(c diagnose.Chart) bool { return strings.HasPrefix(c.Key, "hours.") && c.Key != "hours.places" },
+		"first":   first,
+		"more":    func(c diagnose.Chart) bool { return len(first(c)) < len(c.Bars) },
 		"number":  number,
 		"share":   share,
 		"label":   w.label,
@@ -181,6 +183,17 @@ func (w *writer) note(s section, note string) template.HTML {
 
 // bar draws a share with its interval; the longest of a chart is as wide as
 // the drawing, and bars begin at 0.
+// firstPairs is how many pairs of units are drawn; all are in a table beside.
+const firstPairs = 6
+
+// first are the bars that a chart draws.
+func first(c diagnose.Chart) []diagnose.Bar {
+	if strings.HasSuffix(c.Key, ".pairs") {
+		return c.Bars[:min(len(c.Bars), firstPairs)]
+	}
+	return c.Bars
+}
+
 func (w *writer) bar(c diagnose.Chart, b diagnose.Bar) template.HTML {
 	most := 0.0
 	for _, x := range c.Bars {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -65,6 +66,27 @@ func TestTexts(t *testing.T) {
 	for key := range w.texts["en"] {
 		if w.texts["zh"][key] == "" {
 			t.Errorf("zh lacks %s", key)
+		}
+	}
+}
+
+// Of many pairs the first are drawn and all are in a table; of few there is none.
+func TestPairs(t *testing.T) {
+	for n, want := range map[int]int{6: 0, 8: 1} {
+		c := diagnose.Chart{Key: "pingpong.pairs"}
+		for i := range n {
+			c.Bars = append(c.Bars, diagnose.Bar{Label: fmt.Sprintf("甲%d ⇄ 乙%d", i, i), Share: diagnose.ShareOf(9-i, 40)})
+		}
+		d := &diagnose.Diagnosis{Orders: 40, Findings: []*diagnose.Finding{
+			{Key: "pingpong", Share: diagnose.ShareOf(30, 40), Facts: map[string]float64{"pairs": float64(n)}, Charts: []diagnose.Chart{c}, Columns: []string{"order"}},
+		}}
+		var b bytes.Buffer
+		if err := Write(&b, d, time.UTC); err != nil {
+			t.Fatal(err)
+		}
+		page := b.String()
+		if got := strings.Count(page, "<details>"); got != want || !strings.Contains(page, fmt.Sprintf("甲%d ⇄", n-1)) || strings.Count(page, `<td class="draw">`) != 6 {
+			t.Errorf("of %d pairs: %d tables of all", n, got)
 		}
 	}
 }

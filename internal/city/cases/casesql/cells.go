@@ -55,3 +55,15 @@ func (c *counter) cells(in span, to sheet) error {
 		return nil
 	})
 }
+
+// Evenly implements cases.Store. The end of an id is drawn when it is made.
+func (s Store) Evenly(ctx context.Context, from, to time.Time, n int) (list []cases.Case, of int, err error) {
+	var a db.Args
+	some := ` FROM cases WHERE opened_at >= ` + a.Add(micro(from)) + ` AND opened_at < ` + a.Add(micro(to)) + ` AND merged_into = '' AND about = '' AND NOT restricted`
+	if err := s.DB.Reader().QueryRowContext(ctx, `SELECT count(*)`+some, a.List...).Scan(&of); err != nil {
+		return nil, 0, fmt.Errorf("count cases to draw from: %w", err)
+	}
+	drawn := `SELECT id` + some + ` ORDER BY substr(id, 25), id LIMIT ` + a.Add(n)
+	list, err = query(ctx, s.DB.Reader(), `JOIN (`+drawn+`) AS drawn ON drawn.id = cases.id ORDER BY cases.opened_at DESC, cases.id DESC`, a.List...)
+	return list, of, err
+}

@@ -294,3 +294,35 @@ func cells(t *testing.T, s cases.Store) {
 		same(t, since.String(), must(s.Cells(t.Context(), since))(t), must(m.Cells(t.Context(), since))(t))
 	}
 }
+
+// evenly compares what is drawn with a draw from scratch: so many, of all times
+// alike.
+func evenly(t *testing.T, s cases.Store) {
+	m := peers(t, s)
+	from, to := At.AddDate(-3, 0, 0), At.AddDate(1, 0, 0)
+	for _, n := range []int{1, 7, 60, 2 * many} {
+		got, of, err := s.Evenly(t.Context(), from, to, n)
+		want, all, _ := m.Evenly(t.Context(), from, to, n)
+		if err != nil || of != all || all < many/4 || len(got) != min(n, all) {
+			t.Errorf("%d of %d drawn, should be %d of %d: %v", len(got), of, n, all, err)
+		}
+		same(t, fmt.Sprint(n, " drawn"), got, want)
+	}
+	whole, of, _ := m.Evenly(t.Context(), from, to, many)
+	half, _, err := s.Evenly(t.Context(), from, to, of/2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := 0
+	for _, c := range half {
+		if c.OpenedAt.After(whole[of/2].OpenedAt) {
+			late++
+		}
+	}
+	if share := float64(late) / float64(len(half)); share < 0.35 || share > 0.65 {
+		t.Errorf("%.2f of what is drawn is of the later half", share)
+	}
+	if _, of, err := s.Evenly(t.Context(), to, to.AddDate(1, 0, 0), 9); of != 0 || err != nil {
+		t.Errorf("%d of a time to come, %v", of, err)
+	}
+}

@@ -68,3 +68,19 @@ func (m *Memory) Cells(_ context.Context, since time.Time) ([]cases.Cell, error)
 	})
 	return list, nil
 }
+
+// Evenly implements cases.Store.
+func (m *Memory) Evenly(_ context.Context, from, to time.Time, n int) (list []cases.Case, of int, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.list {
+		if !c.OpenedAt.Before(from) && c.OpenedAt.Before(to) && c.MergedInto == "" && c.About == "" && !c.Restricted {
+			list = append(list, clone(c))
+		}
+	}
+	of = len(list)
+	slices.SortFunc(list, func(a, b cases.Case) int { return cmp.Or(cmp.Compare(a.ID[24:], b.ID[24:]), cmp.Compare(a.ID, b.ID)) })
+	list = list[:min(len(list), n)]
+	slices.SortFunc(list, func(a, b cases.Case) int { return cmp.Or(b.OpenedAt.Compare(a.OpenedAt), cmp.Compare(b.ID, a.ID)) })
+	return list, of, nil
+}

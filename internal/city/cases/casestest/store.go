@@ -34,6 +34,7 @@ func Store(t *testing.T, fresh func(t *testing.T) cases.Store) {
 		"rulings are found":                       rulings,
 		"figures":                                 figures,
 		"how often what comes where":              cells,
+		"a draw of what came":                     evenly,
 		"the ways cases took":                     courses,
 		"the answers that were given":             released,
 		"who has a case open":                     presences,
