@@ -47,7 +47,7 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	if err := mayWrite(c.Out); err != nil {
 		return err
 	}
-	x := exported{spec: c.Map, zone: zone}
+	x := &exported{spec: c.Map, zone: zone}
 	has, err := x.has(c.Exports)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	}
 	fmt.Fprintf(os.Stderr, "%d rows of %d orders read in %.1f s\n", rows, orders.Len(), time.Since(since).Seconds())
 	d, err := diagnose.Diagnose(ctx, orders, diagnose.Options{
-		Again: time.Duration(c.Again) * 24 * time.Hour, Late: time.Duration(c.Late) * 24 * time.Hour, Zone: zone, Seed: c.Seed, Progress: progress(),
+		Again: time.Duration(c.Again) * 24 * time.Hour, Late: time.Duration(c.Late) * 24 * time.Hour, Zone: zone, Seed: c.Seed, Unread: x.unread, Progress: progress(),
 	})
 	if errors.Is(err, diagnose.ErrNoOrders) {
 		return errors.New("the export has headings and no orders, so there is nothing to report")

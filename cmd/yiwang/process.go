@@ -187,10 +187,11 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 
 func addEvent(l *process.Log, m table.Mapping, row table.Row, zone *time.Location) error {
 	e := process.Event{Case: m.Get(row, "case"), Activity: m.Get(row, "activity"), Resource: m.Get(row, "resource")}
-	if s := m.Get(row, "time"); s != "" {
+	// Nothing can be left out where what follows what is counted.
+	if s := m.Get(row, "time"); !table.NoTime(s) {
 		var err error
 		if e.Time, err = table.ParseTime(s, zone); err != nil {
-			return err
+			return fmt.Errorf("%q: %s", shown(s), plain(err))
 		}
 	}
 	return l.Add(e)

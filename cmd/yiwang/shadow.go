@@ -104,7 +104,7 @@ func (c shadowCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x := exported{spec: c.Map, zone: zone}
+	x := &exported{spec: c.Map, zone: zone}
 	for i, path := range paths {
 		if err := s.take(ctx, x, path); err != nil {
 			return err
@@ -206,7 +206,7 @@ func hashOf(path string) (string, error) {
 
 // take reads an export: first it proposes for the orders that are new, then it
 // compares and learns.
-func (s *shadow) take(ctx context.Context, x exported, path string) error {
+func (s *shadow) take(ctx context.Context, x *exported, path string) error {
 	has, err := x.has([]string{path})
 	if err != nil {
 		return err

@@ -64,14 +64,15 @@ type Line struct {
 // are first drawn together in one pass, as a Stream does, and the 8,000 largest
 // groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
-	return standard.find(ctx, messages, len(messages))
+	return FindTop(ctx, messages, len(messages))
 }
 
 // FindTop is Find for somebody who looks at the n hottest topics only: the
 // others have no place, body, title, summary and keywords, which saves up to
 // half of the time.
 func FindTop(ctx context.Context, messages []Message, n int) ([]Topic, error) {
-	return standard.find(ctx, messages, n)
+	t, _, err := newVocabulary(len(messages)).find(ctx, messages, n)
+	return t, err
 }
 
 // A Language is what is common in a collection of messages, with which a part of
@@ -109,17 +110,18 @@ func (l Language) Find(ctx context.Context, part []Message) ([]Topic, error) {
 	return told(ctx, l.describer, topics, part, len(part))
 }
 
-func (set setting) find(ctx context.Context, messages []Message, described int) ([]Topic, error) {
-	v := newVocabulary(len(messages))
-	v.setting = set
+// find gives what describes topics besides.
+func (v *vocabulary) find(ctx context.Context, messages []Message, described int) ([]Topic, *describer, error) {
 	topics, err := v.group(ctx, messages)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range topics {
 		topics[i].measure(messages)
 	}
-	return told(ctx, newDescriber(v, messages), topics, messages, described)
+	d := newDescriber(v, messages)
+	topics, err = told(ctx, d, topics, messages, described)
+	return topics, d, err
 }
 
 // told puts topics in order, the hottest first, and the first of them into words.
