@@ -39,6 +39,12 @@ type RuleOptions struct {
 	MinSupport    int   // of both sides together, at least 1
 	MinConfidence Ratio // Den is at most 10⁹
 	MaxSets       uint64
+	// Kind leaves rules out whose sides together are no closed, or no maximal,
+	// set. Of rules that the same transactions bear, those of closed sets are
+	// the fullest (Szathmary, Symbolic data mining methods with the Coron
+	// platform, 2006: closed association rules). They are tested and corrected
+	// as if all were wanted.
+	Kind Kind
 }
 
 // What rules are made of is remembered: some 30 bytes a set, 8 a rule that was
@@ -127,7 +133,7 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 	}
 	s.Sets = uint64(len(s.lattice.nodes) - 1)
 	s.Tried = frequent*s.Sets - items
-	tested, err := s.test(ctx, o.MinConfidence)
+	tested, err := s.test(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +143,12 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 }
 
 // test looks at all rules of the frequent sets, keeps those that are sure
-// enough, and answers P of all.
-func (s *Rules) test(ctx context.Context, least Ratio) ([]float64, error) {
+// enough and of o.Kind, and answers P of all.
+func (s *Rules) test(ctx context.Context, o RuleOptions) ([]float64, error) {
 	var tested []float64
 	var path []uint32
 	l := s.lattice
+	grows := make([]bool, len(l.nodes)) // an item can be added, and it stays frequent, or its support
 	n := s.data.Transactions()
 	for node := 1; node < len(l.nodes); node++ {
 		if node&0xfff == 0 && ctx.Err() != nil {
@@ -162,13 +169,17 @@ func (s *Rules) test(ctx context.Context, least Ratio) ([]float64, error) {
 			}
 			then := l.nodes[at].item
 			a, c := l.nodes[from].support, l.nodes[l.child(0, then)].support
+			if o.Kind == Maximal || o.Kind == Closed && l.nodes[from].support == both {
+				grows[from] = true
+			}
 			p := Fisher(n, int(a), int(c), int(both))
 			tested = append(tested, p)
-			if least.reaches(both, a) {
+			if o.MinConfidence.reaches(both, a) {
 				s.kept = append(s.kept, kept{node: uint32(node), ifSupport: a, then: then, p: p})
 			}
 		}
 	}
+	s.kept = slices.DeleteFunc(s.kept, func(k kept) bool { return grows[k.node] })
 	return tested, nil
 }
 
