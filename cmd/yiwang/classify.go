@@ -64,7 +64,7 @@ func (c classifyTrainCmd) Run(ctx context.Context) error {
 	if empty > 0 && empty == s.Seen() {
 		return errors.New("no row with a label has a text, so there is nothing to learn from: which column has it? Say so with --map text=COLUMN")
 	}
-	m, err := classify.Train(ctx, s.Rows(), classify.Options{Seed: c.Seed})
+	m, err := classify.Train(ctx, s.Rows(), classify.Options{Seed: c.Seed, Progress: progress()})
 	if err != nil {
 		return err
 	}

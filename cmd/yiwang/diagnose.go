@@ -105,13 +105,21 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-// progress says on stderr what is being done, every few seconds.
+// progress says on stderr what is being done, every few seconds: at once where
+// it is known how much there is.
 func progress() func(stage string, done, all int) {
-	last, at := "", time.Time{}
+	const every = 5 * time.Second
+	last, at := "", time.Now()
 	return func(stage string, done, all int) {
-		if now := time.Now(); stage != last || now.Sub(at) > 5*time.Second {
-			last, at = stage, now
+		now := time.Now()
+		if (all == 0 || stage == last) && now.Sub(at) <= every {
+			return
+		}
+		last, at = stage, now
+		if all > 0 {
 			fmt.Fprintf(os.Stderr, "%s: %d of %d\n", stage, done, all)
+		} else {
+			fmt.Fprintf(os.Stderr, "%s: %d\n", stage, done)
 		}
 	}
 }

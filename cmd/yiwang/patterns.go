@@ -206,6 +206,12 @@ func (o patternsOut) document(h head, list string, each func(item func(v any) er
 	return err
 }
 
+// setsSoFar says how many sets there are, of nobody knows how many.
+func setsSoFar(stage string) func(sets uint64) {
+	told := progress()
+	return func(sets uint64) { told(stage, int(min(sets, math.MaxInt)), 0) }
+}
+
 func (c patternsCmd) kind() (patterns.Kind, string) {
 	switch {
 	case c.Closed:
@@ -218,7 +224,7 @@ func (c patternsCmd) kind() (patterns.Kind, string) {
 
 func (o patternsOut) sets(ctx context.Context) error {
 	kind, name := o.c.kind()
-	opts := patterns.Options{Kind: kind, MinSupport: o.c.MinSupport, MaxSets: o.c.MaxSets}
+	opts := patterns.Options{Kind: kind, MinSupport: o.c.MinSupport, MaxSets: o.c.MaxSets, Progress: setsSoFar("counted")}
 	h := head{Kind: name}
 	// Counted first, so that nothing is printed of what is too much.
 	n, err := patterns.Count(ctx, o.d, opts)
@@ -229,6 +235,7 @@ func (o patternsOut) sets(ctx context.Context) error {
 		_, err := fmt.Fprintln(o.w, n)
 		return err
 	}
+	opts.Progress = setsSoFar("told")
 	if o.c.JSON {
 		h.Count = n
 		return o.document(h, "sets", func(item func(any) error) error {
@@ -286,7 +293,7 @@ func (o patternsOut) rules(ctx context.Context) error {
 		return fmt.Errorf("--min-confidence: %w", err)
 	}
 	kind, of := o.c.kind()
-	found, err := patterns.FindRules(ctx, o.d, patterns.RuleOptions{Kind: kind, MinSupport: o.c.MinSupport, MinConfidence: least, MaxSets: o.c.MaxSets})
+	found, err := patterns.FindRules(ctx, o.d, patterns.RuleOptions{Kind: kind, MinSupport: o.c.MinSupport, MinConfidence: least, MaxSets: o.c.MaxSets, Progress: setsSoFar("found")})
 	if err != nil {
 		return err
 	}

@@ -83,6 +83,8 @@ func (c processCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	told := progress()
+	l.Progress = func(done, all int) { told("cases followed", done, all) }
 	out := struct {
 		*process.Report
 		EdgesTotal  int                  `json:"edges_total"`

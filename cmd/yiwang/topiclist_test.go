@@ -41,7 +41,7 @@ func TestTopicList(t *testing.T) {
 	}
 	defer spool.Close() //nolint:errcheck // nothing of it is kept
 	l := &topicList{messages: read.kept, spool: spool}
-	if l.found, l.rest, err = topics.FindPart(context.Background(), read.kept); err != nil {
+	if l.found, l.rest, err = topics.FindPart(context.Background(), read.kept, nil); err != nil {
 		t.Fatal(err)
 	}
 	l.begin()

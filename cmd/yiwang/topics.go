@@ -95,12 +95,11 @@ func (c topicsCmd) Run(ctx context.Context) error {
 		}
 	}
 	told := progress()
-	told("compared", 0, len(read.kept))
 	all := &topicList{messages: read.kept}
 	if read.every <= 1 {
-		all.found, err = topics.FindTop(ctx, read.kept, top)
+		all.found, err = topics.FindTop(ctx, read.kept, top, told)
 	} else {
-		all.found, all.rest, err = topics.FindPart(ctx, read.kept)
+		all.found, all.rest, err = topics.FindPart(ctx, read.kept, told)
 	}
 	if err != nil {
 		return err

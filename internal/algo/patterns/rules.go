@@ -44,7 +44,8 @@ type RuleOptions struct {
 	// the fullest (Szathmary, Symbolic data mining methods with the Coron
 	// platform, 2006: closed association rules). They are tested and corrected
 	// as if all were wanted.
-	Kind Kind
+	Kind     Kind
+	Progress func(sets uint64) // as of Options
 }
 
 // What rules are made of is remembered: some 30 bytes a set, 8 a rule that was
@@ -120,7 +121,7 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 	s := &Rules{data: d, lattice: newLattice()}
 	frequent := uint64(0)
 	items := uint64(0)
-	err := Mine(ctx, d, Options{MinSupport: o.MinSupport, MaxSets: min(o.MaxSets, math.MaxInt32)}, func(set []int, support int) error {
+	err := Mine(ctx, d, Options{MinSupport: o.MinSupport, MaxSets: min(o.MaxSets, math.MaxInt32), Progress: o.Progress}, func(set []int, support int) error {
 		s.lattice.add(set, uint32(support))
 		items += uint64(len(set))
 		if len(set) == 1 {

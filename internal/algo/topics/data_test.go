@@ -202,7 +202,7 @@ func TestDataTopics(t *testing.T) {
 		for i := 0; i < len(all); i += every {
 			part = append(part, all[i])
 		}
-		found, rest, err := FindPart(context.Background(), part)
+		found, rest, err := FindPart(context.Background(), part, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,9 +27,10 @@ var nearRest = standard.alike
 
 // FindPart is Find for a part of the messages, evenly chosen, with a Rest for
 // the others. Topics are numbered from 0 as they are given; they are not put
-// into words, see Describe.
-func FindPart(ctx context.Context, part []Message) ([]Topic, *Rest, error) {
+// into words, see Describe. progress is as of FindTop.
+func FindPart(ctx context.Context, part []Message, progress func(stage string, done, all int)) ([]Topic, *Rest, error) {
 	v := newVocabulary(len(part))
+	v.progress = progress
 	found, d, err := v.find(ctx, part, 0)
 	if err != nil {
 		return nil, nil, err

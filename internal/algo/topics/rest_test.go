@@ -23,7 +23,7 @@ func TestFindPart(t *testing.T) {
 			others = append(others, m)
 		}
 	}
-	found, rest, err := topics.FindPart(context.Background(), part)
+	found, rest, err := topics.FindPart(context.Background(), part, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

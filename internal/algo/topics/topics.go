@@ -64,14 +64,18 @@ type Line struct {
 // are first drawn together in one pass, as a Stream does, and the 8,000 largest
 // groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
-	return FindTop(ctx, messages, len(messages))
+	return FindTop(ctx, messages, len(messages), nil)
 }
 
 // FindTop is Find for somebody who looks at the n hottest topics only: the
 // others have no place, body, title, summary and keywords, which saves up to
 // half of the time.
-func FindTop(ctx context.Context, messages []Message, n int) ([]Topic, error) {
-	t, _, err := newVocabulary(len(messages)).find(ctx, messages, n)
+//
+// progress, which may be nil, is told what is being done, and how far it is.
+func FindTop(ctx context.Context, messages []Message, n int, progress func(stage string, done, all int)) ([]Topic, error) {
+	v := newVocabulary(len(messages))
+	v.progress = progress
+	t, _, err := v.find(ctx, messages, n)
 	return t, err
 }
 
@@ -214,8 +218,11 @@ func (v *vocabulary) readNames(ctx context.Context, messages []Message, order []
 func (v *vocabulary) readAll(ctx context.Context, messages []Message, order []int, f func(k int, r reading)) error {
 	var x scratch
 	for k, i := range order {
-		if k%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+		if k%256 == 0 {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			v.tell("taken apart", k, len(order))
 		}
 		f(k, reading{v.read(&x, signs(messages[i].Subject)), v.read(&x, signs(messages[i].Text))})
 	}
