@@ -65,7 +65,7 @@ func TestClassify(t *testing.T) {
 	// A mistake that would cost a great deal is not risked: a person decides.
 	out, errs, code = yiwang(t, dir, "classify", "predict", "--data", "rows.csv", "--map", "id=编号,text=内容", "--model", "a.model", "--json", "--costs", "costs.csv")
 	said := map[string]int{}
-	for _, l := range strings.Split(strings.TrimSpace(out), "\n") {
+	for l := range strings.SplitSeq(strings.TrimSpace(out), "\n") {
 		var d struct {
 			ID   string
 			Said *string

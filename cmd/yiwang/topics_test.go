@@ -105,7 +105,7 @@ func TestPlacesInWindowsFiles(t *testing.T) {
 		if err := json.Unmarshal([]byte(strings.SplitAfter(out, "\n")[0]), &first); err != nil || code != 0 {
 			t.Fatalf("%d %s (%v)", code, errs, err)
 		}
-		found := append(first.Lines, first.Keywords...)
+		found := slices.Concat(first.Lines, first.Keywords)
 		for _, x := range found {
 			if got := string(signs[x.Start:x.End]); got != x.Text || strings.TrimSpace(got) != got {
 				t.Errorf("%s: %q stands at %q", command, x.Text, got)

@@ -118,7 +118,7 @@ func written(s string, zone *time.Location) (t time.Time, ok bool) {
 	case !ok, glued && !strings.Contains(s, "日") && !strings.Contains(s, "号"):
 		return t, false
 	}
-	minute, second, nanos := 0, 0, 0
+	var minute, second, nanos int
 	switch c.one(":：时點点") {
 	case ':', '：':
 		minute, ok = c.number(1, 2)
@@ -151,11 +151,8 @@ func written(s string, zone *time.Location) (t time.Time, ok bool) {
 	if late == 0 {
 		late = c.half()
 	}
-	switch {
-	case late == 0:
-	case hour > 12, late == 'p' && hour == 0:
-		late = 0 // 下午14:05 says it twice
-	case late == 'p' && hour < 12:
+	switch { // 下午14:05 says it twice
+	case late == 'p' && hour > 0 && hour < 12:
 		hour += 12
 	case late == 'a' && hour == 12:
 		hour = 0
