@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
 
 	"yiwang/internal/algo/classify"
@@ -62,7 +64,7 @@ func (c classifyTrainCmd) Run(ctx context.Context) error {
 	if empty > 0 && empty == s.Seen() {
 		return errors.New("no row with a label has a text, so there is nothing to learn from: which column has it? Say so with --map text=COLUMN")
 	}
-	m, err := classify.Train(ctx, s.Rows(), classify.Options{Seed: c.Seed})
+	m, err := classify.Train(ctx, s.Rows(), classify.Options{Seed: c.Seed, Progress: progress()})
 	if err != nil {
 		return err
 	}
@@ -107,13 +109,21 @@ func (c classifyEvalCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Collecting earlier than usual keeps a large file within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
 	var outs []classify.Outcome
+	labels := map[string]string{} // each once, without the rows they were read from
 	err = c.each(ctx, []string{"text", "label"}, func(_ string, r classify.Row) error {
 		if r.Label == "" {
 			return nil
 		}
+		is, known := labels[r.Label]
+		if !known {
+			is = strings.Clone(r.Label)
+			labels[is] = is
+		}
 		said, prob := m.Label(r.Subject, r.Text)
-		outs = append(outs, classify.Outcome{Is: r.Label, Said: said, Prob: prob})
+		outs = append(outs, classify.Outcome{Is: is, Said: said, Prob: prob})
 		return nil
 	})
 	if err != nil {
@@ -134,6 +144,8 @@ func (c classifyEvalCmd) Run(ctx context.Context) error {
 type classifyPredictCmd struct {
 	labelledData
 	Model string `required:"" type:"existingfile" placeholder:"FILE" help:"The model."`
+	Costs string `type:"existingfile" placeholder:"FILE" help:"What mistakes cost: a table with the columns label, said and cost; an empty said is to leave it to a person. Adds what is said then."`
+	JSON  bool   `name:"json" help:"Print JSON lines, as without it."`
 }
 
 // Run prints what the model makes of each row.
@@ -146,11 +158,62 @@ func (c classifyPredictCmd) Run(ctx context.Context) error {
 		ID string `json:"id,omitempty"`
 		classify.Prediction
 	}
+	type decided struct {
+		line
+		Said *string `json:"said"` // null: a person decides
+		Cost float64 `json:"cost"`
+	}
+	var costs classify.Costs
+	if c.Costs != "" {
+		if costs, err = readCosts(ctx, c.Costs, m); err != nil {
+			return fmt.Errorf("%s: %w", c.Costs, err)
+		}
+	}
 	w := bufio.NewWriter(os.Stdout)
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	err = c.each(ctx, []string{"text"}, func(id string, r classify.Row) error {
-		return out.Encode(line{id, m.Predict(r.Subject, r.Text)})
+		if c.Costs == "" {
+			return out.Encode(line{id, m.Predict(r.Subject, r.Text)})
+		}
+		d := m.Decide(costs, r.Subject, r.Text)
+		l := decided{line{id, d.Prediction}, nil, d.Cost}
+		if d.Said != "" {
+			l.Said = &d.Said
+		}
+		return out.Encode(l)
 	})
 	return errors.Join(err, w.Flush())
+}
+
+// readCosts reads what mistakes cost. What it does not name costs 1, and what
+// is right nothing; that it costs something to ask has to be said.
+func readCosts(ctx context.Context, path string, m *classify.Model) (c classify.Costs, err error) {
+	asked := false
+	seen := map[[2]string]bool{}
+	fields := []string{"label", "said", "cost"}
+	err = eachRow(ctx, reading{path: path}, "", fields, fields, func(cols table.Mapping, row table.Row) error {
+		is, said := cols.Get(row, "label"), cols.Get(row, "said")
+		cost, err := strconv.ParseFloat(cols.Get(row, "cost"), 64)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%q is no cost", cols.Get(row, "cost"))
+		case seen[[2]string{is, said}]:
+			return errors.New("this cost is there twice")
+		case said == "" && is != "":
+			return errors.New("to ask costs the same whatever it is: leave the label empty")
+		case said != "" && is == "":
+			return errors.New("the label is missing")
+		}
+		seen[[2]string{is, said}] = true
+		asked = asked || said == ""
+		return c.Set(is, said, cost)
+	})
+	if err == nil && !asked {
+		err = errors.New("what does it cost to ask a person? Say so in a row with label and said empty")
+	}
+	if err == nil {
+		err = c.Check(m.Labels())
+	}
+	return c, err
 }

@@ -13,13 +13,13 @@ func TestClassify(t *testing.T) {
 	dir := folder(t)
 	var b strings.Builder
 	b.WriteString("编号,内容,类别\n")
-	said := map[string][]string{
+	speak := map[string][]string{
 		"供水": {"水管漏水了", "自来水停了一天", "水压太低", "水表坏了"},
 		"道路": {"路面有个大坑", "路灯不亮", "井盖松动", "人行道破损"},
 		"噪音": {"广场舞太吵", "工地半夜施工", "音响扰民", "狗叫一夜"},
 	}
 	for i := range 240 {
-		for label, list := range said {
+		for label, list := range speak {
 			b.WriteString(strings.Join([]string{label, "请尽快处理，" + list[i%4] + "，谢谢", label}, ",") + "\n")
 		}
 	}
@@ -53,6 +53,40 @@ func TestClassify(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(lines[0]), &first); err != nil || len(lines) != 720 || first.Label != first.ID || first.Prob < 0.8 {
 		t.Errorf("%d lines, the first %s (%v)", len(lines), lines[0], err)
+	}
+	for name, body := range map[string]string{
+		"costs.csv": "label,said,cost\n,,0.2\n噪音,供水,1e300\n道路,供水,1e300\n", "twice.csv": "label,said,cost\n,,0.2\n噪音,供水,2\n噪音,供水,3\n",
+		"noask.csv": "label,said,cost\n噪音,供水,2\n", "unknown.csv": "label,said,cost\n,,1\n噪声,供水,2\n", "less.csv": "label,said,cost\n,,-1\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A mistake that would cost a great deal is not risked: a person decides.
+	out, errs, code = yiwang(t, dir, "classify", "predict", "--data", "rows.csv", "--map", "id=编号,text=内容", "--model", "a.model", "--json", "--costs", "costs.csv")
+	said := map[string]int{}
+	for l := range strings.SplitSeq(strings.TrimSpace(out), "\n") {
+		var d struct {
+			ID   string
+			Said *string
+			Cost *float64
+		}
+		if err := json.Unmarshal([]byte(l), &d); err != nil || d.Cost == nil || *d.Cost > 0.2 || !strings.Contains(l, `"said":`) || !strings.Contains(l, `"top":`) {
+			t.Fatalf("%s (%v)", l, err)
+		}
+		if d.Said != nil {
+			said[d.ID+*d.Said]++
+		} else {
+			said[d.ID]++
+		}
+	}
+	if code != 0 || said["供水"] != 240 || said["道路道路"] != 240 || said["噪音噪音"] != 240 {
+		t.Errorf("%d %v %s", code, said, errs)
+	}
+	for name, says := range map[string]string{"twice.csv": "twice", "noask.csv": "ask", "unknown.csv": "噪声", "less.csv": "from 0", "rows.csv": "label"} {
+		if out, errs, code := yiwang(t, dir, "classify", "predict", "--data", "rows.csv", "--map", "text=内容", "--model", "a.model", "--costs", name); code == 0 || out != "" || !strings.Contains(errs, says) {
+			t.Errorf("%s: %d %s %s", name, code, out, errs)
+		}
 	}
 	for _, args := range [][]string{
 		{"train", "--data", "rows.csv", "--map", "text=内容", "--model", "c.model"},

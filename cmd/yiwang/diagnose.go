@@ -47,7 +47,7 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	if err := mayWrite(c.Out); err != nil {
 		return err
 	}
-	x := exported{spec: c.Map, zone: zone}
+	x := &exported{spec: c.Map, zone: zone}
 	has, err := x.has(c.Exports)
 	if err != nil {
 		return err
@@ -83,7 +83,7 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	}
 	fmt.Fprintf(os.Stderr, "%d rows of %d orders read in %.1f s\n", rows, orders.Len(), time.Since(since).Seconds())
 	d, err := diagnose.Diagnose(ctx, orders, diagnose.Options{
-		Again: time.Duration(c.Again) * 24 * time.Hour, Late: time.Duration(c.Late) * 24 * time.Hour, Zone: zone, Seed: c.Seed, Progress: progress(),
+		Again: time.Duration(c.Again) * 24 * time.Hour, Late: time.Duration(c.Late) * 24 * time.Hour, Zone: zone, Seed: c.Seed, Unread: x.unread, Progress: progress(),
 	})
 	if errors.Is(err, diagnose.ErrNoOrders) {
 		return errors.New("the export has headings and no orders, so there is nothing to report")
@@ -105,13 +105,21 @@ func (c diagnoseCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-// progress says on stderr what is being done, every few seconds.
+// progress says on stderr what is being done, every few seconds: at once where
+// it is known how much there is.
 func progress() func(stage string, done, all int) {
-	last, at := "", time.Time{}
+	const every = 5 * time.Second
+	last, at := "", time.Now()
 	return func(stage string, done, all int) {
-		if now := time.Now(); stage != last || now.Sub(at) > 5*time.Second {
-			last, at = stage, now
+		now := time.Now()
+		if (all == 0 || stage == last) && now.Sub(at) <= every {
+			return
+		}
+		last, at = stage, now
+		if all > 0 {
 			fmt.Fprintf(os.Stderr, "%s: %d of %d\n", stage, done, all)
+		} else {
+			fmt.Fprintf(os.Stderr, "%s: %d\n", stage, done)
 		}
 	}
 }

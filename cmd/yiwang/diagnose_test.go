@@ -127,6 +127,29 @@ func TestDiagnoseBackwards(t *testing.T) {
 	}
 }
 
+// One time that cannot be read does not refuse an export: it is told, in the
+// report too, and not judged.
+func TestDiagnoseUnreadTimes(t *testing.T) {
+	dir := folder(t)
+	var b strings.Builder
+	b.WriteString("工单编号,受理时间,办结时间,应办结时间,诉求内容\n")
+	for i := range 30 {
+		closed := []string{"2025-03-11 10:00:00", "未办结", "已转13800138000", "NULL", "20250312 08:05:00"}[i%5]
+		fmt.Fprintf(&b, "%d,2025年3月%d日8时5分,%s,%s,路灯不亮\n", i, 1+i%9, closed, []string{"—", "2025-03-20T00:00:00+0800"}[i%2])
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.csv"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, errs, code := yiwang(t, dir, "diagnose", "a.csv", "--out", "found")
+	page, err := os.ReadFile(filepath.Join(dir, "found", "report.html"))
+	if code != 0 || err != nil || !strings.Contains(errs, "6 of 18 times mapped to closed cannot be read") || !bytes.Contains(page, []byte("6 of 18 in a.csv, time of closing")) {
+		t.Error(code, errs, err)
+	}
+	if strings.Contains(errs, "13800138000") || bytes.Contains(page, []byte("13800138000")) {
+		t.Error("somebody's number is told")
+	}
+}
+
 // Exports are put into a folder week by week; what was read is not read again.
 func TestShadow(t *testing.T) {
 	dir := folder(t)

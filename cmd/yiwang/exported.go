@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -40,11 +41,13 @@ var orderFields = map[string]diagnose.Field{
 type exported struct {
 	spec string
 	zone *time.Location
+	// Unread are the times that could not be read so far.
+	unread []diagnose.Unread
 }
 
 // mapping is what --map says; without it, what the headings say. Then offered
 // is what it was read as; with it, what could be mapped besides.
-func (x exported) mapping(header []string) (m table.Mapping, offered string, err error) {
+func (x *exported) mapping(header []string) (m table.Mapping, offered string, err error) {
 	fields := append([]string{"order"}, slices.Sorted(maps.Keys(orderFields))...)
 	if m, err = table.ParseMapping(x.spec, header, fields); err != nil {
 		return nil, "", err
@@ -70,7 +73,7 @@ func (x exported) mapping(header []string) (m table.Mapping, offered string, err
 }
 
 // open opens a file and says how it is read.
-func (x exported) open(path string, say bool) (*table.Table, table.Mapping, error) {
+func (x *exported) open(path string, say bool) (*table.Table, table.Mapping, error) {
 	t, err := table.Open(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %s", path, plain(err))
@@ -94,8 +97,11 @@ func (x exported) open(path string, say bool) (*table.Table, table.Mapping, erro
 
 // has gives the fields that at least one of the files has, and says how they
 // are read.
-func (x exported) has(paths []string) (all diagnose.Field, err error) {
+func (x *exported) has(paths []string) (all diagnose.Field, err error) {
 	for _, path := range paths {
+		if err := mayReadAgain(path); err != nil {
+			return 0, err
+		}
 		t, m, err := x.open(path, true)
 		if err != nil {
 			return 0, err
@@ -112,13 +118,14 @@ func (x exported) has(paths []string) (all diagnose.Field, err error) {
 
 // each gives every row of a file, until one is wrong: then it only looks for
 // others, names the first twenty, and refuses the file.
-func (x exported) each(ctx context.Context, path string, do func(diagnose.Row) error) error {
+func (x *exported) each(ctx context.Context, path string, do func(diagnose.Row) error) error {
 	t, m, err := x.open(path, false)
 	if err != nil {
 		return err
 	}
 	defer t.Close() //nolint:errcheck // only read
 	wrong := 0
+	times := map[string]*timeColumn{"time": {}, "closed": {}, "due": {}}
 	for rows := 0; ; rows++ {
 		row, err := t.Next()
 		if errors.Is(err, io.EOF) {
@@ -129,7 +136,7 @@ func (x exported) each(ctx context.Context, path string, do func(diagnose.Row) e
 		}
 		var r diagnose.Row
 		if err == nil {
-			r, err = x.row(m, row)
+			r, err = x.row(m, row, times)
 		} else if row.Line == 0 {
 			return fmt.Errorf("%s: %s", path, plain(err)) // of the whole file
 		}
@@ -150,6 +157,15 @@ func (x exported) each(ctx context.Context, path string, do func(diagnose.Row) e
 	if wrong > 0 {
 		return fmt.Errorf("%s: %d rows are wrong, so nothing was done: mend them, or take them out", path, wrong)
 	}
+	for _, field := range slices.Sorted(maps.Keys(times)) {
+		c := times[field]
+		if err := c.end(path, field); err != nil {
+			return err
+		}
+		if c.unread > 0 {
+			x.unread = append(x.unread, diagnose.Unread{File: filepath.Base(path), Field: field, Times: c.unread, Of: c.cells, Example: c.example})
+		}
+	}
 	return nil
 }
 
@@ -166,7 +182,7 @@ func withSubject(subject, text string) string {
 
 var errNoOrder = errors.New("the row has no order id")
 
-func (x exported) row(m table.Mapping, row table.Row) (r diagnose.Row, err error) {
+func (x *exported) row(m table.Mapping, row table.Row, times map[string]*timeColumn) (r diagnose.Row, err error) {
 	get := func(field string) string { return m.Get(row, field) }
 	r = diagnose.Row{
 		ID: get("order"), Text: withSubject(get("subject"), get("text")), Unit: get("unit"), Caller: get("caller"), Category: get("category"),
@@ -176,11 +192,7 @@ func (x exported) row(m table.Mapping, row table.Row) (r diagnose.Row, err error
 		return r, errNoOrder
 	}
 	for field, t := range map[string]*time.Time{"time": &r.Time, "closed": &r.Closed, "due": &r.Due} {
-		if s := get(field); s != "" {
-			if *t, err = table.ParseTime(s, x.zone); err != nil {
-				return r, fmt.Errorf("%s %q: %s", field, s, plain(err))
-			}
-		}
+		*t = times[field].read(get(field), row.Line, x.zone)
 	}
 	return r, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"unicode/utf8"
 
@@ -35,24 +36,27 @@ type keywordJSON struct {
 // Run prints the words that say most. The file is read twice: first to learn
 // what is a word, and which are common.
 func (c keywordsCmd) Run(ctx context.Context) error {
+	if err := mayReadAgain(c.Data); err != nil {
+		return err
+	}
 	fields := []string{"id", "text", "subject"}
 	if c.Group {
 		fields = append(fields, "group")
 	}
-	var learned keywordSample
+	// A large file stays within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
+	learned := evenly[string]{most: 16 << 20, size: sizeOf}
 	err := c.each(ctx, reading{blank: true}, []string{"text"}, fields, func(s said) error {
-		learned.add(joined(s))
+		if learned.takes() {
+			learned.add(joined(s))
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if c.Map == "" {
-		if err := c.tell(fields); err != nil {
-			return err
-		}
-	}
-	words := keywords.Learn(learned.texts)
+	words := keywords.Learn(learned.kept)
+	learned = evenly[string]{}
 	w := bufio.NewWriter(os.Stdout)
 	if c.Group {
 		err = c.groups(ctx, words, fields, w)
@@ -62,43 +66,16 @@ func (c keywordsCmd) Run(ctx context.Context) error {
 	return errors.Join(err, w.Flush())
 }
 
-// joined is what is read of a message: subject and text, a line each.
+// sizeOf is what a text takes in memory.
+func sizeOf(s string) int { return len(s) + 16 }
+
+// joined is what is read of a message: subject and text, a line each. It does
+// not hold the row.
 func joined(s said) string {
 	if s.subject == "" {
-		return s.text
+		return strings.Clone(s.text)
 	}
 	return s.subject + "\n" + s.text
-}
-
-// A keywordSample keeps every k-th text, so that it stays within 16 MB.
-type keywordSample struct {
-	texts []string
-	bytes int
-	every int
-	seen  int
-}
-
-func (k *keywordSample) add(s string) {
-	const most = 16 << 20
-	k.every = max(1, k.every)
-	if k.seen++; (k.seen-1)%k.every != 0 {
-		return
-	}
-	k.texts = append(k.texts, s)
-	k.bytes += len(s)
-	for k.bytes > most && len(k.texts) > 1 {
-		k.every *= 2
-		k.bytes = 0
-		half := k.texts[:0]
-		for i, t := range k.texts {
-			if i%2 == 0 {
-				half = append(half, t)
-				k.bytes += len(t)
-			}
-		}
-		clear(k.texts[len(half):])
-		k.texts = half
-	}
 }
 
 func (c keywordsCmd) rows(ctx context.Context, words *keywords.Lexicon, fields []string, w *bufio.Writer) error {
@@ -146,24 +123,27 @@ func (c keywordsCmd) groups(ctx context.Context, words *keywords.Lexicon, fields
 		Messages int           `json:"messages"`
 		Keywords []keywordJSON `json:"keywords"`
 	}
-	texts := map[string][]string{}
-	all := []group{}
+	groups := grouped[string]{size: sizeOf}
 	err := c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
-		if _, known := texts[s.group]; !known {
-			all = append(all, group{Group: s.group})
+		if g := groups.of(s.group); g.takes() {
+			return groups.add(g, joined(s))
 		}
-		texts[s.group] = append(texts[s.group], joined(s))
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for i := range all {
-		g := &all[i]
-		g.Messages, g.Keywords = len(texts[g.Group]), []keywordJSON{}
-		for _, k := range words.Of(texts[g.Group], c.Top) {
-			g.Keywords = append(g.Keywords, keywordJSON{Text: k.Text, Score: rounded(k.Score), Messages: k.Count})
+	groups.say()
+	all := []group{}
+	for _, name := range groups.order {
+		texts := groups.at[name]
+		g := group{name, texts.seen, []keywordJSON{}}
+		for _, k := range words.Of(texts.kept, c.Top) {
+			// Of a part of the group that is read, so many of all.
+			n := int(float64(k.Count)*float64(texts.seen)/float64(len(texts.kept)) + 0.5)
+			g.Keywords = append(g.Keywords, keywordJSON{Text: k.Text, Score: rounded(k.Score), Messages: n})
 		}
+		all = append(all, g)
 	}
 	if c.JSON {
 		e := json.NewEncoder(w)

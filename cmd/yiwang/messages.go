@@ -44,18 +44,25 @@ type said struct {
 // each reads the messages row by row; needed are the fields that must have a
 // column, read those that are looked at.
 func (d messageData) each(ctx context.Context, r reading, needed, read []string, do func(said) error) error {
-	r.path = d.Data
+	r.path, r.breaks = d.Data, true
 	var m table.Mapping
-	return r.each(ctx, func(t *table.Table) (err error) {
-		m, err = d.mapping(t.Header, needed, read)
+	var times timeColumn
+	err := r.each(ctx, func(t *table.Table) (err error) {
+		if m, err = d.mapping(t.Header, needed, read); err == nil && d.Map == "" && !r.again {
+			tell(m, t.Header, read)
+		}
 		return err
 	}, func(row table.Row) error {
-		s, err := readSaid(m, row)
+		s, err := readSaid(m, row, &times)
 		if err != nil {
 			return err
 		}
 		return do(s)
 	})
+	if err != nil || r.again {
+		return err
+	}
+	return times.end(d.Data, "time")
 }
 
 // mapping is what --map says, and what headings say where it says nothing.
@@ -79,38 +86,24 @@ func (d messageData) mapping(header, needed, read []string) (table.Mapping, erro
 	return m, nil
 }
 
-// tell says which columns were recognised, once for each run.
-func (d messageData) tell(read []string) error {
-	t, err := table.Open(d.Data)
-	if err != nil {
-		return err
-	}
-	defer t.Close() //nolint:errcheck // only read
-	m, err := d.mapping(t.Header, nil, read)
-	if err != nil {
-		return err
-	}
+// tell says which columns were recognised.
+func tell(m table.Mapping, header, read []string) {
 	var parts []string
 	for _, field := range read {
 		if i, ok := m[field]; ok {
-			parts = append(parts, field+"="+t.Header[i])
+			parts = append(parts, field+"="+header[i])
 		}
 	}
 	fmt.Fprintf(os.Stderr, "Columns: %s\n", strings.Join(parts, ", "))
-	return nil
 }
 
-func readSaid(m table.Mapping, row table.Row) (said, error) {
+func readSaid(m table.Mapping, row table.Row, times *timeColumn) (said, error) {
 	s := said{
 		line: row.Line, id: m.Get(row, "id"), subject: cell(m, row, "subject"), text: cell(m, row, "text"),
 		user: m.Get(row, "user"), group: m.Get(row, "group"),
 	}
 	if at := m.Get(row, "time"); at != "" {
-		t, err := table.ParseTime(at, time.UTC) // as written: all times of a file are of one place
-		if err != nil {
-			return s, fmt.Errorf("%q: %w", at, err)
-		}
-		s.time = t
+		s.time = times.read(at, row.Line, time.UTC) // as written: all times of a file are of one place
 	}
 	if likes := m.Get(row, "likes"); likes != "" {
 		n, err := strconv.ParseFloat(strings.ReplaceAll(likes, ",", ""), 64)

@@ -24,10 +24,10 @@ type patternsCmd struct {
 	MinSupport    int    `required:"" placeholder:"N" help:"In how many transactions a set must be."`
 	Closed        bool   `xor:"kind" help:"Only sets to which no item can be added without losing a transaction."`
 	Maximal       bool   `xor:"kind" help:"Only sets to which no item can be added without becoming too rare."`
-	Rules         bool   `xor:"kind" help:"Rules with one item on the right side, and tests of whether they are chance."`
+	Rules         bool   `help:"Rules with one item on the right side, and tests of whether they are chance; with --closed or --maximal only those whose sides together are such a set."`
 	MinConfidence string `placeholder:"SHARE" help:"How sure a rule must be, as 0.8 or 4/5; compared exactly."`
 	Format        string `enum:"auto,fimi,basket,csv" default:"auto" help:"How the file is written: ${enum}."`
-	Count         bool   `help:"Print only how many there are."`
+	Count         bool   `help:"Print only how many sets there are, also with --rules."`
 	JSON          bool   `name:"json" help:"Print one JSON document."`
 	MaxSets       uint64 `placeholder:"N" help:"Give up when there are more sets than this (100000000; for rules 2000000)."`
 }
@@ -46,6 +46,9 @@ func (c patternsCmd) Run(ctx context.Context) error {
 	sieve := patterns.NewSieve(c.MinSupport)
 	d, format, err := c.read(ctx, sieve)
 	for sieve.Again(err) {
+		if err := mayReadAgain(c.Transactions); err != nil {
+			return err
+		}
 		d, format, err = c.read(ctx, sieve)
 	}
 	if err != nil {
@@ -56,7 +59,7 @@ func (c patternsCmd) Run(ctx context.Context) error {
 	}
 	fmt.Fprintf(os.Stderr, "Read %d transactions of %d items (%s) in %.2f s.\n", d.Transactions(), d.Different(), format, time.Since(since).Seconds())
 	out := patternsOut{bufio.NewWriterSize(os.Stdout, 64<<10), d, c, ranks(d)}
-	if c.Rules {
+	if c.Rules && !c.Count {
 		err = out.rules(ctx)
 	} else {
 		err = out.sets(ctx)
@@ -166,6 +169,7 @@ type head struct {
 	Items         int    `json:"items"`
 	MinSupport    int    `json:"min_support"`
 	Kind          string `json:"kind"`
+	Of            string `json:"of,omitempty"` // of rules: the kind of set their sides are together
 	MinConfidence string `json:"min_confidence,omitempty"`
 	Sets          uint64 `json:"frequent_sets,omitempty"`
 	Tried         uint64 `json:"tried,omitempty"`
@@ -202,15 +206,26 @@ func (o patternsOut) document(h head, list string, each func(item func(v any) er
 	return err
 }
 
-func (o patternsOut) sets(ctx context.Context) error {
-	opts := patterns.Options{MinSupport: o.c.MinSupport, MaxSets: o.c.MaxSets}
-	h := head{Kind: "frequent"}
+// setsSoFar says how many sets there are, of nobody knows how many.
+func setsSoFar(stage string) func(sets uint64) {
+	told := progress()
+	return func(sets uint64) { told(stage, int(min(sets, math.MaxInt)), 0) }
+}
+
+func (c patternsCmd) kind() (patterns.Kind, string) {
 	switch {
-	case o.c.Closed:
-		opts.Kind, h.Kind = patterns.Closed, "closed"
-	case o.c.Maximal:
-		opts.Kind, h.Kind = patterns.Maximal, "maximal"
+	case c.Closed:
+		return patterns.Closed, "closed"
+	case c.Maximal:
+		return patterns.Maximal, "maximal"
 	}
+	return patterns.Frequent, "frequent"
+}
+
+func (o patternsOut) sets(ctx context.Context) error {
+	kind, name := o.c.kind()
+	opts := patterns.Options{Kind: kind, MinSupport: o.c.MinSupport, MaxSets: o.c.MaxSets, Progress: setsSoFar("counted")}
+	h := head{Kind: name}
 	// Counted first, so that nothing is printed of what is too much.
 	n, err := patterns.Count(ctx, o.d, opts)
 	if err != nil {
@@ -220,6 +235,7 @@ func (o patternsOut) sets(ctx context.Context) error {
 		_, err := fmt.Fprintln(o.w, n)
 		return err
 	}
+	opts.Progress = setsSoFar("told")
 	if o.c.JSON {
 		h.Count = n
 		return o.document(h, "sets", func(item func(any) error) error {
@@ -276,17 +292,14 @@ func (o patternsOut) rules(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--min-confidence: %w", err)
 	}
-	found, err := patterns.FindRules(ctx, o.d, patterns.RuleOptions{MinSupport: o.c.MinSupport, MinConfidence: least, MaxSets: o.c.MaxSets})
+	kind, of := o.c.kind()
+	found, err := patterns.FindRules(ctx, o.d, patterns.RuleOptions{Kind: kind, MinSupport: o.c.MinSupport, MinConfidence: least, MaxSets: o.c.MaxSets, Progress: setsSoFar("found")})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "%d frequent sets; %d rules tried, %d sure enough.\n", found.Sets, found.Tried, found.Len())
-	if o.c.Count {
-		_, err := fmt.Fprintln(o.w, found.Len())
-		return err
-	}
 	if o.c.JSON {
-		return o.document(head{Kind: "rules", Sets: found.Sets, Tried: found.Tried, Count: uint64(found.Len())}, "rules", func(item func(any) error) error {
+		return o.document(head{Kind: "rules", Of: of, Sets: found.Sets, Tried: found.Tried, Count: uint64(found.Len())}, "rules", func(item func(any) error) error {
 			for i := range found.Len() {
 				r := found.Rule(i)
 				line := ruleLine{

@@ -21,7 +21,7 @@ func TestPatterns(t *testing.T) {
 		long[i] = fmt.Sprint(i)
 	}
 	for name, body := range map[string]string{
-		"a.dat": "1 2 3\n\n1 2\n1 3 3\n", "a.txt": "milk\tbread\nmilk\n", "a.csv": "类别,区域\n噪音,东区\n噪音,东区\n噪音,西区\n供水,\n",
+		"a.dat": "1 2 3\n\n1 2\n1 3 3\n", "b.dat": "1 2 3\n1 2 3\n1 3\n2\n", "a.txt": "milk\tbread\nmilk\n", "a.csv": "类别,区域\n噪音,东区\n噪音,东区\n噪音,西区\n供水,\n",
 		"long.dat": strings.Join(long, " ") + "\n1 2\n", "empty.dat": "", "bad.dat": "1 2\n3 x\n4 5\n", "twice.csv": "a,a\n1,2\n", "cut.gz": "\x1f\x8b\x08\x00",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
@@ -46,7 +46,11 @@ func TestPatterns(t *testing.T) {
 		{"a.dat --min-support 1 --format basket --count", "3\n", "(basket)"},
 		{"a.txt --min-support 2", "milk\t(2)\n", "(basket)"},
 		{"a.csv --min-support 2 --maximal", "类别=噪音\t区域=东区\t(2)\n", "(csv)"},
-		{"a.csv --min-support 1 --rules --min-confidence 2/3 --count", "3\n", ""},
+		{"a.csv --min-support 1 --rules --min-confidence 2/3 --count", "6\n", ""},
+		{"a.csv --min-support 1 --rules --min-confidence 1 --closed --count", "4\n", ""},
+		{"a.dat --min-support 2 --rules --min-confidence 1", "2 => 1\tsupport 2\tconfidence 1.0000 (2/2)\tlift 1.000\tconviction +Inf\tp 1\tHolm 1\tBH 1\ttransaction 1\n3 => 1\tsupport 2\tconfidence 1.0000 (2/2)\tlift 1.000\tconviction +Inf\tp 1\tHolm 1\tBH 1\ttransaction 1\n", "2 sure enough"},
+		{"b.dat --min-support 2 --rules --min-confidence 1 --maximal", "1 & 2 => 3\tsupport 2\tconfidence 1.0000 (2/2)\tlift 1.333\tconviction +Inf\tp 0.5\tHolm 1\tBH 1\ttransaction 1\n" +
+			"2 & 3 => 1\tsupport 2\tconfidence 1.0000 (2/2)\tlift 1.333\tconviction +Inf\tp 0.5\tHolm 1\tBH 1\ttransaction 1\n", "2 sure enough"},
 		{"long.dat --min-support 1 --maximal --count", "1\n", ""},
 		{"a.csv --min-support 5 --count", "0\n", ""},
 	} {

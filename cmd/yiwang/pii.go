@@ -32,7 +32,7 @@ type piiLine struct {
 func (c piiCmd) Run(ctx context.Context) error {
 	w := bufio.NewWriter(os.Stdout)
 	tell, finish := c.teller(w)
-	err := eachRow(ctx, reading{path: c.Data, blank: true}, c.Map, []string{"id", "text"}, []string{"text"}, func(m table.Mapping, row table.Row) error {
+	err := eachRow(ctx, reading{path: c.Data, blank: true, breaks: true}, c.Map, []string{"id", "text"}, []string{"text"}, func(m table.Mapping, row table.Row) error {
 		// The cell as it is: places are counted from its first character.
 		return tell(m.Get(row, "id"), row.Cells[m["text"]])
 	})

@@ -34,6 +34,14 @@ func TestPII(t *testing.T) {
 	if want := "id,text\n007,\"  我叫周**，\n电话 138 **** **78\"\n8,人民路的路灯坏了\n9,\n"; out != want || code != 0 {
 		t.Errorf("%d %s\n%s", code, out, errs)
 	}
+	// Places count the signs of the file, also those of its line breaks.
+	if err := os.WriteFile(filepath.Join(dir, "windows.csv"), []byte(strings.ReplaceAll(body, "\n", "\r\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, errs, code = yiwang(t, dir, "pii", "--data", "windows.csv", "--map", "id=编号,text=内容", "--json")
+	if want := strings.Replace(want, `"start":12,"end":25`, `"start":13,"end":26`, 1); out != want || code != 0 {
+		t.Errorf("%d %s\n%s", code, out, errs)
+	}
 	out, errs, code = yiwang(t, dir, args...)
 	if !strings.HasPrefix(out, "3 rows, 1 with personal data\n") || code != 0 {
 		t.Errorf("%d %s\n%s", code, out, errs)

@@ -83,6 +83,8 @@ func (c processCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	told := progress()
+	l.Progress = func(done, all int) { told("cases followed", done, all) }
 	out := struct {
 		*process.Report
 		EdgesTotal  int                  `json:"edges_total"`
@@ -187,10 +189,11 @@ func (c processCmd) read(ctx context.Context, zone *time.Location) (*process.Log
 
 func addEvent(l *process.Log, m table.Mapping, row table.Row, zone *time.Location) error {
 	e := process.Event{Case: m.Get(row, "case"), Activity: m.Get(row, "activity"), Resource: m.Get(row, "resource")}
-	if s := m.Get(row, "time"); s != "" {
+	// Nothing can be left out where what follows what is counted.
+	if s := m.Get(row, "time"); !table.NoTime(s) {
 		var err error
 		if e.Time, err = table.ParseTime(s, zone); err != nil {
-			return err
+			return fmt.Errorf("%q: %s", shown(s), plain(err))
 		}
 	}
 	return l.Add(e)

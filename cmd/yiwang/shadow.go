@@ -104,7 +104,7 @@ func (c shadowCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x := exported{spec: c.Map, zone: zone}
+	x := &exported{spec: c.Map, zone: zone}
 	for i, path := range paths {
 		if err := s.take(ctx, x, path); err != nil {
 			return err
@@ -206,7 +206,7 @@ func hashOf(path string) (string, error) {
 
 // take reads an export: first it proposes for the orders that are new, then it
 // compares and learns.
-func (s *shadow) take(ctx context.Context, x exported, path string) error {
+func (s *shadow) take(ctx context.Context, x *exported, path string) error {
 	has, err := x.has([]string{path})
 	if err != nil {
 		return err
@@ -223,7 +223,14 @@ func (s *shadow) take(ctx context.Context, x exported, path string) error {
 		return err
 	}
 	orders := diagnose.NewOrders(has, spool)
-	if err := x.each(ctx, path, orders.Add); err != nil {
+	told, rows := progress(), 0
+	err = x.each(ctx, path, func(r diagnose.Row) error {
+		if rows++; rows%4096 == 0 {
+			told("rows read", rows, 0)
+		}
+		return orders.Add(r)
+	})
+	if err != nil {
 		return err
 	}
 	models := map[string]*classify.Model{}
@@ -237,7 +244,11 @@ func (s *shadow) take(ctx context.Context, x exported, path string) error {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d orders, %d models\n", path, orders.Len(), len(models))
+	done := 0
 	err = orders.Each(func(o diagnose.Seen) error {
+		if done++; done%1024 == 0 {
+			told("orders proposed for", done, orders.Len())
+		}
 		k, known := s.Orders[o.ID]
 		if !known {
 			text := pii.Mask(o.Text, pii.Find(o.Text))
@@ -287,7 +298,7 @@ func (s *shadow) learn(ctx context.Context, target string) (*classify.Model, err
 	if sample.Seen() < shadowLeast {
 		return nil, nil
 	}
-	m, err := classify.Train(ctx, sample.Rows(), classify.Options{Seed: 1})
+	m, err := classify.Train(ctx, sample.Rows(), classify.Options{Seed: 1, Progress: progress()})
 	if errors.Is(err, classify.ErrOneLabel) {
 		return nil, nil
 	}

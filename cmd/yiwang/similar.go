@@ -35,6 +35,9 @@ type similarGroupsCmd struct {
 // Run prints the groups, the largest first. The file is read twice: ids are
 // only kept of what is in a group.
 func (c similarGroupsCmd) Run(ctx context.Context) error {
+	if err := mayReadAgain(c.Data); err != nil {
+		return err
+	}
 	// A gigabyte of messages keeps some 400 MB; collecting earlier than usual
 	// keeps the rest below that again.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(440 << 20))
@@ -47,23 +50,21 @@ func (c similarGroupsCmd) Run(ctx context.Context) error {
 		return err
 	}
 	g := similar.NewGrouping(spool)
-	seed, hashes := maphash.MakeSeed(), []uint64{}
+	seed, hashes, times := maphash.MakeSeed(), []uint64{}, timeColumn{}
 	err = c.each(ctx, false, func(m table.Mapping, r table.Row) error {
 		id := m.Get(r, "id")
 		if id == "" {
 			return errors.New("the id is missing")
 		}
 		hashes = append(hashes, maphash.String(seed, id))
-		row := similar.Row{Text: m.Get(r, "text"), Place: m.Get(r, "place")}
-		if s := m.Get(r, "time"); s != "" {
-			at, err := table.ParseTime(s, time.UTC) // only what lies between two counts
-			if err != nil {
-				return fmt.Errorf("%q: %w", s, err)
-			}
-			row.At = at
-		}
-		return g.Add(row)
+		return g.Add(similar.Row{
+			Text: m.Get(r, "text"), Place: m.Get(r, "place"),
+			At: times.read(m.Get(r, "time"), r.Line, time.UTC), // only what lies between two counts
+		})
 	})
+	if err == nil {
+		err = times.end(c.Data, "time")
+	}
 	if err != nil {
 		return err
 	}
@@ -198,6 +199,9 @@ type similarScoreCmd struct {
 
 // Run learns from all pairs, without a look at the labels, and scores each.
 func (c similarScoreCmd) Run(ctx context.Context) error {
+	if err := mayReadAgain(c.Pairs); err != nil {
+		return err
+	}
 	each := func(again bool, do func(p similar.Pair, label string, labelled bool) error) error {
 		return eachRow(ctx, reading{path: c.Pairs, again: again, blank: true}, c.Map, []string{"a", "b", "label"}, []string{"a", "b"}, func(m table.Mapping, r table.Row) error {
 			_, labelled := m["label"]

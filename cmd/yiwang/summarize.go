@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"yiwang/internal/algo/summary"
@@ -37,10 +38,15 @@ type groupSummary struct {
 // Run prints the lines that say most. The file is read twice: first to learn
 // which words are common in it.
 func (c summarizeCmd) Run(ctx context.Context) error {
+	if err := mayReadAgain(c.Data); err != nil {
+		return err
+	}
 	fields := []string{"id", "text", "subject"}
 	if c.Group {
 		fields = append(fields, "group")
 	}
+	// A large file stays within 500 MB.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(400 << 20))
 	back := &summary.Background{}
 	err := c.each(ctx, reading{blank: true}, []string{"text"}, fields, func(s said) error {
 		back.Add(s.text)
@@ -48,11 +54,6 @@ func (c summarizeCmd) Run(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
-	}
-	if c.Map == "" {
-		if err := c.tell(fields); err != nil {
-			return err
-		}
 	}
 	w := bufio.NewWriter(os.Stdout)
 	if c.Group {
@@ -83,41 +84,40 @@ func (c summarizeCmd) rows(ctx context.Context, back *summary.Background, fields
 }
 
 func (c summarizeCmd) groups(ctx context.Context, back *summary.Background, fields []string, w *bufio.Writer) error {
-	type group struct {
-		ids      []string
-		messages []summary.Message
+	type one struct {
+		id string
+		summary.Message
 	}
-	groups := map[string]*group{}
-	var order []string
+	groups := grouped[one]{size: func(x one) int { return 48 + len(x.id) + len(x.Subject) + len(x.Text) }}
 	err := c.each(ctx, reading{again: true, blank: true}, []string{"text"}, fields, func(s said) error {
-		g := groups[s.group]
-		if g == nil {
-			g = &group{}
-			groups[s.group] = g
-			order = append(order, s.group)
+		if g := groups.of(s.group); g.takes() {
+			return groups.add(g, one{strings.Clone(s.id), summary.Message{Subject: strings.Clone(s.subject), Text: strings.Clone(s.text)}})
 		}
-		g.ids = append(g.ids, s.id)
-		g.messages = append(g.messages, summary.Message{Subject: s.subject, Text: s.text})
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	groups.say()
 	lines := c.Sentences
 	if lines <= 0 {
 		lines = 5
 	}
 	all := []groupSummary{}
-	for _, name := range order {
-		g := groups[name]
-		r := groupSummary{Group: name, Messages: len(g.messages), Lines: []sourceLine{}}
+	for _, name := range groups.order {
+		g := groups.at[name]
+		messages := make([]summary.Message, len(g.kept))
+		for i, x := range g.kept {
+			messages[i] = x.Message
+		}
+		r := groupSummary{Group: name, Messages: g.seen, Lines: []sourceLine{}}
 		var text []string
-		for _, l := range back.Group(g.messages, lines) {
+		for _, l := range back.Group(messages, lines) {
 			field := "text"
 			if l.InSubject {
 				field = "subject"
 			}
-			r.Lines = append(r.Lines, sourceLine{g.ids[l.Message], field, l.Start, l.End, l.Text})
+			r.Lines = append(r.Lines, sourceLine{g.kept[l.Message].id, field, l.Start, l.End, l.Text})
 			text = append(text, oneLine(l.Text))
 		}
 		r.Summary = strings.Join(text, "\n")

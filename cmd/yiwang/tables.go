@@ -17,6 +17,8 @@ type reading struct {
 	path  string
 	again bool // it was read before: what there is to say of it has been said
 	blank bool // rows with nothing in them are rows too
+	// Line breaks within cells stay as they are: places in them are told.
+	breaks bool
 }
 
 // each calls begin with the opened table, and do for each row. The first row
@@ -30,6 +32,9 @@ func (r reading) each(ctx context.Context, begin func(t *table.Table) error, do 
 	defer t.Close() //nolint:errcheck // only read
 	if r.blank {
 		t.KeepBlank()
+	}
+	if r.breaks {
+		t.KeepBreaks()
 	}
 	if !r.again {
 		sayEncoding(r.path, t)
@@ -64,6 +69,15 @@ func (r reading) each(ctx context.Context, begin func(t *table.Table) error, do 
 		sayMixed(r.path, t)
 	}
 	return nil
+}
+
+// mayReadAgain refuses what gives its bytes only once, such as a pipe.
+func mayReadAgain(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s can be read only once, and has to be read twice: write it to a file first", path)
+	}
+	return err
 }
 
 // eachRow reads a table row by row with the columns that spec gives to fields;

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -58,9 +57,13 @@ func (c topicsCmd) Run(ctx context.Context) error {
 	// time; and a large file stays within 500 MB.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(420 << 20))
-	var read evenly
+	// Of much, a part is compared: the rest joins the topics found in that.
+	read := evenly[topics.Message]{most: 48 << 20, size: func(m topics.Message) int { return len(m.Subject) + len(m.Text) }}
 	ids := newOnce()
 	empty, timeless := 0, 0
+	message := func(s said) topics.Message {
+		return topics.Message{ID: s.id, Subject: s.subject, Text: s.text, Who: s.user, Time: s.time, Likes: s.likes}
+	}
 	err := c.each(ctx, reading{}, []string{"id", "text"}, fields, func(s said) error {
 		if err := ids.see(s); err != nil {
 			return err
@@ -71,86 +74,79 @@ func (c topicsCmd) Run(ctx context.Context) error {
 		if s.time.IsZero() {
 			timeless++
 		}
-		read.add(topics.Message{ID: s.id, Subject: s.subject, Text: s.text, Who: s.user, Time: s.time, Likes: s.likes})
+		if read.takes() {
+			m := message(s)
+			for _, cell := range []*string{&m.ID, &m.Subject, &m.Text, &m.Who} {
+				*cell = strings.Clone(*cell)
+			}
+			read.add(m)
+		}
 		return nil
 	})
-	messages := read.kept
 	if err != nil {
 		return err
 	}
-	if c.Map == "" {
-		if err := c.tell(fields); err != nil {
-			return err
-		}
-	}
-	if read.every > 1 {
-		fmt.Fprintf(os.Stderr, "%d messages are more than are compared at once: one in %d of them, evenly chosen, is read. Heat counts those; for all, give a part of the time each.\n", read.seen, read.every)
-	}
+	ids = once{}
 	top := c.Top
 	if top <= 0 {
 		top = 10
 		if c.JSON {
-			top = len(messages)
+			top = read.seen
 		}
 	}
-	found, err := topics.FindTop(ctx, messages, top)
+	told := progress()
+	all := &topicList{messages: read.kept}
+	if read.every <= 1 {
+		all.found, err = topics.FindTop(ctx, read.kept, top, told)
+	} else {
+		all.found, all.rest, err = topics.FindPart(ctx, read.kept, told)
+	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "%d messages, %d topics of which %d have more than one message, in %.1f s; %d without words, %d without a time.\n",
-		len(messages), len(found), several(found), time.Since(since).Seconds(), empty, timeless)
-	out := make([]topicJSON, 0, min(top, len(found)))
-	for i, t := range found[:min(top, len(found))] {
-		out = append(out, printed(i+1, t, messages))
+	if read.every > 1 {
+		if all.spool, err = os.CreateTemp("", "yiwang-topics-*"); err != nil {
+			return err
+		}
+		defer all.spool.Close() //nolint:errcheck // nothing of it is kept
+		if err := os.Remove(all.spool.Name()); err != nil {
+			return err
+		}
+		if err := mayReadAgain(c.Data); err != nil {
+			return fmt.Errorf("%d messages are more than are compared at once: %w", read.seen, err)
+		}
+		row := 0
+		all.begin()
+		err = c.each(ctx, reading{again: true}, []string{"id", "text"}, fields, func(s said) error {
+			row++
+			if row%4096 == 0 {
+				told("the rest joins them", row, read.seen)
+			}
+			if (row-1)%read.every == 0 {
+				return nil
+			}
+			return all.take(message(s))
+		})
+		if err == nil {
+			err = all.end()
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%d messages are more than are compared at once: one in %d of them, evenly chosen, was; %d of the others joined the topics of those, and %d are like none.\n",
+			read.seen, read.every, read.seen-len(read.kept)-len(all.alone), len(all.alone))
 	}
+	fmt.Fprintf(os.Stderr, "%d messages, %d topics of which %d have more than one message, in %.1f s; %d without words, %d without a time.\n",
+		read.seen, all.len(), all.several(), time.Since(since).Seconds(), empty, timeless)
 	w := bufio.NewWriter(os.Stdout)
 	if c.JSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		err = e.Encode(out)
+		err = jsonList(w, func(item func(any) error) error {
+			return all.each(ctx, top, func(t topicJSON) error { return item(t) })
+		})
 	} else {
-		err = printTopics(w, out)
+		err = printTopics(w, func(item func(topicJSON) error) error { return all.each(ctx, top, item) })
 	}
 	return errors.Join(err, w.Flush())
-}
-
-// evenly keeps every k-th message, so that their texts stay within 48 MB.
-type evenly struct {
-	kept        []topics.Message
-	bytes       int
-	every, seen int
-}
-
-func (e *evenly) add(m topics.Message) {
-	const most = 48 << 20
-	e.every = max(1, e.every)
-	if e.seen++; (e.seen-1)%e.every != 0 {
-		return
-	}
-	e.kept = append(e.kept, m)
-	e.bytes += len(m.Subject) + len(m.Text)
-	for e.bytes > most && len(e.kept) > 1 {
-		e.every *= 2
-		e.bytes = 0
-		half := e.kept[:0]
-		for i, m := range e.kept {
-			if i%2 == 0 {
-				half = append(half, m)
-				e.bytes += len(m.Subject) + len(m.Text)
-			}
-		}
-		clear(e.kept[len(half):])
-		e.kept = half
-	}
-}
-
-func several(found []topics.Topic) (n int) {
-	for _, t := range found {
-		if len(t.Members) > 1 {
-			n++
-		}
-	}
-	return n
 }
 
 func printed(rank int, t topics.Topic, messages []topics.Message) topicJSON {
@@ -183,9 +179,9 @@ func day(t time.Time) string {
 	return t.Format("2006-01-02 15:04:05")
 }
 
-func printTopics(w io.Writer, list []topicJSON) error {
+func printTopics(w io.Writer, each func(item func(topicJSON) error) error) error {
 	_, err := fmt.Fprintln(w, "heat = (people + √likes) · (1 + share of the messages in the fullest 30 days)")
-	for _, t := range list {
+	return errors.Join(err, each(func(t topicJSON) (err error) {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "\n%d. %s\n   heat %.1f = (%d + √%d) · (1 + %.3f); messages: %d, %s – %s\n", t.Rank, t.Title, t.Heat, t.People, t.Likes, t.Peak, t.Messages, t.From, t.To)
 		}
@@ -199,6 +195,6 @@ func printTopics(w io.Writer, list []topicJSON) error {
 				_, err = fmt.Fprintf(w, "   – %s [%s]\n", oneLine(l.Text), l.ID)
 			}
 		}
-	}
-	return err
+		return err
+	}))
 }

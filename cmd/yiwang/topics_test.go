@@ -80,6 +80,57 @@ func TestTopicsRefuses(t *testing.T) {
 	}
 }
 
+// Lines and keywords stand where they are told to, also where lines end as
+// Windows writes them.
+func TestPlacesInWindowsFiles(t *testing.T) {
+	dir := folder(t)
+	cell := "您好，\r\n我是莲湖小区的。\r\n莲湖小区附近的搅拌站灰尘太大，\r\n请尽快搬走搅拌站。\r\n谢谢\r\n"
+	var b strings.Builder
+	b.WriteString("id,text\r\n")
+	for i := range 20 {
+		fmt.Fprintf(&b, "%d,\"%s\"\r\n", i, cell)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "rows.csv"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signs := []rune(cell)
+	for _, command := range []string{"summarize", "keywords"} {
+		out, errs, code := yiwang(t, dir, command, "--data", "rows.csv", "--json")
+		var first struct {
+			Lines, Keywords []struct {
+				Text       string
+				Start, End int
+			}
+		}
+		if err := json.Unmarshal([]byte(strings.SplitAfter(out, "\n")[0]), &first); err != nil || code != 0 {
+			t.Fatalf("%d %s (%v)", code, errs, err)
+		}
+		found := slices.Concat(first.Lines, first.Keywords)
+		for _, x := range found {
+			if got := string(signs[x.Start:x.End]); got != x.Text || strings.TrimSpace(got) != got {
+				t.Errorf("%s: %q stands at %q", command, x.Text, got)
+			}
+		}
+		if len(found) == 0 {
+			t.Errorf("%s: %s", command, out)
+		}
+	}
+}
+
+// A time that cannot be read is one that is unknown, unless most are.
+func TestUnreadTimes(t *testing.T) {
+	dir := folder(t)
+	if err := os.WriteFile(filepath.Join(dir, "rows.csv"), []byte("id,text,time\n1,路灯不亮,2025-01-02\n2,路灯不亮,昨天\n3,水管漏水,—\n4,公交太少,2025年1月2日8时5分\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"topics", "--json"}, {"similar", "--json"}} {
+		out, errs, code := yiwang(t, dir, append(args, "--data", "rows.csv")...)
+		if code != 0 || !strings.Contains(errs, `1 of 3 times mapped to time cannot be read and count as unknown, such as "昨天" on line 3`) || !strings.Contains(out, `"2"`) {
+			t.Errorf("%v: %d %s %s", args, code, out, errs)
+		}
+	}
+}
+
 func TestSummarize(t *testing.T) {
 	dir := folder(t)
 	messagesFile(t, dir)

@@ -67,9 +67,11 @@ func run(ctx context.Context) error {
 		run  func(context.Context) error
 	}{
 		{"classification", b.classification},
+		{"model", b.model},
 		{"other labels", b.labels},
 		{"pairs", b.pairs},
 		{"topics", b.topics},
+		{"stream", b.stream},
 		{"patterns", b.patterns},
 		{"summaries", b.summaries},
 		{"near-duplicates", b.duplicates},

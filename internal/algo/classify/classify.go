@@ -49,6 +49,8 @@ type Options struct {
 	// SingleView leaves out the head: less accurate by about a point, and a
 	// little faster.
 	SingleView bool
+	// Progress, if it is not nil, is told what is being done, and how far it is.
+	Progress func(stage string, done, all int)
 }
 
 // The errors of Train and Evaluate.
@@ -108,7 +110,7 @@ func Train(ctx context.Context, rows []Row, o Options) (*Model, error) {
 	if len(rows) == 0 {
 		return nil, ErrNoRows
 	}
-	t := &trainer{rows: rows, y: make([]int32, len(rows))}
+	t := &trainer{progress: o.Progress, rows: rows, y: make([]int32, len(rows))}
 	for _, r := range rows {
 		t.labels = append(t.labels, r.Label)
 	}

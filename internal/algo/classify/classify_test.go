@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"yiwang/internal/algo/classify"
 )
 
@@ -396,4 +398,55 @@ func TestWeights(t *testing.T) {
 		}
 	}
 	with(math.Inf(1)) // stays within bounds
+}
+
+// Whatever is learned, probabilities add up to 1, the likeliest is what is
+// said, a label that was renamed changes nothing but its name, and the same
+// rows make the same model.
+func TestProperties(t *testing.T) {
+	row := rapid.Custom(func(t *rapid.T) classify.Row {
+		return classify.Row{
+			Subject: rapid.StringOfN(rapid.RuneFrom([]rune("路灯水管公交")), 0, 4, -1).Draw(t, "subject"),
+			Text:    rapid.StringOfN(rapid.RuneFrom([]rune("路灯水管公交太少，lamp ")), 0, 20, -1).Draw(t, "text"),
+			Label:   rapid.SampledFrom([]string{"a", "b", "c", ""}).Draw(t, "label"),
+		}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		rows := rapid.SliceOfN(row, 2, 30).Draw(t, "rows")
+		m, err := classify.Train(context.Background(), rows, classify.Options{Seed: 1})
+		if err != nil {
+			return // one label, or none
+		}
+		renamed := slices.Clone(rows)
+		for i := range renamed {
+			if renamed[i].Label != "" {
+				renamed[i].Label = "x" + renamed[i].Label
+			}
+		}
+		other, err := classify.Train(context.Background(), renamed, classify.Options{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := classify.Train(context.Background(), rows, classify.Options{Seed: 1})
+		if err != nil || again.Version() != m.Version() {
+			t.Fatal("another model", err)
+		}
+		for _, r := range rows {
+			p := m.Probs(nil, r.Subject, r.Text)
+			sum := 0.0
+			for _, x := range p {
+				if !(x >= 0 && x <= 1) {
+					t.Fatal(p)
+				}
+				sum += x
+			}
+			said, prob := m.Label(r.Subject, r.Text)
+			if math.Abs(sum-1) > 1e-6 || prob != slices.Max(p) || !slices.Contains(m.Labels(), said) {
+				t.Fatalf("%v: %s %v", p, said, prob)
+			}
+			if x, q := other.Label(r.Subject, r.Text); x != "x"+said || q != prob {
+				t.Fatalf("%s %v, renamed %s %v", said, prob, x, q)
+			}
+		}
+	})
 }

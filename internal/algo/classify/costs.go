@@ -1,13 +1,59 @@
 package classify
 
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
 // Costs say what it costs to be wrong, in any unit, and so when to leave a
-// message to a person.
+// message to a person (Elkan, The foundations of cost-sensitive learning,
+// 2001; and Chow, On optimum recognition error and reject tradeoff, 1970, for
+// leaving it). The zero value leaves everything.
 type Costs struct {
 	// Ask is the cost of a person's reading the message.
 	Ask float64 `json:"ask"`
 	// Wrong is the cost of saying Wrong[is][said]; what is missing costs 1,
 	// and what is right costs nothing.
 	Wrong map[string]map[string]float64 `json:"wrong,omitempty"`
+}
+
+// Set says what it costs to say said of what is is; said "" is to ask, which
+// costs the same whatever it is.
+func (c *Costs) Set(is, said string, cost float64) error {
+	switch {
+	case !(cost >= 0) || math.IsInf(cost, 1):
+		return fmt.Errorf("a cost is a number from 0 on, not %v", cost)
+	case said == "":
+		c.Ask = cost
+	case is == said:
+		if cost != 0 {
+			return fmt.Errorf("to say %s of what is %s costs nothing, as it is right", said, is)
+		}
+	default:
+		if c.Wrong == nil {
+			c.Wrong = map[string]map[string]float64{}
+		}
+		if c.Wrong[is] == nil {
+			c.Wrong[is] = map[string]float64{}
+		}
+		c.Wrong[is][said] = cost
+	}
+	return nil
+}
+
+// Check refuses costs of a label that is none of labels.
+func (c Costs) Check(labels []string) error {
+	for is, row := range c.Wrong {
+		for said := range row {
+			for _, l := range []string{is, said} {
+				if !slices.Contains(labels, l) {
+					return fmt.Errorf("the model has no label %q", l)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (c Costs) wrong(is, said string) float64 {

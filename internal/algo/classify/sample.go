@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // A Sample chooses rows to learn from when there are more than memory holds:
@@ -15,6 +16,7 @@ type Sample struct {
 	seen  int
 	rng   *rand.Rand
 	label map[string]int
+	names map[string]string // labels, each once
 	rows  drawn
 }
 
@@ -26,7 +28,7 @@ const keptOfLabel = 20
 
 // NewSample makes an empty sample that keeps at most so many bytes of text.
 func NewSample(bytes int, seed uint64) *Sample {
-	return &Sample{most: bytes, rng: rand.New(rand.NewPCG(seed, 3)), label: map[string]int{}}
+	return &Sample{most: bytes, rng: rand.New(rand.NewPCG(seed, 3)), label: map[string]int{}, names: map[string]string{}}
 }
 
 type drawn []draw
@@ -56,9 +58,20 @@ func (s *Sample) Add(r Row) {
 	if s.label[r.Label]++; s.label[r.Label] <= keptOfLabel {
 		lot = 0
 	}
-	heap.Push(&s.rows, draw{r, s.seen, lot})
+	at, size := s.seen, len(r.Subject)+len(r.Text)
 	s.seen++
-	s.bytes += len(r.Subject) + len(r.Text)
+	if len(s.rows) > 0 && lot > s.rows[0].lot && s.bytes+size > s.most {
+		return // it would be the first to go
+	}
+	// What is kept must not hold the rest of what it was cut from.
+	label, known := s.names[r.Label]
+	if !known {
+		label = strings.Clone(r.Label)
+		s.names[label] = label
+	}
+	r.Subject, r.Text, r.Label = strings.Clone(r.Subject), strings.Clone(r.Text), label
+	heap.Push(&s.rows, draw{r, at, lot})
+	s.bytes += size
 	for s.bytes > s.most && len(s.rows) > 1 {
 		out := heap.Pop(&s.rows).(draw).row
 		s.bytes -= len(out.Subject) + len(out.Text)

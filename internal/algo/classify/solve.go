@@ -38,7 +38,7 @@ func (t *trainer) solve(ctx context.Context, seed uint64) ([]*block, []float32, 
 	for i := range all {
 		all[i] = int32(i)
 	}
-	err := parallel(ctx, len(blocks), func(j int) error {
+	err := t.parallel(ctx, "learned", len(blocks), func(j int) error {
 		b := &block{
 			first: j * lanes, n: min(lanes, k-j*lanes),
 			w:     make([][lanes]float32, len(t.weight)),
@@ -54,7 +54,7 @@ func (t *trainer) solve(ctx context.Context, seed uint64) ([]*block, []float32, 
 	folds := min(minRowFolds, len(t.rows))
 	part := t.deal(folds, seed)
 	held := make([]float32, len(t.rows)*k)
-	err = parallel(ctx, len(blocks)*folds, func(j int) error {
+	err = t.parallel(ctx, "calibrated", len(blocks)*folds, func(j int) error {
 		b, fold := blocks[j/folds], j%folds
 		c := &block{first: b.first, n: b.n, bias: b.bias, w: make([][lanes]float32, len(b.w)), alpha: make([][lanes]float32, len(b.alpha))}
 		copy(c.w, b.w)
@@ -208,8 +208,8 @@ func (t *trainer) add(b *block, i int, delta *[lanes]float32) {
 }
 
 // parallel calls f for 0 to n-1 on all processors and gives the first error
-// by number.
-func parallel(ctx context.Context, n int, f func(i int) error) error {
+// by number. It tells how many have been begun.
+func (t *trainer) parallel(ctx context.Context, stage string, n int, f func(i int) error) error {
 	errs := make([]error, n)
 	next := make(chan int)
 	var wg sync.WaitGroup
@@ -226,6 +226,9 @@ func parallel(ctx context.Context, n int, f func(i int) error) error {
 			break
 		}
 		next <- i
+		if t.progress != nil {
+			t.progress(stage, i+1, n)
+		}
 	}
 	close(next)
 	wg.Wait()

@@ -9,6 +9,8 @@ import (
 
 // A trainer holds what is known during one training.
 type trainer struct {
+	progress func(stage string, done, all int)
+
 	rows   []Row
 	labels []string
 	y      []int32   // label of each row

@@ -51,6 +51,8 @@ type Options struct {
 	// Zone is that of the hours of the day; UTC if nil.
 	Zone *time.Location
 	Seed uint64
+	// Unread is what of the export could not be read, to be reported.
+	Unread []Unread
 	// Progress is told what is being done, and how far it is; it may be nil.
 	Progress func(stage string, done, all int)
 }
@@ -113,6 +115,15 @@ type Example struct {
 	Order, Text, Answer, Note string
 }
 
+// Unread are times of a file that could not be read; they are not judged.
+type Unread struct {
+	File    string
+	Field   string // time, closed or due
+	Times   int
+	Of      int
+	Example string
+}
+
 // A Diagnosis is all findings about some orders.
 type Diagnosis struct {
 	Orders, Rows int
@@ -121,6 +132,7 @@ type Diagnosis struct {
 	// Backwards are orders that ended before they began; their times are not
 	// judged. Moved are orders whose events did not stand in their order.
 	Backwards, Moved int
+	Unread           []Unread
 	Desk             string // the unit that hands orders out, if the chain shows one
 	Findings         []*Finding
 }

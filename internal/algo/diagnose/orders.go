@@ -259,9 +259,13 @@ func (o *Orders) chain() (c *chains, moved int) {
 		x := &o.list[i]
 		buf = buf[:0]
 		for k := x.first; k >= 0; k = o.event[k].next {
-			buf = append(buf, o.event[k])
+			e := o.event[k]
+			if e.time == 0 && len(buf) > 0 {
+				e.time = -max(buf[len(buf)-1].time, -buf[len(buf)-1].time) // unknown: after the one before it
+			}
+			buf = append(buf, e)
 		}
-		byTime := func(a, b event) int { return cmp.Compare(a.time, b.time) }
+		byTime := func(a, b event) int { return cmp.Compare(max(a.time, -a.time), max(b.time, -b.time)) }
 		if !slices.IsSortedFunc(buf, byTime) {
 			moved++
 			slices.SortStableFunc(buf, byTime)

@@ -48,7 +48,7 @@ func Diagnose(ctx context.Context, o *Orders, opt Options) (*Diagnosis, error) {
 	}
 	o.at, o.callers = nil, nil
 	w := &work{ctx: ctx, Orders: o, opt: opt}
-	d := &Diagnosis{Orders: len(o.list), Rows: o.rows, Has: o.Has}
+	d := &Diagnosis{Orders: len(o.list), Rows: o.rows, Has: o.Has, Unread: opt.Unread}
 	w.chains, d.Moved = o.chain()
 	if w.chains.desk >= 0 {
 		d.Desk = o.units.list[w.chains.desk]

@@ -56,7 +56,8 @@ func Draw(seed [sha256.Size]byte, marks []Mark, n int) []Mark {
 	return drawn
 }
 
-// Write writes marks as they are published: one a line, in order.
+// Write writes marks as they are published: one a line, in order, in
+// O(m log m).
 func Write(w io.Writer, marks []Mark) error {
 	marks = slices.Clone(marks)
 	slices.SortFunc(marks, func(a, b Mark) int { return bytes.Compare(a[:], b[:]) })
@@ -70,7 +71,8 @@ func Write(w io.Writer, marks []Mark) error {
 }
 
 // Read reads marks, one a line; empty lines are passed over. It refuses what is
-// no mark, and a mark that is there twice, by the number of the line.
+// no mark, and a mark that is there twice, by the number of the line. It takes
+// O(m), and some 100 bytes a mark.
 func Read(r io.Reader) ([]Mark, error) {
 	var marks []Mark
 	seen := map[Mark]int{}

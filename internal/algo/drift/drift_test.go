@@ -123,3 +123,26 @@ func ExampleCompare() {
 	fmt.Printf("%.3f bits, chance stays below %.3f; most by %s\n", s.JSD, s.UsualJSD, s.Parts[0].Name)
 	// Output: 0.105 bits, chance stays below 0.007; most by heating
 }
+
+// Whatever the counts and words, distances stay within their bounds.
+func FuzzDrift(f *testing.F) {
+	f.Add("路灯不亮", "停水", 3, 4, uint64(1))
+	f.Add("", "\xff", -1, 1<<20, uint64(0))
+	f.Fuzz(func(t *testing.T, a, b string, x, y int, seed uint64) {
+		x, y = x%2000, y%2000
+		s := drift.Compare(map[string]int{a: x, b: y}, map[string]int{b: x, a: y / 2}, seed)
+		if !(s.JSD >= 0 && s.JSD <= 1+1e-9) || !(s.PSI >= 0) || !(s.P > 0 && s.P <= 1) || s.Before < 0 || s.Now < 0 {
+			t.Errorf("%+v", s)
+		}
+		var before, now []string
+		for i := range 12 {
+			before, now = append(before, a), append(now, []string{a, b}[i%2])
+		}
+		risen, fallen := drift.Words(before, now)
+		for _, w := range append(risen, fallen...) {
+			if w.Text == "" || w.Before > len(before) || w.Now > len(now) || !(w.P >= 0 && w.P < 0.05) {
+				t.Errorf("%+v", w)
+			}
+		}
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"yiwang/internal/algo/keywords"
+	"yiwang/internal/base/golden"
 )
 
 // letters are invented messages; the matter of one in three is a street lamp.
@@ -126,4 +127,39 @@ func ExampleLexicon_Of() {
 		fmt.Println(k.Text, k.Count)
 	}
 	// Output: 公交车班次太少 3
+}
+
+// A small set whose keywords people chose, so that it is seen when they get
+// worse: invented messages, each with the words that say what it is about.
+func TestGolden(t *testing.T) {
+	set := []struct{ text, about string }{
+		{"莲湖路路灯不亮，晚上很黑，请尽快处理", "路灯不亮"},
+		{"桂花街的自来水停水三天了，没人来看看", "停水"},
+		{"松柏巷口垃圾没人清运，夏天很臭", "垃圾没人清运"},
+		{"兰亭道的公交车班次太少，早上等了四十分钟", "公交车班次太少"},
+		{"梅岭坡旁边的工地夜间施工，噪音太大睡不着", "夜间施工"},
+		{"幼儿园学位不够，孩子上不了学", "学位不够"},
+		{"The street lamp on Lotus Road is broken, please repair it", "street lamp"},
+		{"我妈办居住证，窗口说材料不齐，跑了三趟", "居住证"},
+	}
+	var all []string
+	for i := range 12 {
+		for _, m := range set {
+			all = append(all, fmt.Sprintf("第%d次反映：%s。", i, m.text))
+		}
+	}
+	all = append(all, letters()...)
+	l := keywords.Learn(all)
+	var b strings.Builder
+	hits := 0
+	for _, m := range set {
+		got := texts(l.Of([]string{m.text}, 5))
+		hit := slices.ContainsFunc(got, func(k string) bool { return strings.Contains(k, m.about) || strings.Contains(m.about, k) })
+		if hit {
+			hits++
+		}
+		fmt.Fprintf(&b, "%-5v %s: %s\n", hit, m.about, strings.Join(got, " · "))
+	}
+	fmt.Fprintf(&b, "%d of %d\n", hits, len(set))
+	golden.Check(t, "small.txt", []byte(b.String()))
 }

@@ -31,6 +31,9 @@ type Options struct {
 	// MaxSets is how many sets there may be before the search is given up
 	// with ErrTooMany: a transaction of n items alone has 2ⁿ-1. 0 is MaxSets.
 	MaxSets uint64
+	// Progress, if it is not nil, is told now and then how many sets there
+	// are so far; how many there will be nobody knows.
+	Progress func(sets uint64)
 }
 
 // MaxSets is how many sets are too many where Options do not say.
@@ -260,6 +263,9 @@ func (m *miner) tick() bool {
 }
 
 func (m *miner) alive() bool {
+	if m.options.Progress != nil {
+		m.options.Progress(m.count)
+	}
 	m.err = m.ctx.Err()
 	return m.err == nil
 }

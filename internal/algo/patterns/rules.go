@@ -42,6 +42,13 @@ type RuleOptions struct {
 	// Then, if set, says of an item whether a rule may have it on its right
 	// side. Others are not tried.
 	Then func(item int) bool
+	// Kind leaves rules out whose sides together are no closed, or no maximal,
+	// set. Of rules that the same transactions bear, those of closed sets are
+	// the fullest (Szathmary, Symbolic data mining methods with the Coron
+	// platform, 2006: closed association rules). They are tested and corrected
+	// as if all were wanted.
+	Kind     Kind
+	Progress func(sets uint64) // as of Options
 }
 
 // What rules are made of is remembered: some 30 bytes a set, 8 a rule that was
@@ -119,7 +126,7 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 	may := func(item int) bool { return o.Then == nil || o.Then(item) }
 	frequent := uint64(0) // that may be on the right
 	items := uint64(0)
-	err := Mine(ctx, d, Options{MinSupport: o.MinSupport, MaxSets: min(o.MaxSets, math.MaxInt32)}, func(set []int, support int) error {
+	err := Mine(ctx, d, Options{MinSupport: o.MinSupport, MaxSets: min(o.MaxSets, math.MaxInt32), Progress: o.Progress}, func(set []int, support int) error {
 		s.lattice.add(set, uint32(support))
 		for _, item := range set {
 			if may(item) {
@@ -136,7 +143,7 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 	}
 	s.Sets = uint64(len(s.lattice.nodes) - 1)
 	s.Tried = frequent*s.Sets - items
-	if err := s.test(ctx, o.MinConfidence, may); err != nil {
+	if err := s.test(ctx, o, may); err != nil {
 		return nil, err
 	}
 	slices.SortFunc(s.kept, s.order)
@@ -145,10 +152,11 @@ func FindRules(ctx context.Context, d *Data, o RuleOptions) (*Rules, error) {
 }
 
 // test looks at all rules of the frequent sets, keeps those that are sure
-// enough, and P of all.
-func (s *Rules) test(ctx context.Context, least Ratio, may func(item int) bool) error {
+// enough and of o.Kind, and P of all.
+func (s *Rules) test(ctx context.Context, o RuleOptions, may func(item int) bool) error {
 	var path []uint32
 	l := s.lattice
+	grows := make([]bool, len(l.nodes)) // an item can be added, and it stays frequent, or its support
 	n := s.data.Transactions()
 	for node := 1; node < len(l.nodes); node++ {
 		if node&0xfff == 0 && ctx.Err() != nil {
@@ -163,22 +171,26 @@ func (s *Rules) test(ctx context.Context, least Ratio, may func(item int) bool) 
 		}
 		both := l.nodes[node].support
 		for i, at := range path {
-			if !may(int(l.nodes[at].item)) {
-				continue
-			}
 			from := l.nodes[at].parent
 			for _, other := range path[i+1:] {
 				from = l.child(from, l.nodes[other].item)
 			}
 			then := l.nodes[at].item
 			a, c := l.nodes[from].support, l.nodes[l.child(0, then)].support
+			if o.Kind == Maximal || o.Kind == Closed && l.nodes[from].support == both {
+				grows[from] = true
+			}
+			if !may(int(then)) {
+				continue
+			}
 			p := Fisher(n, int(a), int(c), int(both))
 			s.tested = append(s.tested, p)
-			if least.reaches(both, a) {
+			if o.MinConfidence.reaches(both, a) {
 				s.kept = append(s.kept, kept{node: uint32(node), ifSupport: a, then: then, p: p})
 			}
 		}
 	}
+	s.kept = slices.DeleteFunc(s.kept, func(k kept) bool { return grows[k.node] })
 	slices.Sort(s.tested)
 	return nil
 }

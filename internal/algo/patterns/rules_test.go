@@ -233,6 +233,48 @@ func TestFindRules(t *testing.T) {
 	})
 }
 
+// Rules of closed and of maximal sets are those of all rules whose sides
+// together are such a set, with the same figures.
+func TestFindRulesKinds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ctx := context.Background()
+		d := add(t, rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(0, 6), 0, 6), 1, 25).Draw(t, "rows"))
+		o := patterns.RuleOptions{MinSupport: rapid.IntRange(1, 4).Draw(t, "support"), MinConfidence: patterns.Ratio{Num: 1, Den: 2}}
+		all, err := patterns.FindRules(ctx, d, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o.Kind = range []patterns.Kind{patterns.Closed, patterns.Maximal} {
+			sets := map[string]bool{}
+			err := patterns.Mine(ctx, d, patterns.Options{Kind: o.Kind, MinSupport: o.MinSupport}, func(set []int, _ int) error {
+				sets[fmt.Sprint(slices.Sorted(slices.Values(set)))] = true
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := patterns.FindRules(ctx, d, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := 0
+			for i := range all.Len() {
+				r := all.Rule(i)
+				if !sets[fmt.Sprint(slices.Sorted(slices.Values(append(slices.Clone(r.If), r.Then))))] {
+					continue
+				}
+				if k >= found.Len() || fmt.Sprint(found.Rule(k)) != fmt.Sprint(r) {
+					t.Fatalf("rule %d is not %+v", k, r)
+				}
+				k++
+			}
+			if k != found.Len() || found.Tried != all.Tried {
+				t.Fatalf("%d rules, want %d", found.Len(), k)
+			}
+		}
+	})
+}
+
 // near reports whether equal P may have come out in another order.
 func near(sorted []float64) bool {
 	for i := range sorted[1:] {

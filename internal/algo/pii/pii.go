@@ -16,6 +16,15 @@
 // An address counts where it leads to a door: a road, an estate or a district
 // alone does not (addresses.go).
 //
+// The text is read in three passes, and what an earlier one has found the later
+// ones leave: numbers, at each sign that one can begin with, by the longest
+// form whose check digits or context hold; addresses in Chinese outwards from
+// their numbers, in English by their word for a street; names by a sum of what
+// speaks for and against, which has to reach a limit. Every look around is
+// bounded, so each pass is linear in the length of the text, and needs four
+// bytes for each sign of it in two forms: as written, and in half width and
+// capitals, one for one, so that places are those of the text as given.
+//
 // Everything works on the text alone: there are no lists of persons, and no
 // model. The lists of surnames, of signs of given names and of cues are this
 // package's own.

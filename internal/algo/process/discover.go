@@ -68,6 +68,9 @@ func Discover(l *Log) *Report {
 	l.settle()
 	var buf []step
 	for c := range l.last {
+		if c&0xffff == 0 && l.Progress != nil {
+			l.Progress(c, len(l.last))
+		}
 		var moved int
 		if buf, moved = l.steps(c, buf); moved > 0 {
 			d.moved.Events += moved

@@ -55,6 +55,10 @@ const (
 // bytes each, and for each case about 20 and its id. The zero value is empty.
 // It is not safe for use by several goroutines.
 type Log struct {
+	// Progress, if it is not nil, is told now and then how many cases have been
+	// read by Discover.
+	Progress func(done, all int)
+
 	chunks     []*chunk
 	bytes      int // of the chunks
 	n          int

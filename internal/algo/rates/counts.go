@@ -25,6 +25,8 @@ func Rank(n, p int) int { return max(1, (n*p+99)/100) }
 //
 // R. J. Hyndman, Y. Fan, Sample Quantiles in Statistical Packages, The
 // American Statistician 50 (1996) 361–365, definition 1.
+//
+// It takes O(k log k) for k different numbers.
 func (h Histogram) Quantile(p int) int {
 	rank := Rank(h.N(), p)
 	for _, v := range slices.Sorted(maps.Keys(h)) {
@@ -36,7 +38,7 @@ func (h Histogram) Quantile(p int) int {
 }
 
 // Binned counts in bins that end before the given numbers, in order, and a
-// last one of all the rest.
+// last one of all the rest: O(k log b) for k different numbers and b bins.
 func (h Histogram) Binned(ends []int) []int {
 	bins := make([]int, len(ends)+1)
 	for v, count := range h {

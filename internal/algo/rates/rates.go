@@ -1,7 +1,9 @@
 // Package rates says how much a rate of so many cases can be trusted, and
 // which of several rates differ by more than chance: intervals of proportions
 // and counts, control limits of funnel plots, expectations by what the cases
-// are like, and nearest-rank quantiles. It is pure arithmetic on counts.
+// are like, and nearest-rank quantiles. It is pure arithmetic on counts: where
+// nothing else is said, a figure takes the same time whatever the counts are,
+// and no memory.
 //
 // Where an argument makes no sense (a count above its denominator, a share
 // outside 0 to 1) the functions give what the nearest sensible one would.

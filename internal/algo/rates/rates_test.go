@@ -309,3 +309,30 @@ func BenchmarkLimits(b *testing.B) {
 		rates.Limits(0.93, 25_000, 0.998)
 	}
 }
+
+// Whatever comes, an interval is one, holds what was seen, and no figure is
+// none.
+func FuzzRates(f *testing.F) {
+	f.Add(3, 10, 0.5, 12.5)
+	f.Add(-1, 0, -0.1, 0.0)
+	f.Add(1<<30, 5, 1.5, 1e9)
+	f.Fuzz(func(t *testing.T, count, n int, target, size float64) {
+		count, n = count%1_000_000, n%1_000_000
+		w := rates.Wilson(count, n)
+		if !(0 <= w.Low && w.Low <= w.High && w.High <= 1) || n > 0 && !w.Has(float64(min(max(count, 0), n))/float64(n)) {
+			t.Errorf("%d of %d: %+v", count, n, w)
+		}
+		p := rates.Poisson(count)
+		if !(0 <= p.Low && p.Low <= p.High) || !p.Has(float64(max(count, 0))) {
+			t.Errorf("%d events: %+v", count, p)
+		}
+		if math.IsNaN(target) || math.IsInf(target, 0) || math.IsNaN(size) || math.Abs(size) > 1e6 {
+			return
+		}
+		l := rates.Limits(target, size, 0.95)
+		low, high := rates.Tails(target, size, 0.5)
+		if !(0 <= l.Low && l.Low <= l.High && l.High <= 1) || !(low >= 0 && low <= 1) || !(high >= 0 && high <= 1) || low+high < 1-1e-6 {
+			t.Errorf("target %v of %v: %+v, tails %v and %v", target, size, l, low, high)
+		}
+	})
+}

@@ -97,7 +97,8 @@ func (x *Index) Put(id int64, body string, titles ...string) {
 }
 
 // Remove takes a document out. Its terms are cleared away once a quarter of
-// all are of documents that are gone.
+// all are of documents that are gone; until then they still count for how rare
+// a term is.
 func (x *Index) Remove(id int64) {
 	slot, ok := x.slots[id]
 	if !ok {

@@ -2,9 +2,13 @@ package retrieve_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"yiwang/internal/algo/retrieve"
 )
@@ -120,4 +124,64 @@ func BenchmarkFind(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		x.Find(queries[i%len(queries)], 3, nil)
 	}
+}
+
+// In whatever order documents were put, the same ones give the same answers;
+// hits are in order, and what is kept out is not among them.
+func TestProperties(t *testing.T) {
+	word := rapid.StringOfN(rapid.RuneFrom([]rune("路灯水管居住证 ab")), 0, 12, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		docs := rapid.SliceOfN(word, 1, 12).Draw(t, "documents")
+		query := word.Draw(t, "query")
+		var one, other retrieve.Index
+		for i, d := range docs {
+			one.Put(int64(i), d, d)
+		}
+		for i, d := range slices.Backward(docs) {
+			other.Put(int64(i), d, d)
+		}
+		hits := one.Find(query, len(docs), nil)
+		scores := map[int64]retrieve.Hit{}
+		for i, h := range hits {
+			if i > 0 && h.Score*(1+h.Title) > hits[i-1].Score*(1+hits[i-1].Title)+1e-9 || !(h.Score > 0 && h.Score <= 1+1e-9) || !(h.Title >= 0 && h.Title <= 1+1e-9) {
+				t.Fatalf("%+v", hits)
+			}
+			scores[h.ID] = h
+		}
+		again := other.Find(query, len(docs), nil)
+		if len(again) != len(hits) {
+			t.Fatalf("%+v and %+v", hits, again)
+		}
+		for _, h := range again {
+			if x, ok := scores[h.ID]; !ok || math.Abs(x.Score-h.Score) > 1e-9 || math.Abs(x.Title-h.Title) > 1e-9 {
+				t.Fatalf("%+v and %+v", hits, again)
+			}
+		}
+		for _, h := range one.Find(query, len(docs), func(id int64) bool { return id%2 == 0 }) {
+			if h.ID%2 != 0 {
+				t.Fatalf("%d was kept out", h.ID)
+			}
+		}
+	})
+}
+
+func FuzzFind(f *testing.F) {
+	f.Add("居住证怎么办", "带身份证办理", "居住证", 3)
+	f.Add("\xff\x00", "", " ", -1)
+	f.Fuzz(func(t *testing.T, title, body, query string, limit int) {
+		x := index()
+		x.Put(100, body, title, query)
+		x.Put(100, query, title)
+		for _, h := range x.Find(query, limit%10, nil) {
+			if !(h.Score >= 0 && h.Score <= 1+1e-9) || !(h.Title >= 0 && h.Title <= 1+1e-9) {
+				t.Errorf("%+v", h)
+			}
+		}
+		x.Remove(100)
+		for _, h := range x.Find(query, 10, nil) {
+			if h.ID == 100 {
+				t.Error("it is gone, and was found")
+			}
+		}
+	})
 }

@@ -255,3 +255,25 @@ func TestGroupsCancelled(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func ExampleGrouping() {
+	g := similar.NewGrouping(nil)
+	for _, text := range []string{
+		"湖滨路菜市场门口的路面塌了一个大坑，有位老人骑车摔倒受伤", "楼下烧烤店油烟太大，晚上不敢开窗",
+		"您好，湖滨路菜市场门口的路面塌了一个大坑，有位老人骑车摔倒受伤，谢谢", "请问居住证怎么办理",
+	} {
+		if err := g.Add(similar.Row{Text: text}); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	found, err := g.Groups(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, group := range found {
+		fmt.Println(group.Rows, group.Score > 0.5)
+	}
+	// Output: [0 2] true
+}

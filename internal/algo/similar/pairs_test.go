@@ -128,3 +128,18 @@ func TestSample(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is learned and asked, a score is from 0 to 1, the same both ways.
+func FuzzScorer(f *testing.F) {
+	f.Add("怎么还款", "如何还款", "怎么注销", "how do I close it?")
+	f.Add("", "\xff\x00", "a", strings.Repeat("水", 600))
+	f.Fuzz(func(t *testing.T, a, b, c, d string) {
+		s := similar.Learn([]similar.Pair{{A: a, B: b}, {A: b, B: c}, {A: a, B: c}})
+		for _, p := range [][2]string{{a, b}, {c, d}, {d, d}} {
+			one, two := s.Score(p[0], p[1]), s.Score(p[1], p[0])
+			if !(one >= 0 && one <= 1) || math.Abs(one-two) > 1e-9 {
+				t.Errorf("%q: %v and %v", p, one, two)
+			}
+		}
+	})
+}

@@ -1,6 +1,9 @@
 package similar
 
-import "unsafe"
+import (
+	"strings"
+	"unsafe"
+)
 
 // SampleBytes is how much text a Scorer learns from where there is more.
 const SampleBytes = 48 << 20
@@ -22,6 +25,8 @@ func (s *Sample) Add(p Pair) {
 	if s.seen++; (s.seen-1)%s.step != 0 {
 		return
 	}
+	// What is kept must not hold the rest of what it was cut from.
+	p = Pair{strings.Clone(p.A), strings.Clone(p.B)}
 	s.pairs = append(s.pairs, p)
 	for s.bytes += size(p); s.bytes > s.most && len(s.pairs) > 1; s.step *= 2 {
 		s.bytes = 0

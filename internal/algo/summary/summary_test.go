@@ -161,3 +161,16 @@ func ExampleBackground_Of() {
 	}
 	// Output: 9 26 莲湖路的路灯坏了三天了，晚上很黑。
 }
+
+func ExampleBackground_Group() {
+	back := summary.Learn([]string{"莲湖路的路灯坏了。", "桂花街停水了。", "12路公交车太少。", "松柏巷的垃圾没人清运。"})
+	group := []summary.Message{
+		{Subject: "路灯", Text: "您好，莲湖路的路灯坏了三天了。谢谢！"},
+		{Text: "莲湖路的路灯坏了三天了，晚上很黑。"},
+		{Text: "晚上很黑，莲湖路的路灯一直不亮，老人不敢出门。"},
+	}
+	for _, l := range back.Group(group, 2) {
+		fmt.Println(l.Message, l.Start, l.End, l.Text)
+	}
+	// Output: 1 0 17 莲湖路的路灯坏了三天了，晚上很黑。
+}

@@ -195,6 +195,36 @@ func TestDataTopics(t *testing.T) {
 	}
 	slices.SortFunc(groups, func(a, b []int) int { return cmp.Compare(len(b), len(a)) })
 	report(&b, "one after the other", groups, names, sets)
+
+	// Of a part, every second or fourth, topics are found; the others join them.
+	for _, every := range []int{2, 4} {
+		var part []Message
+		for i := 0; i < len(all); i += every {
+			part = append(part, all[i])
+		}
+		found, rest, err := FindPart(context.Background(), part, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups := make([][]int, len(found))
+		for i, topic := range found {
+			for _, m := range topic.Members {
+				groups[i] = append(groups[i], m*every)
+			}
+		}
+		for i, m := range all {
+			if i%every == 0 {
+				continue
+			}
+			if k := rest.Add(m); k >= 0 {
+				groups[k] = append(groups[k], i)
+			} else {
+				groups = append(groups, []int{i})
+			}
+		}
+		slices.SortFunc(groups, func(a, b []int) int { return cmp.Compare(len(b), len(a)) })
+		report(&b, fmt.Sprintf("one in %d, and the others joined", every), groups, names, sets)
+	}
 	golden.Check(t, "accuracy.txt", []byte(b.String()))
 }
 

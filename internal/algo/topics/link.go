@@ -24,6 +24,15 @@ type setting struct {
 	stays   float64 // of a likeness, however far apart the days
 	fades   float64 // days after which the rest is down to 1/e
 	most    int     // items compared each with each: their likenesses are held in memory
+
+	progress func(stage string, done, all int) // may be nil
+}
+
+// tell tells how far it is.
+func (set setting) tell(stage string, done, all int) {
+	if set.progress != nil {
+		set.progress(stage, done, all)
+	}
 }
 
 // standard is the one setting for all topics. Each of its values can be a fifth
@@ -86,8 +95,11 @@ func (set setting) ties(ctx context.Context, items []item) ([][]tie, error) {
 	var near []int32
 	// From the last item back, each list is cut as its items are done with.
 	for i := len(items) - 1; i >= 0; i-- {
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if i%256 == 0 {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			set.tell("compared", len(items)-i, len(items))
 		}
 		sums := sums[:i]
 		for _, f := range items[i].all {

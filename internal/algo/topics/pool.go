@@ -36,11 +36,21 @@ type pool struct {
 
 func newPool(s setting) *pool { return &pool{setting: s, index: map[uint32][]int32{}} }
 
-// place adds a message to the cluster it is most like by mean cosine and
-// time, or to a new one.
+// place adds a message to the cluster it is most like, or to a new one.
+func (p *pool) place(all, matter vector, at time.Time) *cluster {
+	best := p.nearestTo(all, at, likely)
+	if best == nil {
+		best = p.make()
+	}
+	p.add(best, item{all: all, matter: matter, n: 1, at: at}, 1)
+	return best
+}
+
+// nearestTo gives the cluster whose messages a message is most like, by mean
+// cosine and time; nil: none by at least least.
 //
 // Cost: O(24 terms · 400 clusters) at most, and 8 inner products.
-func (p *pool) place(all, matter vector, at time.Time) *cluster {
+func (p *pool) nearestTo(all vector, at time.Time, least float64) (best *cluster) {
 	p.heavy = append(p.heavy[:0], all...)
 	slices.SortFunc(p.heavy, func(a, b feature) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
 	for _, f := range p.heavy[:min(askTerms, len(p.heavy))] {
@@ -51,22 +61,16 @@ func (p *pool) place(all, matter vector, at time.Time) *cluster {
 			p.sums[slot] += f.weight * f.weight
 		}
 	}
-	var best *cluster
-	most := likely
 	for _, slot := range p.nearest() {
 		c := p.clusters[slot]
-		if like := all.dot(c.all) / c.n * p.near(at, c.at); like >= most {
-			best, most = c, like
+		if like := all.dot(c.all) / c.n * p.near(at, c.at); like >= least {
+			best, least = c, like
 		}
 	}
 	for _, slot := range p.touched {
 		p.sums[slot] = 0
 	}
 	p.touched = p.touched[:0]
-	if best == nil {
-		best = p.make()
-	}
-	p.add(best, item{all: all, matter: matter, n: 1, at: at}, 1)
 	return best
 }
 

@@ -64,14 +64,19 @@ type Line struct {
 // are first drawn together in one pass, as a Stream does, and the 8,000 largest
 // groups of that are compared. It stops with ctx.Err when ctx ends.
 func Find(ctx context.Context, messages []Message) ([]Topic, error) {
-	return standard.find(ctx, messages, len(messages))
+	return FindTop(ctx, messages, len(messages), nil)
 }
 
 // FindTop is Find for somebody who looks at the n hottest topics only: the
 // others have no place, body, title, summary and keywords, which saves up to
 // half of the time.
-func FindTop(ctx context.Context, messages []Message, n int) ([]Topic, error) {
-	return standard.find(ctx, messages, n)
+//
+// progress, which may be nil, is told what is being done, and how far it is.
+func FindTop(ctx context.Context, messages []Message, n int, progress func(stage string, done, all int)) ([]Topic, error) {
+	v := newVocabulary(len(messages))
+	v.progress = progress
+	t, _, err := v.find(ctx, messages, n)
+	return t, err
 }
 
 // A Language is what is common in a collection of messages, with which a part of
@@ -109,17 +114,18 @@ func (l Language) Find(ctx context.Context, part []Message) ([]Topic, error) {
 	return told(ctx, l.describer, topics, part, len(part))
 }
 
-func (set setting) find(ctx context.Context, messages []Message, described int) ([]Topic, error) {
-	v := newVocabulary(len(messages))
-	v.setting = set
+// find gives what describes topics besides.
+func (v *vocabulary) find(ctx context.Context, messages []Message, described int) ([]Topic, *describer, error) {
 	topics, err := v.group(ctx, messages)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i := range topics {
 		topics[i].measure(messages)
 	}
-	return told(ctx, newDescriber(v, messages), topics, messages, described)
+	d := newDescriber(v, messages)
+	topics, err = told(ctx, d, topics, messages, described)
+	return topics, d, err
 }
 
 // told puts topics in order, the hottest first, and the first of them into words.
@@ -212,8 +218,11 @@ func (v *vocabulary) readNames(ctx context.Context, messages []Message, order []
 func (v *vocabulary) readAll(ctx context.Context, messages []Message, order []int, f func(k int, r reading)) error {
 	var x scratch
 	for k, i := range order {
-		if k%256 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+		if k%256 == 0 {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			v.tell("taken apart", k, len(order))
 		}
 		f(k, reading{v.read(&x, signs(messages[i].Subject)), v.read(&x, signs(messages[i].Text))})
 	}

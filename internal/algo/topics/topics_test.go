@@ -358,7 +358,7 @@ func TestFindTop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	top, err := topics.FindTop(t.Context(), messages, 1)
+	top, err := topics.FindTop(t.Context(), messages, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,6 +87,14 @@ func (t *Table) Close() error {
 // is blank below the last row of a sheet is none either.
 func (t *Table) KeepBlank() { t.blank = true }
 
+// KeepBreaks makes Next give the line breaks within cells of a CSV file as they
+// stand there, \r\n or \n, for who tells places in them; else all are \n.
+func (t *Table) KeepBreaks() {
+	if csv, ok := t.rows.(*text); ok {
+		csv.breaks = true
+	}
+}
+
 // Next gives the next row that is not empty, with as many cells as the header
 // has, or io.EOF. With an *errs.Error about the row, its Line is there.
 func (t *Table) Next() (Row, error) {

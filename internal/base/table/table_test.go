@@ -4,13 +4,16 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
+	"encoding/csv"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -220,13 +223,21 @@ func TestParseTime(t *testing.T) {
 		"43563.359259259": "2019-04-08 08:37:20", "43563": "2019-04-08 00:00:00", " 2020年1月2日 3:04 ": "2020-01-02 03:04:00", "2019-04-08T00:37:20Z": "2019-04-08 08:37:20",
 		"20190408": "2019-04-08 00:00:00", "20190408083720": "2019-04-08 08:37:20", "2019-04-08T08:37": "2019-04-08 08:37:00",
 		"2019-04-08 02:37:20.5+02:00": "2019-04-08 08:37:20", "2019/4/8 0:37:20Z": "2019-04-08 08:37:20",
+		"2025年1月2日8时5分": "2025-01-02 08:05:00", "2025年1月2日 08:05": "2025-01-02 08:05:00", "2025年01月02日08时05分09秒": "2025-01-02 08:05:09", "2025年1月2日8时": "2025-01-02 08:00:00",
+		"2025年1月2日上午8:05": "2025-01-02 08:05:00", "2025/1/2 下午 8:05": "2025-01-02 20:05:00", "2025-01-02 12:05:00 AM": "2025-01-02 00:05:00",
+		"20250102 08:05:00": "2025-01-02 08:05:00", "20250102 8:05": "2025-01-02 08:05:00", "202501020805": "2025-01-02 08:05:00", "20250102T08:05:00": "2025-01-02 08:05:00",
+		"2025-01-02T00:05:00+0000": "2025-01-02 08:05:00", "2025-01-02 09:05:00 +0900": "2025-01-02 08:05:00", "2025-01-01T22:05:00.123456789-02": "2025-01-02 08:05:00",
+		"2025.1.2 8:05": "2025-01-02 08:05:00", "2025-01-02+08:00": "2025-01-02 00:00:00", "2025-1-2　8：05": "2025-01-02 08:05:00", "2024-02-29": "2024-02-29 00:00:00",
 	} {
 		got, err := table.ParseTime(in, zone)
 		if err != nil || got.In(zone).Format(time.DateTime) != want {
 			t.Errorf("%q is %v (%v), want %s", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "昨天", "9999/1/1", "1899-12-31", "2019/13/1", "2019/2/30", "NaN", "-5", "1e9", "Inf"} {
+	for _, in := range []string{
+		"", "昨天", "9999/1/1", "1899-12-31", "2019/13/1", "2019/2/30", "NaN", "-5", "1e9", "Inf", "2025-01/02", "2025-1-2 25:00", "2025-1-2 8:60", "2025-1-2 8",
+		"2025年1-2", "2025-1-2 8:05x", "2025年1月2日8时5", "20250230", "2025-02-29", "202501", "2025-1-28:05", "2025-1-2 8:05 +8:0", "2025-1-2 8:05:00.", "未办结", "—",
+	} {
 		if got, err := table.ParseTime(in, zone); err == nil {
 			t.Errorf("%q is read as %v", in, got)
 		}
@@ -288,11 +299,107 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
+// What a cell says when there is no time is not taken for a time that is
+// wrong, nor the other way round.
+func TestNoTime(t *testing.T) {
+	for _, s := range []string{
+		"", " ", "未办结", "未办理", "—", "-", "/", "无", "NULL", "null", "\\N", "N/A", "0000-00-00", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z",
+		"1900-01-01 00:00:00.000", "9999-12-31", "\"\"", "处理中", "NaT",
+	} {
+		if !table.NoTime(s) {
+			t.Errorf("%q is no way to say that there is no time", s)
+		}
+	}
+	for _, s := range []string{"昨天", "2025-01-01", "x", "43563", "0000-00-00 08:05:00", "1900-01-02", "尽快"} {
+		if table.NoTime(s) {
+			t.Errorf("%q says that there is no time", s)
+		}
+	}
+}
+
+// csvRows reads a file as encoding/csv does, which drops the \r of line
+// breaks.
+func csvRows(body []byte, comma rune) (rows [][]string, wrong int, err error) {
+	c := csv.NewReader(bytes.NewReader(body))
+	c.FieldsPerRecord, c.Comma = -1, comma
+	for {
+		row, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, wrong, nil
+		}
+		if _, bad := errors.AsType[*csv.ParseError](err); bad {
+			wrong++
+			continue
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		rows = append(rows, row)
+	}
+}
+
+// Rows are read as encoding/csv reads them; with line breaks kept, they are so
+// once the \r before each \n within quotation marks is taken out.
+func FuzzCSV(f *testing.F) {
+	f.Add("a,b\r\n1,\"2\r\n3\"\r\n\r\n4,\"5\"\"6\"")
+	f.Add("a,b\n\"x\"y,1\nz\"z,2\n\"open\n")
+	f.Add("a,b\n1,2\r\r\n\r")
+	f.Add("a;b\n\"1;\r\n\";2\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\ufffd") || strings.HasPrefix(s, "\ufeff") || strings.HasSuffix(s, "\r\r") {
+			return
+		}
+		for _, keep := range []bool{false, true} {
+			got, wrong, comma := table.ReadCSV(s, keep)
+			want, bad, err := csvRows([]byte(s), comma)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range got {
+				for i, c := range row {
+					if keep {
+						row[i] = strings.ReplaceAll(c, "\r\n", "\n")
+					}
+				}
+			}
+			if wrong != bad || !slices.EqualFunc(got, want, slices.Equal) {
+				t.Fatalf("%q: %d wrong, %q; encoding/csv: %d, %q", s, wrong, got, bad, want)
+			}
+		}
+	})
+}
+
+// Cells keep their line breaks for who counts signs in them.
+func TestKeepBreaks(t *testing.T) {
+	path := file(t, "a.csv", []byte("id,text\r\n1,\"路灯\r\n不亮\n\"\r\n"))
+	for keep, want := range map[bool]string{false: "路灯\n不亮\n", true: "路灯\r\n不亮\n"} {
+		f, err := table.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keep {
+			f.KeepBreaks()
+		}
+		row, err := f.Next()
+		if err != nil || len(row.Cells) != 2 || row.Cells[1] != want || row.Line != 2 {
+			t.Errorf("%v: line %d, %q %v", keep, row.Line, row.Cells, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func FuzzParseTime(f *testing.F) {
-	for _, s := range []string{"2019/4/8 8:37:20", "43563.3", "2018/4/24", "9999"} {
+	for _, s := range []string{"2019/4/8 8:37:20", "43563.3", "2018/4/24", "9999", "2025年1月2日下午8时5分6秒", "20250102 08:05+0800", "202501020805"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		if at, err := time.Parse("2006-1-2 15:4:5", s); err == nil && at.Year() >= 1990 && at.Year() <= 2100 {
+			if got, err := table.ParseTime(s, time.UTC); err != nil || !got.Equal(at) {
+				t.Errorf("%q is %v (%v), not %v", s, got, err, at)
+			}
+		}
 		if got, err := table.ParseTime(s, time.UTC); err == nil && (got.Year() < 1990 || got.Year() > 2100) {
 			t.Errorf("%q is %v", s, got)
 		}

@@ -16,7 +16,7 @@ import (
 func TestWrite(t *testing.T) {
 	evil := `<script>alert("x")</script>"><img src=//evil.example>`
 	chart := diagnose.Chart{Key: "pingpong.pairs", Bars: []diagnose.Bar{{Label: evil, Share: diagnose.ShareOf(3, 10)}}}
-	d := &diagnose.Diagnosis{Orders: 1_234_567, From: time.Unix(1.7e9, 0), To: time.Unix(1.71e9, 0), Desk: evil, Findings: []*diagnose.Finding{
+	d := &diagnose.Diagnosis{Orders: 1_234_567, From: time.Unix(1.7e9, 0), To: time.Unix(1.71e9, 0), Desk: evil, Unread: []diagnose.Unread{{File: "a.csv", Field: "closed", Times: 1003, Of: 9000, Example: evil}}, Findings: []*diagnose.Finding{
 		{
 			Key: "pingpong", Share: diagnose.ShareOf(3, 10), Facts: map[string]float64{"pairs": 1}, Charts: []diagnose.Chart{chart}, Columns: []string{"order"},
 			Examples: []diagnose.Example{{Order: evil, Text: evil, Answer: evil, Note: evil}},
@@ -32,7 +32,7 @@ func TestWrite(t *testing.T) {
 	if strings.Contains(page, "<script") || strings.Contains(page, "<img") || regexp.MustCompile(`<[^>]*(src|href)="?(https?:)?//`).MatchString(page) {
 		t.Error("something of a resident's text is markup, or the page asks another host")
 	}
-	for _, want := range []string{"1,234,567", "14 November 2023", "2023年11月14日", "30.0 % [10.8–60.3]", Mark, "在单位之间来回推", "Passed to and fro"} {
+	for _, want := range []string{"1,234,567", "14 November 2023", "2023年11月14日", "30.0 % [10.8–60.3]", Mark, "在单位之间来回推", "1,003 of 9,000 in a.csv, time of closing", "a.csv 的办结时间有 1,003 处", "Passed to and fro"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
