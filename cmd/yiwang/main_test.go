@@ -279,7 +279,8 @@ func TestKilled(t *testing.T) {
 					defer mu.Unlock()
 					return len(taken) >= 150*(round+1)
 				}
-				for end := time.Now().Add(20 * time.Second); !enough() && time.Now().Before(end); time.Sleep(time.Millisecond) {
+				for end := time.Now().Add(20 * time.Second); !enough() && time.Now().Before(end); {
+					time.Sleep(time.Millisecond)
 				}
 				n.kill(t)
 				close(stop)

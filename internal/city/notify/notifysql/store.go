@@ -50,11 +50,11 @@ func to(a *db.Args, staff access.StaffID, units []org.UnitID) string {
 
 // forRoles narrows notices to units to those for all in it or for a role.
 func forRoles(a *db.Args, roles []access.Role) string {
-	cond := "to_kind = '" + toStaff + "' OR roles = ''"
+	likely := []string{"to_kind = '" + toStaff + "'", "roles = ''"}
 	for _, r := range roles {
-		cond += " OR ',' || roles || ',' LIKE " + a.Add("%,"+string(r)+",%")
+		likely = append(likely, "',' || roles || ',' LIKE "+a.Add("%,"+string(r)+",%"))
 	}
-	return "(" + cond + ")"
+	return "(" + strings.Join(likely, " OR ") + ")"
 }
 
 // List implements notify.Store.
