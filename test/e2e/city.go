@@ -72,7 +72,7 @@ func demoAt(addr string, args ...string) (site string, err error) {
 		return "", err
 	}
 	defer log.Close() //nolint:errcheck // the program has it now
-	args = append([]string{program, "demo", "--limits.intake=0", "--addr", addr, "--dir", filepath.Join(dir, "demo")}, args...)
+	args = append([]string{program, "demo", "--limits.intake=0", "--limits.hints=0", "--addr", addr, "--dir", filepath.Join(dir, "demo")}, args...)
 	cmd := exec.Command("/bin/sh", append([]string{"-c", guard, "sh", dir}, args...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt from the keyboard is for the tests

@@ -28,7 +28,7 @@ func TestKeys(t *testing.T) {
 	listed := strings.Fields(Eval[string](p, `[...document.querySelectorAll("main dt kbd")].map(k => k.textContent).join(" ")`))
 	printed := func() {
 		t.Helper()
-		for _, k := range strings.Fields(Eval[string](p, `[...document.querySelectorAll("[data-key]")].map(e => e.dataset.key).join(" ")`)) {
+		for k := range strings.FieldsSeq(Eval[string](p, `[...document.querySelectorAll("[data-key]")].map(e => e.dataset.key).join(" ")`)) {
 			if !slices.Contains(listed, k) {
 				t.Errorf("%s is pressed on %s and not on the page of keys", k, p.Path())
 			}

@@ -144,7 +144,7 @@ func start(ctx context.Context, within time.Duration, args ...string) (*node, er
 		return nil, err
 	}
 	n := &node{cmd: exec.Command(*binary, append(args, "--addr", addr)...), url: "http://" + addr}
-	n.cmd.Env = append(os.Environ(), "YIWANG_LIMITS_INTAKE=0", "YIWANG_LIMITS_CODES=0")
+	n.cmd.Env = append(os.Environ(), "YIWANG_LIMITS_INTAKE=0", "YIWANG_LIMITS_HINTS=0", "YIWANG_LIMITS_CODES=0")
 	log, err := os.Create(filepath.Join(os.TempDir(), "yiwang-bench.log"))
 	if err != nil {
 		return nil, err
