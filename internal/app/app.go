@@ -203,7 +203,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Insight.Handle(q)
 	a.Sealing = &flow.Sealing{
 		Service: &sealed.Service{Store: sealedsql.Store{DB: a.DB}, Now: now}, Cases: a.Cases, Intake: a.Intake, Triage: a.Triage.Store, Files: a.Files,
-		Calls: a.Calls, Org: a.Org, Notify: a.Notify, Staff: a.Staff,
+		Calls: a.Calls, Knowledge: a.Knowledge, Org: a.Org, Notify: a.Notify, Staff: a.Staff,
 	}
 	a.Sealing.Handle(q)
 	a.Files.Closed = a.Sealing.FileOpen

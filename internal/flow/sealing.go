@@ -14,6 +14,7 @@ import (
 	"yiwang/internal/city/cases"
 	"yiwang/internal/city/files"
 	"yiwang/internal/city/intake"
+	"yiwang/internal/city/knowledge"
 	"yiwang/internal/city/notify"
 	"yiwang/internal/city/org"
 	"yiwang/internal/city/sealed"
@@ -38,9 +39,11 @@ type Sealing struct {
 	Triage triage.Store
 	Files  *files.Service
 	Calls  *calls.Service
-	Org    *org.Service
-	Notify *notify.Service
-	Staff  *access.Service
+	// Knowledge has what was asked, where an article was cited.
+	Knowledge *knowledge.Service
+	Org       *org.Service
+	Notify    *notify.Service
+	Staff     *access.Service
 }
 
 // Handle says what is done for the job of this journey.
@@ -161,6 +164,9 @@ func (f *Sealing) seal(ctx context.Context, job cases.Seal) error {
 		return err
 	}
 	if err := f.Calls.Forget(ctx, access.System(), texts(requests)); err != nil {
+		return err
+	}
+	if err := f.Knowledge.Forget(ctx, access.System(), string(c.ID)); err != nil {
 		return err
 	}
 	for _, p := range photos {

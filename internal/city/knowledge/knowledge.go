@@ -159,6 +159,8 @@ type Store interface {
 	Use(ctx context.Context, u Use) error
 	// Uses lists the uses of an article, newest first.
 	Uses(ctx context.Context, id ID, limit int) ([]Use, error)
+	// Forget forgets what was asked in a case; that an article was used stays.
+	Forget(ctx context.Context, caseID string) error
 }
 
 // check says everything that is wrong with a content.

@@ -307,6 +307,14 @@ func (s *Service) Cite(ctx context.Context, by access.Actor, id ID, caseID, ques
 	return s.Store.Use(ctx, Use{ID: string(id) + "/" + caseID, Article: id, At: s.Now(), By: by.ID(), Case: caseID, Question: Masked(question)})
 }
 
+// Forget forgets what was asked in a case that is sealed, for the program itself.
+func (s *Service) Forget(ctx context.Context, by access.Actor, caseID string) error {
+	if err := by.Can(access.CaseSeal, access.Resource{}); err != nil {
+		return err
+	}
+	return s.Store.Forget(ctx, caseID)
+}
+
 // Rate records whether an article that is shown helped who read it. What
 // they were looking for may be said, and helps its owner to write it better.
 func (s *Service) Rate(ctx context.Context, by access.Actor, id ID, helped bool, question string) error {

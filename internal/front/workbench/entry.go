@@ -204,6 +204,9 @@ func (b *Workbench) written(r *http.Request, by access.Actor, form url.Values, w
 // what the clerk said becomes a draft for who answers for the matter, unless the
 // clerk thinks that it is nothing to be kept.
 func (b *Workbench) learn(ctx context.Context, by access.Actor, form url.Values, c cases.Case) error {
+	if c.Restricted || c.About != "" { // who reads articles may not read this
+		return nil
+	}
 	if id := form.Get("article"); id != "" && form.Get("how") == "answer" {
 		return b.Knowledge.Cite(ctx, by, knowledge.ID(id), string(c.ID), form.Get("text"))
 	}

@@ -208,6 +208,14 @@ func (s Store) Use(ctx context.Context, u knowledge.Use) error {
 	}))
 }
 
+// Forget implements knowledge.Store.
+func (s Store) Forget(ctx context.Context, caseID string) error {
+	return wrap("forget what was asked of", s.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE article_uses SET question = '' WHERE case_id = $1 AND case_id <> ''`, caseID)
+		return err
+	}))
+}
+
 // Uses implements knowledge.Store.
 func (s Store) Uses(ctx context.Context, id knowledge.ID, limit int) (out []knowledge.Use, err error) {
 	rows, err := s.DB.Reader().QueryContext(ctx, `SELECT id, article, at, by_id, case_id, question, helped FROM article_uses WHERE article = $1 ORDER BY at DESC, id DESC LIMIT $2`, string(id), limit)

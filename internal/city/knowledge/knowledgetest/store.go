@@ -158,6 +158,15 @@ func uses(t *testing.T, s knowledge.Store) {
 	if err != nil || len(list) != 3 || list[0].ID != "u3" || list[2].Question != "我妈的老年证" {
 		t.Errorf("%+v %v", list, err)
 	}
+	if err := s.Forget(ctx, "case-1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Forget(ctx, ""); err != nil { // of no case
+		t.Fatal(err)
+	}
+	if list, err = s.Uses(ctx, a.ID, 10); err != nil || list[2].Question != "" || list[0].Question == "" {
+		t.Errorf("forgotten: %+v %v", list, err)
+	}
 }
 
 // atOnce: ten people begin an article at the same moment.
