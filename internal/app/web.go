@@ -67,7 +67,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, fmt.Errorf("the pictures of the map (map.tiles) %q: %w", o.MapTiles, err)
 	}
 	site := &web.Site{
-		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Tiles: tiles, Secure: strings.HasPrefix(o.URL, "https://"),
+		Texts: texts, Log: a.Options.Log, Default: "zh", Demo: o.Demo, Tiles: tiles, URL: o.URL, Secure: strings.HasPrefix(o.URL, "https://"),
 		Location: a.location, Wording: a.wording, Name: a.cityName, Hotline: func() string { return a.policy().Hotline },
 	}
 	for p := range strings.SplitSeq(o.Proxies, ",") {
@@ -92,12 +92,12 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	(&portal.Portal{
 		Site: site, Intake: a.Intake, Cases: a.Cases, Requests: a.Requests, Learning: a.Learning, Sealing: a.Sealing, Files: a.Files, Knowledge: a.Knowledge, Law: a.Law, Supervision: a.Supervision, Org: a.Org, Now: a.Options.Now, Submissions: submissions, Hints: web.NewLimiter(o.Hints), Codes: codes,
-		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20), URL: o.URL,
+		Uploads: web.NewLimiter(60), Accounts: a.Accounts, Sessions: portal.NewSessions(a.Sessions, site.Secure), SignIns: web.NewLimiter(20),
 	}).Routes(mux)
 	bench := &workbench.Workbench{
 		Site: site, Sessions: workbench.NewSessions(a.Sessions, site.Secure), Staff: a.Staff, Intake: a.Intake, Triage: a.Triage, Cases: a.Cases,
 		Notify: a.Notify, Requests: a.Requests, Files: a.Files, Org: a.Org, Now: a.Options.Now, SignIns: web.NewLimiter(30),
-		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, URL: o.URL, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight, Sealing: a.Sealing,
+		Administration: a.Administration, SignInService: service, SignInServiceName: o.OIDC.Name, Knowledge: a.Knowledge, Law: a.Law, Calls: a.Calls, Bulks: a.Bulks, Supervision: a.Supervision, Learning: a.Learning, Insight: a.Insight, Sealing: a.Sealing,
 	}
 	if o.Demo {
 		bench.Play = a.playMorning
@@ -105,7 +105,7 @@ func (a *App) Handler() (http.Handler, error) {
 	bench.Routes(mux)
 	(&board.Board{Site: site, Cases: a.Cases, Org: a.Org, Now: a.Options.Now, Staff: bench.ForStaff, Frame: bench.Frame, Names: a.Staff.Names, Session: workbench.SessionOf, Ended: a.Staff.Ended}).Routes(mux)
 	(&api.API{
-		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, URL: o.URL, Submissions: submissions, Codes: codes,
+		Site: site, Intake: a.Intake, Requests: a.Requests, Org: a.Org, Submissions: submissions, Codes: codes,
 		Calls: a.Calls, Staff: a.Staff, CallsToken: token,
 	}).Routes(mux)
 	mux.HandleFunc("GET /healthz", a.health)

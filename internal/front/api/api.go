@@ -14,7 +14,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -43,7 +42,6 @@ type API struct {
 	Staff    *access.Service
 	// CallsToken is what the telephone system shows; "" closes its door.
 	CallsToken string
-	URL        string // the address people use, "" for that of the request
 	// Submissions limits requests, Codes wrong receipt codes, by address.
 	Submissions, Codes *web.Limiter
 }
@@ -86,16 +84,9 @@ func (a *API) submit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := a.base(r) + "/r/" + q.Receipt.String()
-	w.Header().Set("Location", a.base(r)+"/api/v1/requests/"+q.Receipt.String())
+	page := a.Site.Base(r) + "/r/" + q.Receipt.String()
+	w.Header().Set("Location", a.Site.Base(r)+"/api/v1/requests/"+q.Receipt.String())
 	return write(w, http.StatusCreated, submitted{q.Receipt.String(), page})
-}
-
-func (a *API) base(r *http.Request) string {
-	if a.URL != "" {
-		return strings.TrimSuffix(a.URL, "/")
-	}
-	return "http://" + r.Host
 }
 
 // request is what the holder of a receipt is told.

@@ -58,9 +58,6 @@ type Portal struct {
 	Sessions *scs.SessionManager
 	SignIns  *web.Limiter
 
-	// URL is the address people use, for feeds and QR codes; "" is the one asked.
-	URL string
-
 	figures recent.Memory[district]
 	counts  recent.Memory[flow.Counts]
 }

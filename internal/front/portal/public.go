@@ -186,7 +186,7 @@ func (p *Portal) publicCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if feed {
-		return v.feed(ctx, w, p.base(r))
+		return v.feed(ctx, w, p.Site.Base(r))
 	}
 	return web.Render(ctx, w, http.StatusOK, publicCasePage(v))
 }
@@ -205,14 +205,6 @@ func (v publicCaseView) feed(ctx context.Context, w http.ResponseWriter, base st
 	entry(0, v.c.Opened, web.T(ctx, "public.opened"))
 	f.Updated = f.Entries[0].Updated
 	return f.write(w)
-}
-
-// base is the address people use.
-func (p *Portal) base(r *http.Request) string {
-	if p.URL != "" {
-		return strings.TrimSuffix(p.URL, "/")
-	}
-	return "http://" + r.Host
 }
 
 // An atomFeed is what RFC 4287 asks for.
@@ -276,7 +268,7 @@ func (p *Portal) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	base := p.base(r)
+	base := p.Site.Base(r)
 	self, page := base+"/public.atom", base+"/public"
 	if q := v.query().Encode(); q != "" {
 		self, page = self+"?"+q, page+"?"+q
@@ -332,7 +324,7 @@ func (p *Portal) place(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(of) > 0 {
-		v.link = p.base(r) + "/requests/new?" + of.Encode()
+		v.link = p.Site.Base(r) + "/requests/new?" + of.Encode()
 		if v.image, err = web.QR(v.link); err != nil {
 			return err
 		}

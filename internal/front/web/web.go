@@ -51,6 +51,8 @@ type Site struct {
 	Tiles Tiles
 	// Demo says on each page that this is a demonstration.
 	Demo bool
+	// URL is the address people use, "" for that of the request.
+	URL string
 	// Secure makes cookies travel over HTTPS only.
 	Secure bool
 	// Proxies are trusted to say whom they speak for.

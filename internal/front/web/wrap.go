@@ -212,6 +212,15 @@ func (w *zipped) close() {
 // Unwrap is for http.ResponseController.
 func (w *zipped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// Base is the address people use, for links that are handed on, without a
+// slash at its end.
+func (s *Site) Base(r *http.Request) string {
+	if s.URL != "" {
+		return strings.TrimSuffix(s.URL, "/")
+	}
+	return "http://" + r.Host
+}
+
 // Address is who asks: the peer, or, where a trusted proxy speaks for
 // somebody, the last address that no trusted proxy has.
 func (s *Site) Address(r *http.Request) string {

@@ -161,11 +161,7 @@ func (b *Workbench) renderPerson(w http.ResponseWriter, r *http.Request, status 
 
 // setupLink is the address at which somebody sets a password.
 func (b *Workbench) setupLink(r *http.Request, secret string) string {
-	at := b.URL
-	if at == "" {
-		at = map[bool]string{true: "https://", false: "http://"}[b.Site.Secure] + r.Host
-	}
-	return at + "/work/setup/" + secret
+	return b.Site.Base(r) + "/work/setup/" + secret
 }
 
 type linksView struct {

@@ -57,7 +57,6 @@ type Workbench struct {
 	Administration *administration.Service
 	// Sealing hands reports over to bodies outside.
 	Sealing *flow.Sealing
-	URL     string // the address people use, for links that are handed on
 	Org     *org.Service
 	Now     func() time.Time
 	SignIns *web.Limiter // by address; access limits them by name
