@@ -70,10 +70,10 @@ func bulkNeeds(action bulk.Action, c cases.Case) (access.Action, bool) {
 	case bulk.Suggested:
 		return access.CaseDispatch, c.State == cases.Waiting
 	case bulk.Pass:
-		if c.State != cases.Checking || c.Step >= len(c.Chain) {
-			return access.CaseCheck, false
+		if step, may := c.NextStep(); step != "" {
+			return may, true
 		}
-		return map[string]access.Action{cases.StepCheck: access.CaseCheck, cases.StepSign: access.CaseSign, cases.StepHotline: access.CaseRelease}[c.Chain[c.Step]], true
+		return access.CaseCheck, false
 	}
 	return access.CaseNote, c.State != cases.Closed
 }

@@ -184,7 +184,7 @@ func learned(city org.City, c cases.Case, settled map[string]triage.Settled) (le
 // Known counts the cases there are to learn from so far, and how many there
 // must be. It counts no further than that.
 func (l *Learning) Known(ctx context.Context, by access.Actor) (known, least int, err error) {
-	if err := mayLook(by); err != nil {
+	if err := triage.MayLook(by); err != nil {
 		return 0, 0, err
 	}
 	list, err := l.lessons(ctx, time.Time{}, learnLeast)

@@ -14,6 +14,7 @@ import (
 	"yiwang/internal/base/db"
 	"yiwang/internal/base/errs"
 	"yiwang/internal/city/access"
+	"yiwang/internal/city/triage"
 )
 
 // Names in base/versions: each trial is a version, and so is each word on
@@ -226,18 +227,9 @@ func (l *Learning) trials(ctx context.Context) ([]Trial, error) {
 	return list, nil
 }
 
-// mayLook is for who may see boards, or manages the city.
-func mayLook(by access.Actor) error {
-	err := by.Can(access.BoardRead, access.Resource{Type: access.CityType})
-	if err != nil && by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
-		return nil
-	}
-	return err
-}
-
 // Trials lists the newest trials, newest first.
 func (l *Learning) Trials(ctx context.Context, by access.Actor) ([]Trial, error) {
-	if err := mayLook(by); err != nil {
+	if err := triage.MayLook(by); err != nil {
 		return nil, err
 	}
 	return l.trials(ctx)

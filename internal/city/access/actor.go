@@ -70,6 +70,12 @@ func Resident(request string) Actor { return Actor{Requests: []string{request}} 
 // IsStaff reports whether somebody who works here asks.
 func (a Actor) IsStaff() bool { return a.Staff != "" }
 
+// WorksWith reports whether the actor works in a unit, or in one above or below
+// it.
+func (a Actor) WorksWith(unit org.UnitID) bool {
+	return slices.Contains(a.Up, unit) || slices.Contains(a.Down, unit)
+}
+
 // Is reports whether a has one of the roles.
 func (a Actor) Is(roles ...Role) bool {
 	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })

@@ -60,7 +60,15 @@ func waitsFor(step string) WaitsFor {
 	return ForHotline
 }
 
-// mayStep is who takes each step of the chain.
+// NextStep is the step of the chain that an answer under check waits for, and
+// what one must be allowed for it; "" where none is under check.
+func (c Case) NextStep() (step string, may access.Action) {
+	if c.State != Checking || c.Step >= len(c.Chain) {
+		return "", ""
+	}
+	return c.Chain[c.Step], mayStep[c.Chain[c.Step]]
+}
+
 var mayStep = map[string]access.Action{StepCheck: access.CaseCheck, StepSign: access.CaseSign, StepHotline: access.CaseRelease}
 
 // Check takes the next step of the chain: the section head checks, the unit's
@@ -68,11 +76,11 @@ var mayStep = map[string]access.Action{StepCheck: access.CaseCheck, StepSign: ac
 // goes back with what is to be improved. Nobody passes their own draft.
 func (s *Service) Check(ctx context.Context, by access.Actor, id ID, revision int64, ok bool, note string) (Case, error) {
 	return s.do(ctx, id, action{by, access.CaseRead, revision, func(t *turn) error {
-		if t.State != Checking || t.Step >= len(t.Chain) {
+		step, may := t.NextStep()
+		if step == "" {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
-		step := t.Chain[t.Step]
-		if err := t.can(mayStep[step]); err != nil {
+		if err := t.can(may); err != nil {
 			return err
 		}
 		if t.Latest.Of(by) {

@@ -77,7 +77,7 @@ func (c Case) Todos() []Todo {
 		}
 		list = append(list, Todo{Kind: kind, Due: c.Dispute.Due})
 	}
-	if c.held() {
+	if c.Held() {
 		list = append(list, c.heldTodos()...)
 	}
 	if c.State == Answered && c.NoMoreCalls {

@@ -162,7 +162,7 @@ func (c Case) Due() (time.Time, calendar.Limit) {
 	switch {
 	case !c.open():
 		return time.Time{}, calendar.Limit{}
-	case !c.held():
+	case !c.Held():
 		return c.Clocks.DispatchDue, calendar.Limit{}
 	case c.State == Dispatched && !c.Clocks.AcceptDue.IsZero():
 		return c.Clocks.AcceptDue, c.Clocks.AcceptLimit

@@ -154,7 +154,7 @@ func (t *turn) units(d Dispatching) ([]org.UnitID, error) {
 		return nil, errs.Field("unit", "case.no_unit")
 	}
 	// What belongs to a department must not be pushed down to a street.
-	if category, _ := t.city.Catalogue.Category(t.Category); t.isStreet(d.Unit) && !category.StreetOK {
+	if category, _ := t.city.Catalogue.Category(t.Category); t.city.IsStreet(d.Unit) && !category.StreetOK {
 		return nil, errs.Field("unit", "case.street_not_ok")
 	}
 	if t.isAbout(d.Unit) {
@@ -174,15 +174,6 @@ func (t *turn) units(d Dispatching) ([]org.UnitID, error) {
 		helpers = append(helpers, h)
 	}
 	return helpers, nil
-}
-
-func (t *turn) isStreet(id org.UnitID) bool {
-	for _, u := range t.city.Up(id) {
-		if unit, _ := t.city.Unit(u); unit.Type == org.StreetOffice {
-			return true
-		}
-	}
-	return false
 }
 
 // dutyOf is the duty under which a unit takes the case: its own, that of a
@@ -270,7 +261,7 @@ func (s *Service) Grant(ctx context.Context, by access.Actor, id ID, revision in
 		}
 		unit, _ := t.city.Unit(t.Lead)
 		has := slices.Contains(t.Granted, t.Lead)
-		if !t.held() || t.Restricted || unit.Type != org.Partner || has == allow {
+		if !t.Held() || t.Restricted || unit.Type != org.Partner || has == allow {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		kind := Granted
@@ -308,7 +299,7 @@ func (s *Service) AddHelper(ctx context.Context, by access.Actor, id ID, revisio
 		if _, ok := t.city.Unit(unit); !ok {
 			return errs.Field("unit", "case.no_unit")
 		}
-		if !t.held() {
+		if !t.Held() {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		if unit == t.Lead || slices.Contains(t.Helpers, unit) {

@@ -112,7 +112,7 @@ func (s *Service) Convene(ctx context.Context, by access.Actor, id ID, revision 
 			return errs.New(errs.Conflict, "case.no_dispute")
 		case t.Dispute.Convened():
 			return errs.New(errs.Conflict, "case.convened_already")
-		case t.isParty(by):
+		case t.Dispute.IsParty(by):
 			return errs.New(errs.Denied, "case.ruling_party")
 		}
 		if err := t.level(); err != nil {
@@ -170,7 +170,7 @@ func (s *Service) Rule(ctx context.Context, by access.Actor, id ID, revision int
 			return errs.New(errs.Conflict, "case.no_dispute")
 		case !t.Dispute.Convened():
 			return errs.New(errs.Conflict, "case.convene_first")
-		case t.isParty(by) || t.Dispute.Decided == by.Staff:
+		case t.Dispute.IsParty(by) || t.Dispute.Decided == by.Staff:
 			return errs.New(errs.Denied, "case.ruling_party")
 		}
 		helpers, wrong := t.units(Dispatching{Unit: r.Lead, Helpers: r.Helpers})
@@ -204,11 +204,9 @@ func (s *Service) Rule(ctx context.Context, by access.Actor, id ID, revision int
 	}})
 }
 
-// isParty reports whether somebody belongs to a unit of the dispute, or to one
+// IsParty reports whether somebody belongs to a unit of the dispute, or to one
 // above or below it.
-func (t *turn) isParty(by access.Actor) bool {
-	return slices.ContainsFunc(append(slices.Clone(by.Up), by.Down...), func(u org.UnitID) bool { return slices.Contains(t.Dispute.Parties, u) })
-}
+func (d Dispute) IsParty(by access.Actor) bool { return slices.ContainsFunc(d.Parties, by.WorksWith) }
 
 // level asks for a level up once a case has gone from unit to unit so often
 // that another dispatch will not settle it.

@@ -121,7 +121,7 @@ func (t *turn) take(o *turn) {
 	}
 	t.Urgency = max(t.Urgency, o.Urgency)
 	t.Clocks.DispatchDue = sooner(t.Clocks.DispatchDue, o.Clocks.DispatchDue)
-	if t.held() {
+	if t.Held() {
 		t.Clocks.ResolveDue = sooner(t.Clocks.ResolveDue, o.Clocks.ResolveDue)
 	}
 	o.resume()

@@ -137,7 +137,7 @@ func (l *Loaded) check(city org.City) error {
 		return fmt.Errorf("there is no state %q", c.State)
 	case c.OpenedAt.IsZero() || len(c.Parts) == 0:
 		return errors.New("it has no time or no part")
-	case (c.held() || c.State == Shelved) && c.DispatchedAt.IsZero():
+	case (c.Held() || c.State == Shelved) && c.DispatchedAt.IsZero():
 		return fmt.Errorf("it is %s and was never dispatched", c.State)
 	case c.Lead == "" && c.State != Waiting && c.State != Closed:
 		return fmt.Errorf("it is %s and has no lead", c.State)

@@ -105,7 +105,7 @@ func (c Case) RatesIn(p Period) (r Rates) {
 		if p.has(c.AnsweredAt) {
 			add(&r.Response, !c.AnsweredAt.After(due))
 		}
-		if c.held() && p.has(due) && due.Before(p.Now) {
+		if c.Held() && p.has(due) && due.Before(p.Now) {
 			add(&r.Response, false)
 		}
 	}

@@ -83,7 +83,7 @@ func (s *Service) RuleReturn(ctx context.Context, by access.Actor, id ID, revisi
 		if err := t.level(); err != nil {
 			return err
 		}
-		if of(by, t.Lead) || uphold && of(by, to.Unit) {
+		if by.WorksWith(t.Lead) || uphold && by.WorksWith(to.Unit) {
 			return errs.New(errs.Denied, "case.ruling_party")
 		}
 		if wrong != nil {

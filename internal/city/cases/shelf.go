@@ -70,7 +70,7 @@ func (s *Service) Shelve(ctx context.Context, by access.Actor, id ID, revision i
 		if err := t.can(may); err != nil {
 			return err
 		}
-		if t.Shelf.By == by.Staff || t.Shelf.SignedBy == by.Staff || !signing && of(by, t.Lead) {
+		if t.Shelf.By == by.Staff || t.Shelf.SignedBy == by.Staff || !signing && by.WorksWith(t.Lead) {
 			return errs.New(errs.Denied, "case.own_shelf")
 		}
 		if !ok {

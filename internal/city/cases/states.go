@@ -61,8 +61,8 @@ func (t *turn) move(to State, waits WaitsFor) error {
 // answer that stands, what is put off, and the end.
 func (c Case) open() bool { return c.State != Answered && c.State != Shelved && c.State != Closed }
 
-// held reports whether a unit has the case to work on.
-func (c Case) held() bool {
+// Held reports whether a unit has the case to work on.
+func (c Case) Held() bool {
 	switch c.State {
 	case Dispatched, Accepted, Returned, Checking:
 		return true

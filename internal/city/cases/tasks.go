@@ -46,7 +46,7 @@ func (s *Service) GiveTask(ctx context.Context, by access.Actor, id ID, revision
 		wrong = errs.Join(wrong, errs.Field("limit", "case.task_limit"))
 	}
 	return s.do(ctx, id, action{by, access.CaseDraft, revision, func(t *turn) error {
-		if !t.held() {
+		if !t.Held() {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		if !slices.Contains(t.Helpers, unit) {
@@ -84,9 +84,9 @@ func (s *Service) AnswerTask(ctx context.Context, by access.Actor, id ID, revisi
 		switch {
 		case err != nil:
 			return err
-		case !of(by, k.Unit):
+		case !by.WorksWith(k.Unit):
 			return errs.New(errs.Denied, "access.denied")
-		case !k.DoneAt.IsZero() || !t.held():
+		case !k.DoneAt.IsZero() || !t.Held():
 			return errs.New(errs.Conflict, "case.no_task")
 		case wrong != nil:
 			return wrong
@@ -119,11 +119,6 @@ func (s *Service) RateTask(ctx context.Context, by access.Actor, id ID, revision
 		t.tell(TaskRated, false, Detail{Text: text, To: k.Unit, Rating: stars})
 		return nil
 	}})
-}
-
-// of reports whether somebody works in a unit, or in one above or below it.
-func of(by access.Actor, unit org.UnitID) bool {
-	return slices.Contains(by.Up, unit) || slices.Contains(by.Down, unit)
 }
 
 // endTasks drops what helpers who no longer help have not done.
@@ -165,7 +160,7 @@ func (d Determination) Signs(by access.Actor) org.UnitID {
 		return ""
 	}
 	for _, u := range d.Unsigned() {
-		if of(by, u) {
+		if by.WorksWith(u) {
 			return u
 		}
 	}
@@ -182,7 +177,7 @@ func (s *Service) Determine(ctx context.Context, by access.Actor, id ID, revisio
 				return err
 			}
 		}
-		if !t.held() {
+		if !t.Held() {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		var there []org.UnitID
@@ -220,7 +215,7 @@ func (s *Service) SignJoint(ctx context.Context, by access.Actor, id ID, revisio
 		}
 		t.Joint = slices.Clone(t.Joint)
 		i := slices.IndexFunc(t.Joint, func(d Determination) bool { return d.ID == joint })
-		if i < 0 || !t.held() {
+		if i < 0 || !t.Held() {
 			return errs.New(errs.Conflict, "case.wrong_state")
 		}
 		d := &t.Joint[i]

@@ -29,7 +29,7 @@ func TestTexts(t *testing.T) {
 		}
 	}
 	said := map[string]bool{}
-	given := regexp.MustCompile(`errs\.(?:New\([^"]*|Field\("[a-z_]+", )"(case\.[a-z_]+)"`)
+	given := regexp.MustCompile(`(?:errs\.(?:New\([^"]*|Field\("[a-z_]+", )|key = )"(case\.[a-z_]+)"`)
 	missing := regexp.MustCompile(`needed\("([a-z_]+)"`)
 	for _, pattern := range []string{"*.go", "casesql/*.go"} {
 		for _, file := range must(filepath.Glob(pattern))(t) {

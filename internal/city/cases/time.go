@@ -121,7 +121,7 @@ func (s *Service) DecideTime(ctx context.Context, by access.Actor, id ID, revisi
 		switch {
 		case !t.Wish.Open():
 			return errs.New(errs.Conflict, "case.no_wish")
-		case of(by, t.Lead):
+		case by.WorksWith(t.Lead):
 			return errs.New(errs.Denied, "case.time_outside")
 		case wrong != nil:
 			return wrong

@@ -127,7 +127,7 @@ func (s *Service) RuleContested(ctx context.Context, by access.Actor, id ID, rev
 		if t.Latest.Of(by) {
 			return errs.New(errs.Denied, "case.own_answer")
 		}
-		if !reopen && of(by, t.Lead) {
+		if !reopen && by.WorksWith(t.Lead) {
 			return errs.New(errs.Denied, "case.own_unit_answer")
 		}
 		if wrong != nil {
@@ -191,7 +191,7 @@ func (t *turn) missing() []string {
 // Withdrawable reports whether the request has a part here that is still
 // worked on.
 func (c Case) Withdrawable(request string) bool {
-	return (c.held() || c.State == Waiting || c.State == Shelved) && slices.ContainsFunc(c.Parts, func(p Part) bool {
+	return (c.Held() || c.State == Waiting || c.State == Shelved) && slices.ContainsFunc(c.Parts, func(p Part) bool {
 		return p.Request == request && p.WithdrawnAt.IsZero()
 	})
 }

@@ -355,6 +355,14 @@ func (d *Directory) Unit(id UnitID) (Unit, bool) {
 	return d.Units[i], true
 }
 
+// IsStreet reports whether a unit is the office of a street or a part of one.
+func (d *Directory) IsStreet(id UnitID) bool {
+	return slices.ContainsFunc(d.Up(id), func(up UnitID) bool {
+		u, _ := d.Unit(up)
+		return u.Type == StreetOffice
+	})
+}
+
 // Up lists id and the units above it, nearest first.
 func (d *Directory) Up(id UnitID) []UnitID {
 	var list []UnitID

@@ -190,7 +190,7 @@ func (s *Service) Costs(ctx context.Context, by access.Actor, days int) (map[org
 // Levels says the same of all categories together, and how many cases people
 // sent.
 func (s *Service) Levels(ctx context.Context, by access.Actor, days int) (all int, at map[int]Cost, err error) {
-	if err := mayLook(by); err != nil {
+	if err := MayLook(by); err != nil {
 		return 0, nil, err
 	}
 	found, err := s.Store.Costs(ctx, s.Now().AddDate(0, 0, -days))

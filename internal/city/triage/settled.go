@@ -87,7 +87,7 @@ type Week struct {
 // Weeks gives the last weeks, oldest first; a week in which nothing was sent
 // has nothing.
 func (s *Service) Weeks(ctx context.Context, by access.Actor, weeks int) ([]Week, error) {
-	if err := mayLook(by); err != nil {
+	if err := MayLook(by); err != nil {
 		return nil, err
 	}
 	since := s.Now().AddDate(0, 0, -7*weeks)
@@ -120,8 +120,8 @@ func (s *Service) Sum(ctx context.Context, days int) (Sum, error) {
 	return s.Store.AutomaticSum(ctx, since)
 }
 
-// mayLook is for who may see boards, or manages the city and its thresholds.
-func mayLook(by access.Actor) error {
+// MayLook is for who may see boards, or manages the city and its thresholds.
+func MayLook(by access.Actor) error {
 	err := by.Can(access.BoardRead, access.Resource{Type: access.CityType})
 	if err != nil && by.Can(access.CityManage, access.Resource{Type: access.CityType}) == nil {
 		return nil

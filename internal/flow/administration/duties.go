@@ -151,7 +151,7 @@ func (s *Service) check(city org.City, id org.DutyID, d *DutyChange) (org.Duty, 
 	switch {
 	case !ok || unit.Type == org.Hotline:
 		wrong = append(wrong, errs.Field("unit", "duty.no_unit"))
-	case isStreet(city, d.Unit) && !category.StreetOK:
+	case city.IsStreet(d.Unit) && !category.StreetOK:
 		wrong = append(wrong, errs.Field("unit", "duty.street"))
 	}
 	for _, h := range d.Helpers {
@@ -179,13 +179,6 @@ func (s *Service) check(city org.City, id org.DutyID, d *DutyChange) (org.Duty, 
 	}
 	next.From = d.From
 	return next, errs.Join(wrong...)
-}
-
-func isStreet(city org.City, id org.UnitID) bool {
-	return slices.ContainsFunc(city.Up(id), func(u org.UnitID) bool {
-		unit, _ := city.Unit(u)
-		return unit.Type == org.StreetOffice
-	})
 }
 
 // successor is the id of a duty that follows another from a day on.

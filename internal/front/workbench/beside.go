@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,21 +98,8 @@ func (b *Workbench) morning(ctx context.Context, day string) time.Time {
 	return at.UTC()
 }
 
-// held reports whether a unit works on the case.
-func (v caseView) held() bool {
-	switch v.c.State {
-	case cases.Dispatched, cases.Accepted, cases.Returned, cases.Checking:
-		return true
-	}
-	return false
-}
-
-func inUnit(by access.Actor, unit org.UnitID) bool {
-	return slices.Contains(by.Up, unit) || slices.Contains(by.Down, unit)
-}
-
 // inUnit reports whether who looks works in the unit that leads.
-func (v caseView) inUnit() bool { return inUnit(v.by, v.c.Lead) }
+func (v caseView) inUnit() bool { return v.by.WorksWith(v.c.Lead) }
 
 // mayShelve reports whether the next step of putting the case off is theirs.
 func (v caseView) mayShelve() bool {

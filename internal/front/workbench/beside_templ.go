@@ -630,7 +630,7 @@ func helping(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if v.may(access.CaseDraft) && v.held() && len(v.c.Helpers) > 0 {
+			if v.may(access.CaseDraft) && v.c.Held() && len(v.c.Helpers) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<details class=\"act\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -702,7 +702,7 @@ func helping(v caseView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if (v.may(access.CaseDraft) || v.may(access.CaseRule)) && v.held() && len(v.c.Helpers) > 0 {
+			if (v.may(access.CaseDraft) || v.may(access.CaseRule)) && v.c.Held() && len(v.c.Helpers) > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<details class=\"act\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1069,7 +1069,7 @@ func task(v caseView, k cases.Task, i int) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-		} else if v.may(access.CaseHelp) && inUnit(v.by, k.Unit) && v.held() {
+		} else if v.may(access.CaseHelp) && v.by.WorksWith(k.Unit) && v.c.Held() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 91, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1247,7 +1247,7 @@ func joint(v caseView, d cases.Determination, i int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if (v.may(access.CaseDraft) || v.may(access.CaseHelp)) && v.held() && d.Signs(v.by) != "" {
+		if (v.may(access.CaseDraft) || v.may(access.CaseHelp)) && v.c.Held() && d.Signs(v.by) != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 107, "<form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

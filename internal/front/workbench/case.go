@@ -412,12 +412,8 @@ func (v caseView) action(name string) string {
 
 // step is the action the case needs before it goes on, in its chain.
 func (v caseView) step() string {
-	if v.c.State != cases.Checking || v.c.Step >= len(v.c.Chain) {
-		return ""
-	}
-	step := v.c.Chain[v.c.Step]
-	may := map[string]access.Action{cases.StepCheck: access.CaseCheck, cases.StepSign: access.CaseSign, cases.StepHotline: access.CaseRelease}[step]
-	if !v.may(may) || v.c.Latest.Of(v.by) {
+	step, may := v.c.NextStep()
+	if step == "" || !v.may(may) || v.c.Latest.Of(v.by) {
 		return ""
 	}
 	return step

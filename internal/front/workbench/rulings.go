@@ -168,14 +168,10 @@ func (v caseView) unitNames(ctx context.Context, list []org.UnitID) string {
 }
 
 // mayConvene and mayDecide report whether the form for it would be refused.
-func (v caseView) mayConvene() bool { return v.may(access.CaseRule) && !v.party() }
+func (v caseView) mayConvene() bool { return v.may(access.CaseRule) && !v.c.Dispute.IsParty(v.by) }
 
 func (v caseView) mayDecide() bool {
-	return v.may(access.CaseDecide) && !v.party() && v.c.Dispute.Decided != v.by.Staff
-}
-
-func (v caseView) party() bool {
-	return slices.ContainsFunc(append(slices.Clone(v.by.Up), v.by.Down...), func(u org.UnitID) bool { return slices.Contains(v.c.Dispute.Parties, u) })
+	return v.may(access.CaseDecide) && !v.c.Dispute.IsParty(v.by) && v.c.Dispute.Decided != v.by.Staff
 }
 
 // helperValues are the helpers that were typed, or that there are, and room
