@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"yiwang/internal/app"
 	"yiwang/internal/app/apptest"
 )
 
@@ -58,4 +60,26 @@ func TestAccount(t *testing.T) {
 			t.Errorf("a deleted account signs in: %d", page.Status)
 		}
 	})
+}
+
+// Passwords of one account are not guessed from many addresses either.
+func TestGuessedAccount(t *testing.T) {
+	c := apptest.SQLite(t, apptest.Options{Web: app.Web{Proxies: "127.0.0.1/32"}})
+	c.Somebody().Post("/account/open", url.Values{"name": {"Li Na"}, "password": {"四个词连起来好记一点"}})
+	try := func(from int, name string) int {
+		form := url.Values{"name": {name}, "password": {"不是这个密码不是这个"}}
+		return c.Somebody().Ask(http.MethodPost, "/account/in", strings.NewReader(form.Encode()),
+			"Content-Type", "application/x-www-form-urlencoded", "X-Forwarded-For", fmt.Sprintf("203.0.113.%d", from)).Status
+	}
+	for i := range 20 {
+		if status := try(i, "li na"); status != http.StatusUnprocessableEntity {
+			t.Fatalf("try %d: %d", i, status)
+		}
+	}
+	if status := try(100, "Li Na"); status != http.StatusTooManyRequests {
+		t.Errorf("one more: %d", status)
+	}
+	if status := try(101, "wang wei"); status != http.StatusUnprocessableEntity {
+		t.Errorf("another account: %d", status)
+	}
 }

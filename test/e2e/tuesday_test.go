@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -174,6 +176,11 @@ func TestDutyMoves(t *testing.T) {
 			if first := dispatcher.Text(".suggest li"); !strings.Contains(first, name) {
 				t.Errorf("the next case is not proposed to %s: %s", name, first)
 			}
+			dispatcher.Follow(".suggest li button")
+			if lead := dispatcher.Text(".facts"); !strings.Contains(lead, name) {
+				t.Errorf("the next case did not go to %s: %s", name, lead)
+			}
+			good(dispatcher)
 		})
 	}
 }
@@ -207,17 +214,33 @@ func say(t *testing.T, at, text, sameAs string) {
 // picture is a photo of 12 megapixels, as phones take them.
 func picture(t *testing.T) string {
 	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 4000, 3000))
-	for y := range 3000 {
-		for x := range 4000 {
-			m.SetRGBA(x, y, color.RGBA{uint8(x*y) | 40, uint8(120 + x/40), uint8(160 + y/40), 255})
+	const width, height = 4000, 3000
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	grain := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same picture each time
+	for y := range height {
+		for x := range width {
+			light, blue := 104+float64(grain.IntN(44)), 4.0
+			if x > 420 && x < 620 { // a worn line on the asphalt
+				light += 70
+			}
+			dx, dy := float64(x-2300)/1150, float64(y-1650)/760
+			r := math.Hypot(dx, dy) + 0.09*math.Sin(5*math.Atan2(dy, dx)) + 0.04*math.Sin(13*math.Atan2(dy, dx))
+			switch {
+			case r < 0.62: // water in the hole, and the sky in the water
+				light, blue = 62+50*(1-r)*float64(height-y)/height+float64(grain.IntN(8)), 26
+			case r < 1:
+				light = 34 + 50*r + float64(grain.IntN(26))
+			case r < 1.07: // the broken edge
+				light += 34
+			}
+			m.SetRGBA(x, y, color.RGBA{uint8(light), uint8(light + blue/3), uint8(min(light+blue, 255)), 255})
 		}
 	}
 	var raw bytes.Buffer
 	if err := jpeg.Encode(&raw, m, nil); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "leak.jpg")
+	file := filepath.Join(t.TempDir(), "hole.jpg")
 	if err := os.WriteFile(file, raw.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -59,8 +59,8 @@ type Service struct {
 	Now       func() time.Time
 }
 
-// digest is how a name is kept: without case and width, and unreadable.
-func (s *Service) digest(name string) string {
+// Digest is how a name is kept: without case and width, and unreadable.
+func (s *Service) Digest(name string) string {
 	return hex.EncodeToString(s.Keys.MAC("account name", []byte(strings.ToLower(norm.NFKC.String(strings.TrimSpace(name))))))
 }
 
@@ -86,13 +86,13 @@ func (s *Service) Open(ctx context.Context, name, password string) (ID, error) {
 	}
 	now := s.Now().UTC().Truncate(time.Microsecond)
 	id := ID(ids.New(now))
-	return id, s.Store.Add(ctx, id, s.digest(name), hash, now)
+	return id, s.Store.Add(ctx, id, s.Digest(name), hash, now)
 }
 
 // SignIn gives the account of a name and a password. A wrong name and a wrong
 // password are one error and take as long.
 func (s *Service) SignIn(ctx context.Context, name, password string) (ID, error) {
-	id, hash, err := s.Store.ByName(ctx, s.digest(name))
+	id, hash, err := s.Store.ByName(ctx, s.Digest(name))
 	if errs.Is(err, errs.NotFound) {
 		hash, err = seal.NoPassword, nil
 	}

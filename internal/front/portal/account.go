@@ -116,7 +116,7 @@ func (p *Portal) enterAccount(w http.ResponseWriter, r *http.Request) error {
 	switch v.form {
 	case "in", "open":
 		switch {
-		case !p.SignIns.Allow(p.Site.Address(r)):
+		case !p.SignIns.Allow(p.Site.Address(r)), v.form == "in" && !p.SignIns.Allow("account "+p.Accounts.Digest(form.Get("name"))):
 			err = errs.New(errs.TooMany, "account.too_many")
 		case v.form == "in":
 			id, err = p.Accounts.SignIn(ctx, form.Get("name"), form.Get("password"))

@@ -362,6 +362,9 @@ func (p *Portal) act(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = formErr
+	if action := r.PathValue("action"); err == nil && action == "words" && !p.Submissions.Allow(p.Site.Address(r)) {
+		err = errs.New(errs.TooMany, "portal.too_many")
+	}
 	if err == nil {
 		err = p.do(ctx, by, q, r.PathValue("action"), form)
 	}

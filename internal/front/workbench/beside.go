@@ -136,7 +136,15 @@ func stars(ctx context.Context) []web.Option {
 	return list
 }
 
-// amount says so much of the unit of the city's cap, such as "3 working days".
+// amount says a limit, such as "3 working days"; "" for none.
+func amount(ctx context.Context, l calendar.Limit) string {
+	if l.IsZero() {
+		return ""
+	}
+	return web.T(ctx, "amount."+string(l.In), "Count", l.N)
+}
+
+// amount says so much of the unit of the city's cap.
 func (v caseView) amount(ctx context.Context, n int) string {
 	return web.T(ctx, "amount."+string(v.city.Policy.ExtensionCap.In), "Count", n)
 }

@@ -150,7 +150,7 @@ func (v dutiesView) said(ctx context.Context, d *org.Duty) string {
 	if d == nil {
 		return "–"
 	}
-	words := []string{v.city.UnitName(d.Unit, web.Lang(ctx)), d.Accept.String(), d.Resolve.String()}
+	words := []string{v.city.UnitName(d.Unit, web.Lang(ctx)), amount(ctx, d.Accept), amount(ctx, d.Resolve)}
 	for _, h := range d.Helpers {
 		words = append(words, "+ "+v.city.UnitName(h, web.Lang(ctx)))
 	}
