@@ -64,7 +64,7 @@ func TestAccount(t *testing.T) {
 
 // Passwords of one account are not guessed from many addresses either.
 func TestGuessedAccount(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Web: app.Web{Proxies: "127.0.0.1/32"}})
+	c := apptest.One(t, apptest.Options{Web: app.Web{Proxies: "127.0.0.1/32"}})
 	c.Somebody().Post("/account/open", url.Values{"name": {"Li Na"}, "password": {"四个词连起来好记一点"}})
 	try := func(from int, name string) int {
 		form := url.Values{"name": {name}, "password": {"不是这个密码不是这个"}}

@@ -143,7 +143,7 @@ func TestTables(t *testing.T) {
 // Categories that are merged keep the name of what was, and new matters go
 // where they were merged into.
 func TestMergedCategory(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	admin, dispatcher := c.As("administrator"), c.As("dispatcher")
 	c.Somebody().Say("湖滨路人行道地砖松动，盲道也坏了。")
 	c.Settle()
@@ -332,7 +332,7 @@ func TestHandingOver(t *testing.T) {
 
 // A new link to set a password is on record, with who made it.
 func TestLinkOnRecord(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	admin := c.As("administrator")
 	path := "/work/admin/people/" + string(people(t, c)[0].ID)
 	admin.Get(path).Hides(t, "发出设置密码的新链接")

@@ -67,7 +67,7 @@ func TestAPI(t *testing.T) {
 }
 
 func TestAPIRefuses(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	quote := func(s string) string { b, _ := json.Marshal(s); return string(b) }
 	for _, row := range []struct {
 		story, body string
@@ -155,7 +155,7 @@ func TestAPIRefuses(t *testing.T) {
 }
 
 func TestAPIDescribesItself(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	var doc struct {
 		OpenAPI string
 		Paths   map[string]map[string]any
@@ -167,7 +167,7 @@ func TestAPIDescribesItself(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Web: app.Web{Intake: 3}})
+	c := apptest.One(t, apptest.Options{Web: app.Web{Intake: 3}})
 	p := c.Somebody()
 	var statuses []int
 	for i := range 5 {
@@ -191,7 +191,7 @@ func TestLimits(t *testing.T) {
 
 // A form of another site is refused, and so is a body that only says it is small.
 func TestForgedAndHuge(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.URL+"/requests", strings.NewReader("text=forged&key=x"))
 	if err != nil {
 		t.Fatal(err)

@@ -100,7 +100,7 @@ func TestByItself(t *testing.T) {
 // Half a day of messages goes out by itself once, also when the job that does
 // it is done again.
 func TestByItselfOnce(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC) }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC) }})
 	admin := c.As("administrator")
 	set := url.Values{"seen": {admin.Get("/work/admin/automatic").Field("seen")}, "category": {"roads-streetlight"}, "automatic": {"60"}}
 	admin.Post("/work/admin/automatic", set)

@@ -151,7 +151,7 @@ func TestDraft(t *testing.T) {
 // A city that asks for two people: nobody changes its catalogue alone, and a
 // draft comes into force on its day.
 func TestTwoPersons(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	admin, second := c.As("administrator"), c.As("supervisor")
 	policy := tables + "policy/row?key=policy.two_persons"
 	admin.Post(policy, url.Values{"seen": {admin.Get(policy).Field("seen")}, "value": {"yes"}})
@@ -196,7 +196,7 @@ func TestTwoPersons(t *testing.T) {
 // A draft for tomorrow names a unit that is gone by then: it is not in force,
 // is open again, and those who wrote and published it are told.
 func TestDraftFailsOnItsDay(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	admin, second := c.As("administrator"), c.As("supervisor")
 	city, err := c.App.Org.City(t.Context())
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // what there was, byte for byte. What somebody else changes meanwhile is theirs.
 func TestDraftOfManyRows(t *testing.T) {
 	t.Parallel()
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	s, ctx := c.App.Administration, t.Context()
 	author := access.Actor{Staff: "a", Roles: []access.Role{access.Administrator}}
 	second := access.Actor{Staff: "s", Roles: []access.Role{access.Supervisor}}

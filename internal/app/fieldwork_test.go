@@ -80,7 +80,7 @@ func TestWay(t *testing.T) {
 // What somebody pointed at stands on the page of the case, as coordinates that
 // a map on the device opens, and on our own map for who asks for it.
 func TestPlace(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	c.Somebody().Say("这里路面坑洼，有个大坑。", "lat", "30.15", "lon", "114.05")
 	c.Somebody().Say("湖滨路路灯不亮，没有指地点。")
 	c.Settle()

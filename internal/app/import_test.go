@@ -76,7 +76,7 @@ func pathOf(body string) string {
 // A file with wrong rows is refused whole, with line and reason; or they are
 // left out.
 func TestImportRefuses(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	ctx := t.Context()
 	m := importer(c)
 	bad := exported +
@@ -111,7 +111,7 @@ func TestImportRefuses(t *testing.T) {
 
 // An import that was interrupted is run again and ends where it would have.
 func TestImportResumes(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	m := importer(c)
 	var b strings.Builder
 	b.WriteString("id,text,time\n")
@@ -136,7 +136,7 @@ func TestImportResumes(t *testing.T) {
 
 // Before a city is loaded, what is imported waits for it.
 func TestImportBeforeInit(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Empty: true})
+	c := apptest.One(t, apptest.Options{Empty: true})
 	got, err := importer(c).Import(t.Context(), write(t, "messages.csv", exported), importing.Options{Map: columns})
 	if err != nil || got.Imported != 3 {
 		t.Fatalf("%+v %v", got, err)

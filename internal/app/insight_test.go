@@ -102,7 +102,7 @@ func TestAssociations(t *testing.T) {
 
 // What is meant goes on from page to page, each case once.
 func TestSearchPages(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	const many = 45
 	for i := range many {
 		c.Somebody().Say(fmt.Sprintf("第%d盏路灯不亮，请来修。", i))

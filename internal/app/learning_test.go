@@ -63,7 +63,7 @@ func settled(_ int, about string) org.CategoryID {
 // better, which neither has learned from; people can pin, adopt and restore.
 func TestChallenger(t *testing.T) {
 	t.Parallel()
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	ctx, l, now := context.Background(), c.App.Learning, time.Now()
 	last := func() flow.Trial {
 		t.Helper()
@@ -245,7 +245,7 @@ func TestFiveRows(t *testing.T) {
 // A ruling changes what is suggested: it outweighs two dispatchers who chose
 // otherwise. While it is disputed the case teaches nothing.
 func TestRulingTeaches(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	ctx := context.Background()
 	const words = "广场窨井盖晃动，轧过去咣咣响"
 	taught(t, c, 400, time.Now().Add(-2*time.Hour), settled)
@@ -294,7 +294,7 @@ func TestRulingTeaches(t *testing.T) {
 // What people speak of changes, and a category is merged into another: the
 // first is seen, the second breaks neither the classifier in force nor the next.
 func TestChangingCity(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	ctx, now := context.Background(), time.Now()
 	taught(t, c, 240, now.AddDate(0, 0, -60), settled)
 	taught(t, c, 160, now.Add(-time.Hour), func(i int, about string) org.CategoryID {

@@ -13,7 +13,7 @@ import (
 // A dispatcher joins cases that nothing suggests by their numbers; each that
 // cannot be joined is named beside the field, and what was typed is kept.
 func TestMergeByNumber(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	for _, text := range []string{"学宫路路灯不亮。", "河边有人乱倒垃圾，臭得很。", "湖滨路8号家里停水两天了。", "公交车站牌倒了。"} {
 		c.Somebody().Say(text)
 	}

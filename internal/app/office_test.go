@@ -91,7 +91,7 @@ func TestRound(t *testing.T) {
 
 // A unit returns what is not its own; the hotline rules, once.
 func TestReturned(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	page := c.Somebody().Say("小区门口路面坑洼，有个大坑。")
 	c.Settle()
 	dispatcher, handler := c.As("dispatcher"), c.As("handler")
@@ -114,7 +114,7 @@ func TestReturned(t *testing.T) {
 // What was sent to the wrong unit goes to another, with a reason; the first one
 // is told.
 func TestSentOn(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	c.Somebody().Say("湖滨路路面坑洼，有个大坑。")
 	c.Settle()
 	dispatcher, handler := c.As("dispatcher"), c.As("handler")
@@ -179,7 +179,7 @@ func TestWhoSeesWhat(t *testing.T) {
 // A call is written down on one screen; what can be answered is answered, and
 // what has a way of its own is shown it.
 func TestCalls(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	clerk := c.As("clerk")
 	call := func(fields ...string) apptest.Page {
 		form := url.Values{"key": {clerk.Get("/work/new").Field("key")}, "channel": {"phone"}, "how": {"pass"}}
@@ -222,7 +222,7 @@ func receiptIn(text string) string {
 
 // Two who work on one case do not overwrite each other.
 func TestTwoAtOnce(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	c.Somebody().Say("路面坑洼，有个大坑。")
 	c.Settle()
 	one, two := c.As("dispatcher"), c.As("supervisor")

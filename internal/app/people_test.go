@@ -108,7 +108,7 @@ func TestPartner(t *testing.T) {
 
 // What somebody who works here says of this system is a request like any other.
 func TestFeedback(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	handler := c.As("handler")
 	page := handler.Get("/work/help?page=/work/cases/20261124-00001")
 	page.Shows(t, "办件", "承办人的一天", "先签收")

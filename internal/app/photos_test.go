@@ -119,7 +119,7 @@ func whole(t *testing.T, p *apptest.Person, page, name string, raw []byte) appte
 // What is no photo, or one that would fill the memory, is refused by both ways
 // of sending it, with what to do instead; nothing of it is kept.
 func TestPhotosRefused(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	p := c.Somebody()
 	receipt := p.Say("湖滨路路面坑洼，有个大坑。")
 	photo := noise(t, 300)
@@ -224,7 +224,7 @@ func TestUploadAfterALostLine(t *testing.T) {
 // Who sends a request with photos that are not there any more has a receipt,
 // and reads on it how many did not arrive and where they can be added.
 func TestPhotosLost(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	p := c.Somebody()
 	_, kept := inPieces(p, noise(t, 200))
 	_, gone := inPieces(p, noise(t, 210))

@@ -85,7 +85,7 @@ func load(t *testing.T, c *apptest.City, list ...[]cases.Loaded) {
 // that has it is said; a department that works everywhere is. Where there are
 // enough, all of it is.
 func TestStreetOfFew(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	load(t, c, some(1, 1<<20, "poultry", "yunling", "street-yunling"), some(1, 2<<20, "roads-pothole", "yunling", "um-facilities"), some(9, 3<<20, "water-outage", "yunling", "water-company"), some(19, 4<<20, "village-road", "yunling", "street-yunling"))
 	counts, err := c.App.Requests.Counts(context.Background())
 	if err != nil {
@@ -113,7 +113,7 @@ func TestStreetOfFew(t *testing.T) {
 // What is not said of a street does not follow from what is: not from the
 // street's total and its other categories, nor from the other streets.
 func TestNothingFollowsFromTotals(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	load(t, c,
 		some(2, 1<<20, "roads-streetlight", "lianhu", "um-facilities"), some(9, 2<<20, "poultry", "lianhu", "um-facilities"), some(20, 3<<20, "water-outage", "lianhu", "um-facilities"),
 		some(12, 4<<20, "roads-streetlight", "wenchang", "um-facilities"), some(30, 5<<20, "roads-streetlight", "dongguan", "um-facilities"))
@@ -174,15 +174,15 @@ func TestNearbyTellsNoPlace(t *testing.T) {
 	}
 	var cities []*apptest.City
 	for _, at := range [][2]string{{"30.1505", "114.0465"}, {"30.1535", "114.0500"}} { // 480 m from each other, in one square
-		c := apptest.SQLite(t, apptest.Options{})
+		c := apptest.One(t, apptest.Options{})
 		c.Somebody().Say("湖滨路的路灯不亮，请来修理", "area", "lianhu-hubin", "lat", at[0], "lon", at[1])
 		c.Settle()
 		cities = append(cities, c)
 	}
 	said := map[int]int{}
-	for i := range 40 {
-		for j := range 40 {
-			lat, lon := 30.12+float64(i)*0.0015, 114.01+float64(j)*0.0018
+	for i := range 10 {
+		for j := range 10 {
+			lat, lon := 30.12+float64(i)*0.006, 114.01+float64(j)*0.0072
 			one, other := ask(cities[0], lat, lon), ask(cities[1], lat, lon)
 			if fmt.Sprint(one) != fmt.Sprint(other) {
 				t.Fatalf("from %f %f: %v and %v", lat, lon, one, other)
@@ -202,7 +202,7 @@ func TestNearbyTellsNoPlace(t *testing.T) {
 // Who asks without end what is near is told to wait, and can send a request
 // all the same.
 func TestHintsHaveALimit(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Web: app.Web{Hints: 3}})
+	c := apptest.One(t, apptest.Options{Web: app.Web{Hints: 3}})
 	li := c.Somebody()
 	ask := url.Values{"text": {"湖滨路的路灯不亮，请修理"}}
 	for range 3 {
@@ -224,7 +224,7 @@ func TestHintsHaveALimit(t *testing.T) {
 // drawing, and nothing comes from outside.
 func TestMapTiles(t *testing.T) {
 	const tiles, whose = "https://tiles.example.org:8443/{z}/{x}/{y}.png?style=7", "© 测绘局 <b>"
-	with, without := apptest.SQLite(t, apptest.Options{Web: app.Web{MapTiles: tiles, MapAttribution: whose}}), apptest.SQLite(t, apptest.Options{})
+	with, without := apptest.One(t, apptest.Options{Web: app.Web{MapTiles: tiles, MapAttribution: whose}}), apptest.SQLite(t, apptest.Options{})
 	var drawn struct{ Tiles, Credit string }
 	with.Somebody().Get("/map.json").Decode(t, &drawn)
 	if drawn.Tiles != tiles || drawn.Credit != whose {
@@ -253,7 +253,7 @@ func TestMapTiles(t *testing.T) {
 // Everybody can follow one matter in a feed reader: its steps by day, without
 // anybody's words, and without a unit that would say the street of few.
 func TestFollowOneMatter(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	dispatcher, handler := c.As("dispatcher"), c.As("handler")
 	receipt := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑，我叫王小明。", "area", "lianhu-hubin", "contact", "12012345678")
 	c.Settle()
@@ -304,7 +304,7 @@ func TestFollowOneMatter(t *testing.T) {
 // Who prints signs finds the page at work, makes a code for a place with its
 // point, and whoever scans it has the place on the form.
 func TestCodeOfAPlace(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	if page := c.As("administrator").Get("/work/admin"); !strings.Contains(page.Body, `href="/place"`) {
 		t.Error("the administration does not lead there")
 	}

@@ -16,7 +16,7 @@ import (
 // A return is refused, disputed, convened and ruled on, by people at their
 // pages; the ruling is found, stands beside the next case, and becomes a duty.
 func TestRuling(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，树根把人行道顶起来了。", "area", "lianhu-hubin")
 	c.Settle()
 	dispatcher, handler, supervisor := c.As("dispatcher"), c.As("handler"), c.As("supervisor")
@@ -110,7 +110,7 @@ func wordsOfRuling(c *apptest.City, ruling string) {
 // somebody else, and what cannot be solved now is put off and comes back.
 func TestHelpersAndTime(t *testing.T) {
 	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return now }})
 	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin")
 	c.Settle()
 	dispatcher, handler := c.As("dispatcher"), c.As("handler")
@@ -174,7 +174,7 @@ func TestHelpersAndTime(t *testing.T) {
 // two years.
 func TestCameFromTheUnit(t *testing.T) {
 	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return now }})
 	c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin")
 	c.Settle()
 	at := c.As("dispatcher").Case("dispatch", "大坑")
@@ -208,7 +208,7 @@ func TestCameFromTheUnit(t *testing.T) {
 // with the case.
 func TestFollowUp(t *testing.T) {
 	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC)
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return now }})
 	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin", "contact", "12012345678")
 	c.Settle()
 	dispatcher, handler, clerk := c.As("dispatcher"), c.As("handler"), c.As("clerk")

@@ -19,7 +19,7 @@ import (
 func TestSampled(t *testing.T) {
 	begun := shanghai(t, "2026-11-27 10:00:00")()
 	var later atomic.Int64
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return begun.Add(time.Duration(later.Load())) }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return begun.Add(time.Duration(later.Load())) }})
 	page := c.Somebody().Say("湖滨路菜市场门口路面坑洼，有个大坑。", "area", "lianhu-hubin", "contact", "12012345678")
 	c.Settle()
 	dispatcher, handler := c.As("dispatcher"), c.As("handler")
@@ -55,7 +55,7 @@ func TestSampled(t *testing.T) {
 func TestSampledAtTheHotline(t *testing.T) {
 	begun := shanghai(t, "2026-11-27 10:00:00")()
 	var later atomic.Int64
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return begun.Add(time.Duration(later.Load())) }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return begun.Add(time.Duration(later.Load())) }})
 	file := write(t, "messages.csv", strings.SplitAfter(exported, "\n")[0]+"1002,A00013,一件事,2026/11/20,有一件事想说,0,知道了。,2026/11/21 9:00\n")
 	if _, err := importer(c).Import(t.Context(), file, importing.Options{Map: columns}); err != nil {
 		t.Fatal(err)

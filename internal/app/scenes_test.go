@@ -35,7 +35,7 @@ func shanghai(t *testing.T, at string) func() time.Time {
 func TestDemoScenes(t *testing.T) {
 	t.Parallel()
 	friday := apptest.Options{Requests: 600, Now: shanghai(t, "2026-11-27 15:10:00")}
-	one := scenes(t, apptest.SQLite(t, friday))
+	one := scenes(t, apptest.One(t, friday))
 	t.Run("the same on PostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		if other := scenes(t, apptest.Postgres(t, friday)); !slices.Equal(one, other) {
@@ -44,7 +44,7 @@ func TestDemoScenes(t *testing.T) {
 	})
 	t.Run("in the first minute of a month, on a holiday", func(t *testing.T) {
 		t.Parallel()
-		scenes(t, apptest.SQLite(t, apptest.Options{Requests: 600, Now: shanghai(t, "2026-05-01 00:01:00")}))
+		scenes(t, apptest.One(t, apptest.Options{Requests: 600, Now: shanghai(t, "2026-05-01 00:01:00")}))
 	})
 }
 

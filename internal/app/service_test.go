@@ -22,7 +22,7 @@ func withService(t *testing.T) (*apptest.City, *oidctest.Provider) {
 	if err := os.WriteFile(secret, []byte(oidctest.Secret+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return apptest.SQLite(t, apptest.Options{Web: app.Web{URL: at, OIDC: app.OIDC{
+	return apptest.One(t, apptest.Options{Web: app.Web{URL: at, OIDC: app.OIDC{
 		Issuer: p.URL, Client: oidctest.Client, Secret: secret, Claim: "preferred_username", Name: "莲城统一登录",
 	}}}), p
 }
@@ -127,7 +127,7 @@ func TestSignInServiceRefused(t *testing.T) {
 
 // A program that is told half of what it needs does not start.
 func TestSignInServiceSettings(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	if page := c.Somebody().Get("/work/sign-in/service"); page.Status != http.StatusNotFound {
 		t.Errorf("a service that is not there: %d", page.Status)
 	}

@@ -189,7 +189,7 @@ func code(t *testing.T, secret string, later time.Duration) string {
 // A board's stream ends within seconds when its session is ended, also by
 // somebody else, and those of others go on.
 func TestStreamEndsWithSession(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	open := func(p *apptest.Person) (ended chan struct{}) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.URL+"/work/board/live?span=today", http.NoBody)
 		if err != nil {

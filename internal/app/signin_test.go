@@ -78,7 +78,7 @@ func TestFirstSignIn(t *testing.T) {
 
 // Who tries many passwords has to wait, for one person and from one address.
 func TestGuessedPasswords(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	p := c.Somebody()
 	limited := false
 	for range 40 {

@@ -44,7 +44,7 @@ func TestSaidTwiceIsOneRequest(t *testing.T) {
 
 // What is wrong is said beside the field, and what was typed is still there.
 func TestWhatIsRefused(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	long := strings.Repeat("字", 10_001)
 	for _, row := range []struct {
 		story, field, value, says string
@@ -134,7 +134,7 @@ func TestWordsAreShownAndDoNothing(t *testing.T) {
 }
 
 func TestReceipts(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Web: app.Web{Codes: 5}})
+	c := apptest.One(t, apptest.Options{Web: app.Web{Codes: 5}})
 	p := c.Somebody()
 	path := p.Say("自来水发黄，有铁锈味。", "contact", "12087654321")
 	code := strings.TrimPrefix(path, "/r/")
@@ -190,7 +190,7 @@ func TestNeighbours(t *testing.T) {
 }
 
 func TestLanguages(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	p := c.Somebody()
 	p.Lang = "en-GB,en;q=0.9"
 	p.Get("/").Shows(t, "Liancheng District", "中文")
@@ -203,7 +203,7 @@ func TestLanguages(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{Empty: true})
+	c := apptest.One(t, apptest.Options{Empty: true})
 	res, err := http.Get(c.URL + "/healthz")
 	if err != nil {
 		t.Fatal(err)

@@ -90,7 +90,7 @@ func TestStandInFourEyes(t *testing.T) {
 
 // Who can stand in, and when.
 func TestStandInRefused(t *testing.T) {
-	c := apptest.SQLite(t, apptest.Options{})
+	c := apptest.One(t, apptest.Options{})
 	wei, wu, admin := c.As("wei.xiuying"), c.As("wu.deshun"), c.As("administrator")
 	bad := func(story string, p *apptest.Person, form url.Values, says string) {
 		t.Helper()

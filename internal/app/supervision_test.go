@@ -158,7 +158,7 @@ func TestLadder(t *testing.T) {
 // opened again.
 func TestLadderBeside(t *testing.T) {
 	now := time.Date(2026, 11, 24, 1, 30, 0, 0, time.UTC) // Tuesday 9:30 in the city
-	c := apptest.SQLite(t, apptest.Options{Now: func() time.Time { return now }})
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return now }})
 	climb := func(at time.Time) {
 		t.Helper()
 		now = at

@@ -276,9 +276,10 @@ func (p Page) Text() string {
 // Shows fails the test unless the page has all the texts.
 func (p Page) Shows(t testing.TB, texts ...string) Page {
 	t.Helper()
+	text := p.Text()
 	for _, want := range texts {
-		if !strings.Contains(p.Text(), want) {
-			t.Errorf("%s (%d) does not show %q; it shows:\n%s", p.Path, p.Status, want, p.Text())
+		if !strings.Contains(text, want) {
+			t.Errorf("%s (%d) does not show %q; it shows:\n%s", p.Path, p.Status, want, text)
 		}
 	}
 	return p
@@ -288,8 +289,9 @@ func (p Page) Shows(t testing.TB, texts ...string) Page {
 // cannot be read.
 func (p Page) Hides(t testing.TB, texts ...string) Page {
 	t.Helper()
+	shown := p.Text()
 	for _, text := range texts {
-		if strings.Contains(p.Body, text) || strings.Contains(p.Text(), text) {
+		if strings.Contains(p.Body, text) || strings.Contains(shown, text) {
 			t.Errorf("%s shows %q", p.Path, text)
 		}
 	}
