@@ -176,7 +176,9 @@ func TestDutyMoves(t *testing.T) {
 			if first := dispatcher.Text(".suggest li"); !strings.Contains(first, name) {
 				t.Errorf("the next case is not proposed to %s: %s", name, first)
 			}
+			page := dispatcher.Path()
 			dispatcher.Follow(".suggest li button")
+			dispatcher.Go(page)
 			if lead := dispatcher.Text(".facts"); !strings.Contains(lead, name) {
 				t.Errorf("the next case did not go to %s: %s", name, lead)
 			}
