@@ -42,7 +42,6 @@ func Browser(t testing.TB) *Chromium {
 		// Else a page still glides to where a click is meant for when it comes.
 		chromedp.Flag("force-prefers-reduced-motion", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "zh-CN"), // what the browser itself says, such as on a button for files
 		chromedp.WSURLReadTimeout(time.Minute),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)

@@ -34,7 +34,7 @@ func TestGuide(t *testing.T) {
 	waitFor(t, func() bool { return resident.Count("#map canvas") > 0 })
 	resident.Click("#map")
 	waitFor(t, func() bool { return Eval[string](resident, `document.getElementById("lat").value`) != "" })
-	Eval[any](resident, `document.querySelector("label[for=text]").scrollIntoView()`)
+	Eval[any](resident, `document.querySelector(".photos, #photo").scrollIntoView()`)
 	shot(resident, "report")
 	resident.Follow("form[action='/requests'] > button:last-of-type")
 	shot(resident, "receipt")

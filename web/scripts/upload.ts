@@ -89,7 +89,7 @@ export function sendPhotos(): void {
       remove.type = "button";
       remove.className = "link";
       remove.textContent = d.remove ?? "×";
-      item.append(name, said, remove);
+      item.append(name, said, " ", remove);
       list.append(item);
       let token = "";
       let gone = false;
