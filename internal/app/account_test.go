@@ -55,7 +55,10 @@ func TestAccount(t *testing.T) {
 		if page := p.Post("/account/delete", url.Values{}); page.Status != http.StatusUnprocessableEntity {
 			t.Errorf("deleted without being sure: %d", page.Status)
 		}
+		enter(other, "in", "li na", "四个词连起来好记一点").Shows(t, "井盖松动")
 		p.Post("/account/delete", url.Values{"sure": {"yes"}}).Hides(t, "井盖")
+		other.Get("/account").Shows(t, "开一个账户").Hides(t, "井盖") // elsewhere too
+		other.Post(old+"/keep", url.Values{}).Shows(t, "开一个账户")
 		if page := enter(p, "in", "Li Na", "四个词连起来好记一点"); page.Status != http.StatusUnprocessableEntity {
 			t.Errorf("a deleted account signs in: %d", page.Status)
 		}

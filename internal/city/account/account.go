@@ -40,6 +40,8 @@ type Store interface {
 	Add(ctx context.Context, id ID, name, password string, at time.Time) error
 	// ByName returns an account and the hash of its password, or a NotFound error.
 	ByName(ctx context.Context, name string) (ID, string, error)
+	// There reports whether an account is there still.
+	There(ctx context.Context, id ID) (bool, error)
 	// Put puts a request into an account; twice is once. More than MaxRequests
 	// are a Conflict "account.full".
 	Put(ctx context.Context, id ID, request string, at time.Time) error

@@ -61,8 +61,19 @@ func (k kept) state(now time.Time) string {
 	return string(least.StateAsOf(now))
 }
 
-func (p *Portal) signedIn(ctx context.Context) account.ID {
-	return account.ID(p.Sessions.GetString(ctx, accountKey))
+// signedIn is the account of who asks, "" for none; who was signed in to one that
+// was deleted elsewhere is not any more.
+func (p *Portal) signedIn(ctx context.Context) (account.ID, error) {
+	id := account.ID(p.Sessions.GetString(ctx, accountKey))
+	if id == "" {
+		return "", nil
+	}
+	there, err := p.Accounts.Store.There(ctx, id)
+	if err != nil || there {
+		return id, err
+	}
+	p.Sessions.Remove(ctx, accountKey)
+	return "", nil
 }
 
 func (p *Portal) account(w http.ResponseWriter, r *http.Request) error {
@@ -71,7 +82,10 @@ func (p *Portal) account(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Portal) renderAccount(w http.ResponseWriter, r *http.Request, status int, v accountView) error {
 	ctx := r.Context()
-	id := p.signedIn(ctx)
+	id, err := p.signedIn(ctx)
+	if err != nil {
+		return err
+	}
 	if id == "" {
 		return web.Render(ctx, w, status, signInPage(v))
 	}
@@ -133,7 +147,11 @@ func (p *Portal) enterAccount(w http.ResponseWriter, r *http.Request) error {
 			err = errs.Field("sure", "account.sure")
 			break
 		}
-		if err := p.Accounts.Store.Delete(ctx, p.signedIn(ctx)); err != nil {
+		id, err := p.signedIn(ctx)
+		if err != nil {
+			return err
+		}
+		if err := p.Accounts.Store.Delete(ctx, id); err != nil {
 			return err
 		}
 		if err := p.Sessions.Destroy(ctx); err != nil {
@@ -176,7 +194,10 @@ func (p *Portal) keep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id := p.signedIn(ctx)
+	id, err := p.signedIn(ctx)
+	if err != nil {
+		return err
+	}
 	switch {
 	case id == "":
 		p.Sessions.Put(ctx, keepKey, q.Receipt.String())

@@ -174,11 +174,12 @@ func (p *Portal) submit(w http.ResponseWriter, r *http.Request) error {
 		q, lost, err = p.take(r, d)
 	}
 	if err == nil {
-		if id := p.signedIn(r.Context()); id != "" {
-			// The receipt counts more than the account, which it can be put into again.
-			if err := p.Accounts.Put(r.Context(), id, string(q.ID)); err != nil {
-				p.Site.Log.WarnContext(r.Context(), "not put into the account", "request", q.ID, "error", err)
-			}
+		id, err := p.signedIn(r.Context())
+		if err == nil && id != "" {
+			err = p.Accounts.Put(r.Context(), id, string(q.ID))
+		}
+		if err != nil { // the receipt counts more than the account, which it can be put into again
+			p.Site.Log.WarnContext(r.Context(), "not put into the account", "request", q.ID, "error", err)
 		}
 		to := "/r/" + q.Receipt.String() + "?new=1"
 		if lost > 0 {

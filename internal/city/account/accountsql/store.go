@@ -45,6 +45,15 @@ func (s Store) ByName(ctx context.Context, name string) (id account.ID, password
 	return id, password, nil
 }
 
+// There implements account.Store.
+func (s Store) There(ctx context.Context, id account.ID) (there bool, err error) {
+	err = s.DB.Reader().QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM accounts WHERE id = $1)`, string(id)).Scan(&there)
+	if err != nil {
+		return false, fmt.Errorf("find an account: %w", err)
+	}
+	return there, nil
+}
+
 // Put implements account.Store.
 func (s Store) Put(ctx context.Context, id account.ID, request string, at time.Time) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {

@@ -28,6 +28,11 @@ func Store(t *testing.T, s account.Store) {
 	if _, _, err := s.ByName(ctx, "nobody"); !errs.Is(err, errs.NotFound) {
 		t.Error(err)
 	}
+	for id, want := range map[account.ID]bool{"a": true, "nobody": false} {
+		if there, err := s.There(ctx, id); there != want || err != nil {
+			t.Errorf("%s is there: %v, %v", id, there, err)
+		}
+	}
 	if err := s.Put(ctx, "nobody", "1", at); !errs.Is(err, errs.NotFound) {
 		t.Error(err)
 	}
