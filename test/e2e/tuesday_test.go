@@ -218,7 +218,7 @@ func picture(t *testing.T) string {
 	t.Helper()
 	const width, height = 4000, 3000
 	m := image.NewRGBA(image.Rect(0, 0, width, height))
-	grain := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same picture each time
+	grain := rand.New(rand.NewPCG(1, 1)) // the same picture each time
 	for y := range height {
 		for x := range width {
 			light, blue := 104+float64(grain.IntN(44)), 4.0
