@@ -38,11 +38,13 @@ func knowledge(t *testing.T, v View) {
 	clerk.Shows("半年")
 	good(clerk)
 
-	// What nothing answers is asked of its owner.
+	// What the clerk answers without an article becomes a draft for its owner.
 	clerk.Go("/work/new")
 	key, asks := known("无人机在湖边拍照要不要登记报备？")
 	clerk.Fill("#text", asks)
-	clerk.Click("input[name=ask_article]")
+	clerk.Click("input[name=how][value=answer]")
+	clerk.Fill("#answer", "要在民航局网站实名登记，飞行前看空域。")
+	clerk.Click("input[name=confirmed]")
 	clerk.Follow("form[action='/work/new'] .buttons button")
 	clerk.Go("/work/knowledge?view=mine")
 	clerk.Shows(key)
