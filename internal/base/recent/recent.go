@@ -23,6 +23,8 @@ const patience = time.Minute
 type Memory[T any] struct {
 	mu   sync.Mutex
 	list []*count[T] // the newest last
+
+	renewal <-chan struct{} // the last that was begun: they follow each other, since nobody waits for them
 }
 
 // An Asked says what is asked for.
@@ -100,7 +102,14 @@ func (m *Memory[T]) start(ctx context.Context, a Asked, old *count[T], f func(co
 	if old == nil {
 		m.keep(c)
 	}
+	var turn <-chan struct{}
+	if old != nil {
+		turn, m.renewal = m.renewal, c.done
+	}
 	go func() {
+		if turn != nil {
+			<-turn
+		}
 		// Who asked first may leave; the others wait on.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()

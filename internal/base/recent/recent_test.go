@@ -75,6 +75,37 @@ func TestMemory(t *testing.T) {
 	})
 }
 
+// Of several that are renewed only one is counted at a time.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var m recent.Memory[string]
+		var under, most atomic.Int64
+		get := func(key string) {
+			t.Helper()
+			_, err := m.Get(t.Context(), asked(key), func(context.Context) (string, error) {
+				most.Store(max(most.Load(), under.Add(1)))
+				time.Sleep(100 * time.Millisecond)
+				under.Add(-1)
+				return key, nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for range 2 {
+			most.Store(0)
+			for _, key := range []string{"a", "b", "c"} {
+				get(key)
+			}
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d were renewed at once", most.Load())
+		}
+	})
+}
+
 // A count that fails is told to who waits for it, and tried again; while one
 // is renewed in vain, the last is good until it is too old.
 func TestFailure(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 )
 
 // MaxCount is where Count stops counting.
-const MaxCount = 1000
+const MaxCount = 200
 
 // A Service takes requests in and shows them to those who may see them.
 type Service struct {

@@ -17,12 +17,12 @@ import (
 )
 
 // NewSessions keeps the browsers' sessions in store. What they hold counts
-// only while the session that access keeps for them lasts.
+// only while the session that access keeps for them lasts: that ends an idle
+// one too. Were scs to do it, it would write at every page that is looked at.
 func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = store
 	m.Lifetime = access.SessionLife
-	m.IdleTimeout = access.SessionIdle
 	m.Cookie.Name = "session"
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = secure

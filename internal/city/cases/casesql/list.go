@@ -68,17 +68,28 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 	if len(areas) > 0 {
 		f.Areas = nil
 	}
-	where, at := restrict(a, scope, f, sorted), owed
+	at := owed
 	if sorted {
 		at = place
 	}
 	var branches []string
+	made := map[table]string{} // when it is asked for: an argument that nothing uses is an error
+	where := func(t table) string {
+		if _, ok := made[t]; !ok {
+			made[t] = restrict(a, scope, f, sorted, t)
+		}
+		return made[t]
+	}
 	of := func(unit org.UnitID, role, extra string) {
-		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM case_units AS u JOIN cases ON cases.id = u.case_id
-			WHERE u.unit = `+a.Add(string(unit))+` AND u.role = '`+role+`' AND u.until = 0`+where+extra+at(a, "u", f)+` LIMIT `+limit)
+		cond, join := where(unitTable)+extra, ""
+		if strings.Contains(cond, "cases.") {
+			join = " JOIN cases ON cases.id = u.case_id"
+		}
+		branches = append(branches, `SELECT u.case_id AS id, u.seq, u.risk FROM case_units AS u`+join+`
+			WHERE u.unit = `+a.Add(string(unit))+` AND u.role = '`+role+`' AND u.until = 0`+cond+at(a, "u", f)+` LIMIT `+limit)
 	}
 	plain := func(extra string) {
-		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where+extra+at(a, "cases", f)+` LIMIT `+limit)
+		branches = append(branches, `SELECT cases.id, cases.seq, cases.risk FROM cases WHERE 1 = 1`+where(caseTable)+extra+at(a, "cases", f)+` LIMIT `+limit)
 	}
 	switch {
 	case f.Todo != "": // there are few of them: the planner begins there and sorts
@@ -126,15 +137,24 @@ func candidates(a *db.Args, scope access.Scope, f cases.Filter, most int, sorted
 	return strings.Join(branches, " UNION "), true
 }
 
+// A table is where a list is read: each has its order and what it is mostly
+// selected by.
+type table struct{ name, id string }
+
+var (
+	caseTable = table{"cases", "id"}
+	unitTable = table{"u", "case_id"} // of case_units; what else is asked of a case is joined
+)
+
 // restrict is what f selects and scope leaves out, but for units and the
 // place in the list.
-func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool) string {
-	where := conditions(a, f, sorted)
+func restrict(a *db.Args, scope access.Scope, f cases.Filter, sorted bool, t table) string {
+	where := conditions(a, f, sorted, t)
 	if len(scope.NotAbout) > 0 {
-		where += " AND cases.about NOT IN " + db.In(a, text(scope.NotAbout))
+		where += " AND " + t.name + ".about NOT IN " + db.In(a, text(scope.NotAbout))
 	}
 	if scope.Recused != "" {
-		where += " AND NOT EXISTS (SELECT 1 FROM case_todos AS kept WHERE kept.case_id = cases.id AND kept.kind = " + a.Add(string(cases.Kept)) + " AND kept.unit = " + a.Add(string(scope.Recused)) + ")"
+		where += " AND NOT EXISTS (SELECT 1 FROM case_todos AS kept WHERE kept.case_id = " + t.name + "." + t.id + " AND kept.kind = " + a.Add(string(cases.Kept)) + " AND kept.unit = " + a.Add(string(scope.Recused)) + ")"
 	}
 	return where
 }
@@ -175,26 +195,26 @@ func text[T ~string](list []T) []string {
 }
 
 // conditions is what f selects, but for units and the place in the list.
-func conditions(a *db.Args, f cases.Filter, sorted bool) string {
+func conditions(a *db.Args, f cases.Filter, sorted bool, t table) string {
 	var b strings.Builder
 	and := func(cond string) { b.WriteString(" AND " + cond) }
 	in := func(column string, list []string) {
 		if len(list) > 0 {
-			and("cases." + column + " IN " + db.In(a, list))
+			and(column + " IN " + db.In(a, list))
 		}
 	}
 	if len(f.States) > 0 {
-		and(states(a, f, sorted))
+		and(states(a, f, sorted, t))
 	}
-	in("waits_for", text(f.WaitsFor))
-	in("area", text(f.Areas))
-	in("category", text(f.Categories))
-	in("kind", f.Kinds)
+	in(t.name+".waits_for", text(f.WaitsFor))
+	in("cases.area", text(f.Areas))
+	in("cases.category", text(f.Categories))
+	in("cases.kind", f.Kinds)
 	if f.ToCall {
-		and("NOT EXISTS (SELECT 1 FROM case_todos AS d WHERE d.case_id = cases.id AND d.kind = " + a.Add(string(cases.Called)) + ")")
+		and("NOT EXISTS (SELECT 1 FROM case_todos AS d WHERE d.case_id = " + t.name + "." + t.id + " AND d.kind = " + a.Add(string(cases.Called)) + ")")
 	}
 	if f.Handler != "" {
-		and("cases.handler = " + a.Add(string(f.Handler)))
+		and(t.name + ".handler = " + a.Add(string(f.Handler)))
 	}
 	if f.Urgency != nil {
 		and("cases.urgency = " + a.Add(int64(*f.Urgency)))
@@ -202,9 +222,9 @@ func conditions(a *db.Args, f cases.Filter, sorted bool) string {
 	if !f.LateAt.IsZero() {
 		var ranges []string
 		for _, r := range cases.LateRisks(f.LateAt) {
-			ranges = append(ranges, "cases.risk BETWEEN "+a.Add(int64(r[0]))+" AND "+a.Add(int64(r[1])))
+			ranges = append(ranges, t.name+".risk BETWEEN "+a.Add(int64(r[0]))+" AND "+a.Add(int64(r[1])))
 		}
-		and("cases.risk > 0 AND (" + strings.Join(ranges, " OR ") + ")")
+		and(t.name + ".risk > 0 AND (" + strings.Join(ranges, " OR ") + ")")
 	}
 	if !f.From.IsZero() {
 		and("cases.opened_at >= " + a.Add(micro(f.From)))
@@ -218,7 +238,7 @@ func conditions(a *db.Args, f cases.Filter, sorted bool) string {
 // states selects by state as of f.At: an answer nobody objected to in time is
 // closed. A sorted list is quicker off the index it is sorted by than off that
 // of the times: the plus keeps both engines from taking the latter.
-func states(a *db.Args, f cases.Filter, sorted bool) string {
+func states(a *db.Args, f cases.Filter, sorted bool, t table) string {
 	until := "cases.confirm_until"
 	if sorted {
 		until = "+" + until
@@ -227,16 +247,16 @@ func states(a *db.Args, f cases.Filter, sorted bool) string {
 	for _, s := range f.States {
 		switch {
 		case s == cases.Answered && !f.At.IsZero():
-			either = append(either, "cases.state = 'answered' AND "+until+" >= "+a.Add(micro(f.At)))
+			either = append(either, t.name+".state = 'answered' AND "+until+" >= "+a.Add(micro(f.At)))
 		case s == cases.Closed && !f.At.IsZero():
 			plain = append(plain, string(s))
-			either = append(either, "cases.state = 'answered' AND "+until+" < "+a.Add(micro(f.At)))
+			either = append(either, t.name+".state = 'answered' AND "+until+" < "+a.Add(micro(f.At)))
 		default:
 			plain = append(plain, string(s))
 		}
 	}
 	if len(plain) > 0 {
-		either = append(either, "cases.state IN "+db.In(a, plain))
+		either = append(either, t.name+".state IN "+db.In(a, plain))
 	}
 	if len(either) == 1 {
 		return either[0]

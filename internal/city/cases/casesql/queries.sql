@@ -14,11 +14,12 @@ SELECT CAST(coalesce(max(seq), 0) AS BIGINT) FROM cases WHERE seq > sqlc.arg(day
 UPDATE case_units SET until = $1 WHERE case_id = $2 AND unit = $3 AND role = $4 AND until = 0;
 
 -- name: AddUnit :exec
-INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
-ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0, risk = excluded.risk;
+INSERT INTO case_units (case_id, unit, role, since, until, seq, risk, state, waits_for, handler, about) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (case_id, unit, role, since) DO UPDATE
+	SET until = 0, risk = excluded.risk, state = excluded.state, waits_for = excluded.waits_for, handler = excluded.handler, about = excluded.about;
 
--- name: SetRisk :exec
-UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0;
+-- name: SetUnitsOf :exec
+UPDATE case_units SET risk = $1, state = $2, waits_for = $3, handler = $4, about = $5 WHERE case_id = $6 AND until = 0;
 
 -- name: LastEvent :one
 SELECT CAST(coalesce(max(n), 0) AS BIGINT) FROM case_events WHERE case_id = $1;

@@ -10,17 +10,22 @@ import (
 )
 
 const addUnit = `-- name: AddUnit :exec
-INSERT INTO case_units (case_id, unit, role, since, until, seq, risk) VALUES ($1, $2, $3, $4, 0, $5, $6)
-ON CONFLICT (case_id, unit, role, since) DO UPDATE SET until = 0, risk = excluded.risk
+INSERT INTO case_units (case_id, unit, role, since, until, seq, risk, state, waits_for, handler, about) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (case_id, unit, role, since) DO UPDATE
+	SET until = 0, risk = excluded.risk, state = excluded.state, waits_for = excluded.waits_for, handler = excluded.handler, about = excluded.about
 `
 
 type AddUnitParams struct {
-	CaseID string
-	Unit   string
-	Role   string
-	Since  int64
-	Seq    int64
-	Risk   int64
+	CaseID   string
+	Unit     string
+	Role     string
+	Since    int64
+	Seq      int64
+	Risk     int64
+	State    string
+	WaitsFor string
+	Handler  string
+	About    string
 }
 
 func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
@@ -31,6 +36,10 @@ func (q *Queries) AddUnit(ctx context.Context, arg AddUnitParams) error {
 		arg.Since,
 		arg.Seq,
 		arg.Risk,
+		arg.State,
+		arg.WaitsFor,
+		arg.Handler,
+		arg.About,
 	)
 	return err
 }
@@ -279,17 +288,28 @@ func (q *Queries) SetPartsOf(ctx context.Context, arg SetPartsOfParams) error {
 	return err
 }
 
-const setRisk = `-- name: SetRisk :exec
-UPDATE case_units SET risk = $1 WHERE case_id = $2 AND until = 0
+const setUnitsOf = `-- name: SetUnitsOf :exec
+UPDATE case_units SET risk = $1, state = $2, waits_for = $3, handler = $4, about = $5 WHERE case_id = $6 AND until = 0
 `
 
-type SetRiskParams struct {
-	Risk   int64
-	CaseID string
+type SetUnitsOfParams struct {
+	Risk     int64
+	State    string
+	WaitsFor string
+	Handler  string
+	About    string
+	CaseID   string
 }
 
-func (q *Queries) SetRisk(ctx context.Context, arg SetRiskParams) error {
-	_, err := q.db.ExecContext(ctx, setRisk, arg.Risk, arg.CaseID)
+func (q *Queries) SetUnitsOf(ctx context.Context, arg SetUnitsOfParams) error {
+	_, err := q.db.ExecContext(ctx, setUnitsOf,
+		arg.Risk,
+		arg.State,
+		arg.WaitsFor,
+		arg.Handler,
+		arg.About,
+		arg.CaseID,
+	)
 	return err
 }
 

@@ -172,7 +172,7 @@ func eventRow(n int64, e cases.Event) []any {
 }
 
 func unitRow(c cases.Case, unit org.UnitID, role string, since int64) []any {
-	return []any{string(c.ID), string(unit), role, since, int64(0), c.Seq, int64(c.Risk())}
+	return []any{string(c.ID), string(unit), role, since, int64(0), c.Seq, int64(c.Risk()), string(c.State), string(c.WaitsFor), string(c.Handler), string(c.About)}
 }
 
 func answerRow(a cases.Answer) []any {
@@ -183,7 +183,7 @@ var (
 	partColumns   = []string{"id", "request", "case_id", "matter", "at", "withdrawn_at", "verdict", "verdict_at", "missing", "rating", "rating_text", "rated_at", "lead", "area", "about"}
 	eventColumns  = []string{"case_id", "n", "id", "part", "at", "kind", "by_id", "unit", "public", "body"}
 	answerColumns = []string{"case_id", "id", "at", "by_id", "for_id", "outcome", "text", "english", "released"}
-	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk"}
+	unitColumns   = []string{"case_id", "unit", "role", "since", "until", "seq", "risk", "state", "waits_for", "handler", "about"}
 )
 
 // opening is the lock under which cases are opened on PostgreSQL; SQLite has

@@ -292,8 +292,11 @@ func save(ctx context.Context, tx *db.Tx, before, c cases.Case, made cases.Chang
 			return err
 		}
 	}
-	if before.Risk() != c.Risk() {
-		if err := q.SetRisk(ctx, SetRiskParams{Risk: int64(c.Risk()), CaseID: string(c.ID)}); err != nil {
+	if before.Risk() != c.Risk() || before.State != c.State || before.WaitsFor != c.WaitsFor || before.Handler != c.Handler || before.About != c.About {
+		err := q.SetUnitsOf(ctx, SetUnitsOfParams{
+			Risk: int64(c.Risk()), State: string(c.State), WaitsFor: string(c.WaitsFor), Handler: string(c.Handler), About: string(c.About), CaseID: string(c.ID),
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -352,7 +355,10 @@ func saveUnits(ctx context.Context, q *Queries, before, c cases.Case, made cases
 		return q.EndUnit(ctx, EndUnitParams{Until: at, CaseID: string(c.ID), Unit: string(u), Role: role})
 	}
 	begin := func(u org.UnitID, role string) error {
-		return q.AddUnit(ctx, AddUnitParams{CaseID: string(c.ID), Unit: string(u), Role: role, Since: at, Seq: c.Seq, Risk: int64(c.Risk())})
+		return q.AddUnit(ctx, AddUnitParams{
+			CaseID: string(c.ID), Unit: string(u), Role: role, Since: at, Seq: c.Seq,
+			Risk: int64(c.Risk()), State: string(c.State), WaitsFor: string(c.WaitsFor), Handler: string(c.Handler), About: string(c.About),
+		})
 	}
 	if before.Lead != c.Lead {
 		if before.Lead != "" {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +143,53 @@ func TestMarksAreFilledIn(t *testing.T) {
 		}
 		if got := todos(); len(want) != 3 || !slices.Equal(got, want) {
 			t.Errorf("filled in: %v, want %v", got, want)
+		}
+	})
+}
+
+// What units' lists select by is filled in for cases that were there before.
+func TestUnitsAreFilledIn(t *testing.T) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		s := store(t, d)
+		if err := s.Load(ctx, casestest.Random(9, 50)); err != nil {
+			t.Fatal(err)
+		}
+		units := func() (list []string) {
+			t.Helper()
+			rows, err := d.Reader().QueryContext(ctx, `SELECT case_id, unit, state, waits_for, handler, about FROM case_units ORDER BY case_id, unit, role, since`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close() //nolint:errcheck // read to its end below
+			for rows.Next() {
+				var row [6]string
+				if err := rows.Scan(&row[0], &row[1], &row[2], &row[3], &row[4], &row[5]); err != nil {
+					t.Fatal(err)
+				}
+				list = append(list, strings.Join(row[:], " "))
+			}
+			if err := rows.Err(); err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		want := units()
+		body, err := os.ReadFile("../../schema/migrations/0045_lists.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := []string{`DROP INDEX case_units_risk`}
+		for _, column := range []string{"state", "waits_for", "handler", "about"} {
+			back = append(back, `ALTER TABLE case_units DROP COLUMN `+column)
+		}
+		for _, change := range append(back, `CREATE INDEX case_units_risk ON case_units (unit)`, string(body)) {
+			if _, err := d.Writer().ExecContext(ctx, change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := units(); len(want) < 50 || !slices.Equal(got, want) {
+			t.Errorf("filled in: %d rows unlike the %d that were written", len(got), len(want))
 		}
 	})
 }

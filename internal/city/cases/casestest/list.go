@@ -34,7 +34,16 @@ func peers(t *testing.T, s cases.Store) *Memory {
 		for range 150 {
 			id := list[r.IntN(many)].Case.ID
 			must(each.Update(ctx, id, 0, func(c *cases.Case) (cases.Change, []jobs.Args, error) {
-				Change(r, c)
+				switch r.IntN(6) { // one thing alone, of what lists select by
+				case 0:
+					c.Handler = pick(random{r}, []access.StaffID{"", "zhao", "qian"})
+				case 1:
+					c.About = pick(random{r}, leads)
+				case 2:
+					c.WaitsFor = pick(random{r}, waiting)
+				default:
+					Change(r, c)
+				}
 				return cases.Change{Events: []cases.Event{Event(id, cases.Noted, At.Add(time.Duration(c.Revision)*time.Second))}}, nil, nil
 			}))(t)
 		}
