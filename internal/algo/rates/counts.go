@@ -20,21 +20,24 @@ func (h Histogram) N() (n int) {
 // or below it.
 func Rank(n, p int) int { return max(1, (n*p+99)/100) }
 
-// Quantile is the nearest-rank percentile p: the smallest number that p of
-// 100 are at or below. It is one that came, and 0 of nothing.
+// Quantiles gives, for each p from the smallest, the nearest-rank percentile:
+// the smallest number that p of 100 are at or below. It is one that came, and
+// 0 of nothing.
 //
 // R. J. Hyndman, Y. Fan, Sample Quantiles in Statistical Packages, The
 // American Statistician 50 (1996) 361–365, definition 1.
 //
 // It takes O(k log k) for k different numbers.
-func (h Histogram) Quantile(p int) int {
-	rank := Rank(h.N(), p)
+func (h Histogram) Quantiles(ps ...int) []int {
+	found := make([]int, 0, len(ps))
+	n, below := h.N(), 0
 	for _, v := range slices.Sorted(maps.Keys(h)) {
-		if rank -= h[v]; rank <= 0 {
-			return v
+		below += h[v]
+		for len(found) < len(ps) && Rank(n, ps[len(found)]) <= below {
+			found = append(found, v)
 		}
 	}
-	return 0
+	return found[:len(ps)]
 }
 
 // Binned counts in bins that end before the given numbers, in order, and a

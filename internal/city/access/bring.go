@@ -64,6 +64,7 @@ func (s *Service) Bring(ctx context.Context, by Actor, list []Brought) ([]Invita
 		secret, n.Link = newLink(n.After.ID, now)
 		invited = append(invited, Invitation{n.After, secret})
 	}
+	defer s.names.Forget()
 	return invited, s.Store.Bring(ctx, out, by.ID(), now)
 }
 

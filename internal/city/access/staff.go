@@ -9,6 +9,7 @@ import (
 
 	"yiwang/internal/base/errs"
 	"yiwang/internal/base/ids"
+	"yiwang/internal/base/recent"
 	"yiwang/internal/base/seal"
 	"yiwang/internal/city/org"
 )
@@ -127,6 +128,7 @@ type Service struct {
 	Passkeys *Passkeys
 
 	hashing seal.Passwords
+	names   recent.Memory[map[StaffID]org.Name]
 }
 
 // NewService returns a service; at most two passwords are hashed at a time,
@@ -162,6 +164,7 @@ func (s *Service) Add(ctx context.Context, by Actor, n NewStaff) (Staff, string,
 		return Staff{}, "", err
 	}
 	secret, link := newLink(st.ID, now)
+	defer s.names.Forget()
 	return st, secret, s.Store.Add(ctx, st, Secrets{TOTP: sealed}, link)
 }
 
@@ -217,6 +220,7 @@ func (s *Service) Change(ctx context.Context, by Actor, id StaffID, n NewStaff) 
 	if err := s.check(ctx, n); err != nil {
 		return err
 	}
+	defer s.names.Forget()
 	return s.Store.Change(ctx, id, by.ID(), s.Now(), func(st *Staff, administrators int) error {
 		if st.is(Administrator) && !slices.Contains(n.Roles, Administrator) && administrators == 0 {
 			return errs.Field("role", "staff.last_administrator")
@@ -317,20 +321,23 @@ func (s *Service) Load(ctx context.Context, by Actor, list []Staff) error {
 			return err
 		}
 	}
+	defer s.names.Forget()
 	return s.Store.Load(ctx, list)
 }
 
-// Names gives the names of staff by id, for pages that show who did what.
+// Names gives the names of staff by id, for pages that show who did what: as
+// they are now, or were a moment ago where another program changed them.
+// Nobody changes what it gives.
 func (s *Service) Names(ctx context.Context) (map[StaffID]org.Name, error) {
-	list, err := s.Store.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[StaffID]org.Name, len(list))
-	for _, st := range list {
-		names[st.ID] = st.Name
-	}
-	return names, nil
+	asked := recent.Asked{At: []time.Time{s.now()}, Fresh: time.Second, Keep: 10 * time.Second}
+	return s.names.Get(ctx, asked, func(ctx context.Context) (map[StaffID]org.Name, error) {
+		list, err := s.Store.List(ctx)
+		names := make(map[StaffID]org.Name, len(list))
+		for _, st := range list {
+			names[st.ID] = st.Name
+		}
+		return names, err
+	})
 }
 
 // Actor returns somebody as they act now; who has left is not found.

@@ -15,6 +15,8 @@ type plot struct {
 	target    float64
 	low, high float64 // of the rates shown
 	from, to  float64 // of the sizes
+	// The limits that 95 of 100 and 998 of 1000 are inside, lower and upper, as paths.
+	narrow, wide []string
 }
 
 // The paper, in units of the drawing.
@@ -26,7 +28,8 @@ const (
 	curveSteps              = 24
 )
 
-func (f funnel) plot() plot {
+// placed is the paper for the dots of a funnel.
+func (f funnel) placed() plot {
 	p := plot{target: f.total.Share(), low: 1, high: 0, from: math.Inf(1)}
 	for _, d := range f.dots {
 		p.low, p.high = min(p.low, d.rate), max(p.high, min(d.rate, 1))
@@ -43,6 +46,7 @@ func (f funnel) plot() plot {
 	if p.high-p.low < 0.2 {
 		p.low, p.high = max(p.low-0.1, 0), min(p.high+0.1, 1)
 	}
+	p.narrow, p.wide = p.curves(0.95), p.curves(0.998)
 	return p
 }
 
@@ -56,7 +60,7 @@ func (p plot) y(rate float64) float64 {
 	return plotTop + innerHeight*(p.high-rate)/(p.high-p.low)
 }
 
-// curves are the limits, lower and upper, as paths.
+// curves are limits, lower and upper, as paths.
 func (p plot) curves(within float64) []string {
 	var lower, upper strings.Builder
 	for i := range curveSteps + 1 {

@@ -30,7 +30,7 @@ func TestPlotStaysOnPaper(t *testing.T) {
 		for i := range f.dots {
 			f.dots[i].compare(f.total.Share())
 		}
-		p := f.plot()
+		p := f.placed()
 		if !(p.low < p.high) || !(p.from < p.to) || math.IsInf(p.to, 0) {
 			t.Fatalf("the paper is %+v", p)
 		}

@@ -58,6 +58,7 @@ type funnel struct {
 	with   cases.Ratio // with what rulings excluded
 	dots   []dot
 	spread float64
+	plot   plot
 }
 
 type ratesView struct {
@@ -73,16 +74,28 @@ type ratesView struct {
 	helped  []unitHelped
 	shelved []unitCount
 	putOff  int // of all units
-	waited  rates.Histogram
+	waited  waited
 	units   []unitDays
 	sample  cases.Audit // the newest, if there is one
 	nav     []web.Link
 }
 
-// unitDays is how long residents waited for the answers of a unit.
+// waited is how long residents waited for answers.
+type waited struct {
+	n          int
+	half, most int   // hours within which half and 90 of 100 had theirs
+	bins       []int // by web.DayEnds
+}
+
+func waitedOf(h rates.Histogram) waited {
+	q := h.Quantiles(50, 90)
+	return waited{h.N(), q[0], q[1], h.Binned(web.DayEnds)}
+}
+
+// unitDays is how long they waited for those of a unit.
 type unitDays struct {
 	dot
-	h rates.Histogram
+	waited
 }
 
 // unitCount is how many cases of a unit are put off.
@@ -150,15 +163,16 @@ func (b *Board) compare(ctx context.Context, by access.Actor, p cases.Period, da
 		}
 	}
 	slices.SortFunc(v.shelved, func(a, b unitCount) int { return cmp.Compare(a.name, b.name) })
-	v.waited = rates.Histogram{}
+	all := rates.Histogram{}
 	for unit, h := range m.Waited {
 		for hours, n := range h {
-			v.waited[hours] += n
+			all[hours] += n
 		}
 		if d := v.dot(ctx, unit); !d.notShown && unit != "" {
-			v.units = append(v.units, unitDays{d, h})
+			v.units = append(v.units, unitDays{d, waitedOf(h)})
 		}
 	}
+	v.waited = waitedOf(all)
 	slices.SortFunc(v.units, func(a, b unitDays) int { return cmp.Compare(a.name, b.name) })
 	return v, nil
 }
@@ -218,6 +232,7 @@ func (v ratesView) funnel(ctx context.Context, name string, m cases.Measures) fu
 	}
 	f.spread = rates.Spread(z)
 	slices.SortFunc(f.dots, func(a, b dot) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.size, b.size)) })
+	f.plot = f.placed()
 	return f
 }
 
@@ -360,7 +375,7 @@ func (v ratesView) rows(ctx context.Context, name string) [][]string {
 		return rows
 	case "days":
 		rows := [][]string{heads("rates.days", "rates.people")}
-		for i, count := range v.waited.Binned(web.DayEnds) {
+		for i, count := range v.waited.bins {
 			rows = append(rows, []string{web.DayBin(ctx, i), n(count)})
 		}
 		return rows

@@ -326,7 +326,8 @@ func (c *counter) sum() {
 		c.add(lead, n.spoke, n.silent, func(r *cases.Rates) *cases.Ratio { return &r.Silent })
 	}
 	if c.f.Timed > 0 {
-		c.f.MedianHours, c.f.P90Hours = float64(waits.Quantile(50)), float64(waits.Quantile(90))
+		q := waits.Quantiles(50, 90)
+		c.f.MedianHours, c.f.P90Hours = float64(q[0]), float64(q[1])
 	}
 }
 
