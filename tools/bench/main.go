@@ -75,7 +75,7 @@ func run(ctx context.Context) error {
 		}
 	}
 	if *only == "million" {
-		return million(ctx, dir, min(lifetime, 10*time.Second))
+		return million(ctx, dir, lifetime)
 	}
 	if *only == "" || *only == "sizes" {
 		return sizes()

@@ -24,8 +24,9 @@ const few = 10_000
 var fillWithin = map[string]time.Duration{"sqlite": 15 * time.Minute, "postgres": 30 * time.Minute}
 
 // million measures a district with few and one with *size requests on both
-// engines: how long they take to fill, each page one after the other at a
-// steady rate, memory, and a draft tried on the past.
+// engines: how long they take to fill, each page at a steady rate, now of the
+// one and now of the other, so that what else the machine does falls on both,
+// memory, and a draft tried on the past.
 func million(ctx context.Context, dir string, lifetime time.Duration) error {
 	if err := deadlines(); err != nil {
 		return err
@@ -34,45 +35,70 @@ func million(ctx context.Context, dir string, lifetime time.Duration) error {
 		if fillWithin[engine] == 0 {
 			return fmt.Errorf("an engine is sqlite or postgres, not %q", engine)
 		}
-		small, err := district(ctx, filepath.Join(dir, engine+"-few"), engine, few, lifetime)
-		if err != nil {
-			return fmt.Errorf("%s, %d requests: %w", engine, few, err)
-		}
-		large, err := district(ctx, filepath.Join(dir, engine+"-many"), engine, *size, lifetime)
-		if err != nil {
-			return fmt.Errorf("%s, %d requests: %w", engine, *size, err)
-		}
-		for i, p := range large {
-			was := small[i]
-			figure(fmt.Sprintf("%s: %s, %d/s", engine, p.name, *rate),
-				fmt.Sprintf("p50 %v, p99 %v; %d: %v, %v; ×%.1f", ms(p.p50), ms(p.p99), few, ms(was.p50), ms(was.p99), float64(p.p99)/float64(max(was.p99, 1))),
-				"p99 ≤ 200ms, ≤ ×2")
+		if err := beside(ctx, filepath.Join(dir, engine), engine, lifetime); err != nil {
+			return fmt.Errorf("%s: %w", engine, err)
 		}
 	}
 	return nil
 }
 
-// A measured page is how long it took.
-type measured struct {
-	name     string
-	p50, p99 time.Duration
+func beside(ctx context.Context, dir, engine string, lifetime time.Duration) error {
+	small, err := district(ctx, dir+"-few", engine, few)
+	if err != nil {
+		return fmt.Errorf("%d requests: %w", few, err)
+	}
+	defer small.stop()
+	large, err := district(ctx, dir+"-many", engine, *size)
+	if err != nil {
+		return fmt.Errorf("%d requests: %w", *size, err)
+	}
+	defer large.stop()
+	if err := compare(engine, small, large, lifetime); err != nil {
+		return err
+	}
+	for _, d := range []*filled{small, large} {
+		now, high := d.memory()
+		figure(d.name+"memory of the serving node", fmt.Sprintf("%.0f MB (at its highest %.0f)", now, high), "≤ 300 MB")
+		if err := d.replay(d.name, d.size); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// district fills one, starts it anew, and measures it.
-func district(ctx context.Context, dir, engine string, size int, lifetime time.Duration) ([]measured, error) {
+// A filled district, and whoever looks at it.
+type filled struct {
+	*node
+	name  string
+	size  int
+	who   map[string]*http.Client
+	cases []string // the addresses of those at the head of the queue
+	done  func()
+}
+
+func (d *filled) stop() {
+	d.node.stop()
+	d.done()
+}
+
+// district fills one and starts it anew.
+func district(ctx context.Context, dir, engine string, size int) (_ *filled, err error) {
+	d := &filled{name: fmt.Sprintf("%s, %d requests: ", engine, size), size: size, done: func() {}}
 	args := []string{"demo", "--dir", dir, "--size", strconv.Itoa(size)}
 	if engine != "sqlite" { // that has a file of its own
 		flags, stop, err := database(dir, engine)
 		if err != nil {
 			return nil, err
 		}
-		defer stop()
-		args = append(args, flags...)
+		args, d.done = append(args, flags...), stop
 	}
-	name := fmt.Sprintf("%s, %d requests: ", engine, size)
+	defer func() {
+		if err != nil {
+			d.done()
+		}
+	}()
 	since := time.Now()
-	n, err := start(ctx, 2*fillWithin[engine], args...)
-	if err != nil {
+	if d.node, err = start(ctx, 2*fillWithin[engine], args...); err != nil {
 		return nil, err
 	}
 	took := time.Since(since)
@@ -80,81 +106,117 @@ func district(ctx context.Context, dir, engine string, size int, lifetime time.D
 	if size >= 1_000_000 {
 		limit = "≤ " + (fillWithin[engine] * time.Duration(size) / 1_000_000).String()
 	}
-	figure(name+"filled", fmt.Sprintf("%s (%.0f/s)", took.Round(time.Second), float64(size)/took.Seconds()), limit)
-	if _, err := n.drain(ctx, 10*time.Minute); err != nil {
-		n.stop()
-		return nil, err
-	}
-	n.stop()
-	if n, err = start(ctx, time.Minute, args...); err != nil {
-		return nil, err
-	}
-	defer n.stop()
-	if _, err := n.drain(ctx, time.Minute); err != nil {
-		return nil, err
-	}
-	list, err := n.views(name, lifetime)
+	figure(d.name+"filled", fmt.Sprintf("%s (%.0f/s)", took.Round(time.Second), float64(size)/took.Seconds()), limit)
+	_, err = d.drain(ctx, 10*time.Minute)
+	d.node.stop()
 	if err != nil {
 		return nil, err
 	}
-	now, high := n.memory()
-	figure(name+"memory of the serving node", fmt.Sprintf("%.0f MB (at its highest %.0f)", now, high), "≤ 300 MB")
-	return list, n.replay(name, size)
+	if d.node, err = start(ctx, time.Minute, args...); err != nil {
+		return nil, err
+	}
+	if _, err = d.drain(ctx, time.Minute); err == nil {
+		err = d.enter()
+	}
+	if err != nil {
+		d.node.stop()
+		return nil, err
+	}
+	return d, nil
 }
 
-// views measures each page, first as whoever comes first sees it, then for as
-// long as lifetime.
-func (n *node) views(district string, lifetime time.Duration) (list []measured, err error) {
-	who := map[string]*http.Client{"": client}
+// enter signs in whoever looks at the pages, and finds cases to look at.
+func (d *filled) enter() (err error) {
+	d.who = map[string]*http.Client{"": client}
 	for _, role := range []string{"handler", "dispatcher", "leader", "supervisor"} {
-		if who[role], err = n.signIn(role); err != nil {
-			return nil, err
-		}
-	}
-	queue, err := get(who["dispatcher"], n.url+"/work/queue")
-	if err != nil {
-		return nil, err
-	}
-	cases := regexp.MustCompile(`/work/cases/[0-9A-Z-]+`).FindAllString(string(queue), -1)
-	if len(cases) == 0 {
-		return nil, errors.New("the queue has no case")
-	}
-	searches := []string{"路灯", "噪音", "停水", "公园 树", "社保", "居住证", "井盖", "垃圾"}
-	always := func(path string) func(int) string { return func(int) string { return path } }
-	for _, p := range []struct {
-		name, role string
-		path       func(i int) string
-	}{
-		{"inbox", "handler", always("/work/queue")},
-		{"queue", "dispatcher", always("/work/queue")},
-		{"case page", "dispatcher", func(i int) string { return cases[i%len(cases)] }},
-		{"search in Chinese", "dispatcher", func(i int) string { return "/work/search?q=" + url.QueryEscape(searches[i%len(searches)]) }},
-		{"public list", "", always("/public")},
-		{"public figures", "", always("/figures")},
-		{"board", "leader", always("/work/board")},
-		{"overview", "leader", always("/work/overview")},
-		{"rates", "leader", always("/work/rates")},
-		{"trends", "leader", always("/work/trends")},
-		{"patterns", "supervisor", always("/work/patterns")},
-		{"topics", "leader", always("/work/topics")},
-	} {
-		since := time.Now()
-		if _, err := get(who[p.role], n.url+p.path(0)); err != nil {
-			return nil, err
-		}
-		if first := time.Since(since); first > 200*time.Millisecond {
-			figure(district+p.name+", first view", ms(first), "≤ 200ms")
-		}
-		took, failed := load(lifetime, *rate, func(i int) error {
-			_, err := get(who[p.role], n.url+p.path(i))
+		if d.who[role], err = d.signIn(role); err != nil {
 			return err
-		})
-		if failed > 0 {
-			return nil, fmt.Errorf("%s: %d of %d failed", p.name, failed, len(took)+failed)
 		}
-		list = append(list, measured{p.name, quantile(took, 0.5), quantile(took, 0.99)})
 	}
-	return list, nil
+	queue, err := get(d.who["dispatcher"], d.url+"/work/queue")
+	if err != nil {
+		return err
+	}
+	d.cases = regexp.MustCompile(`/work/cases/[0-9A-Z-]+`).FindAllString(string(queue), -1)
+	if len(d.cases) == 0 {
+		return errors.New("the queue has no case")
+	}
+	return nil
+}
+
+var searches = []string{"路灯", "噪音", "停水", "公园 树", "社保", "居住证", "井盖", "垃圾"}
+
+// A view is a page as somebody sees it; path is that of the i-th look.
+type view struct {
+	name, role string
+	path       func(d *filled, i int) string
+}
+
+func views() []view {
+	at := func(path string) func(*filled, int) string { return func(*filled, int) string { return path } }
+	return []view{
+		{"inbox", "handler", at("/work/queue")},
+		{"queue", "dispatcher", at("/work/queue")},
+		{"case page", "dispatcher", func(d *filled, i int) string { return d.cases[i%len(d.cases)] }},
+		{"search in Chinese", "dispatcher", func(_ *filled, i int) string {
+			return "/work/search?q=" + url.QueryEscape(searches[i%len(searches)])
+		}},
+		{"public list", "", at("/public")},
+		{"public figures", "", at("/figures")},
+		{"board", "leader", at("/work/board")},
+		{"overview", "leader", at("/work/overview")},
+		{"rates", "leader", at("/work/rates")},
+		{"trends", "leader", at("/work/trends")},
+		{"patterns", "supervisor", at("/work/patterns")},
+		{"topics", "leader", at("/work/topics")},
+	}
+}
+
+// compare looks at each page of both districts for as long as lifetime, in
+// turns, after each was looked at for a while; and once before all that, as
+// whoever comes first sees it.
+func compare(engine string, small, large *filled, lifetime time.Duration) error {
+	const turns, warm = 5, time.Second
+	for _, v := range views() {
+		look := func(d *filled, lifetime time.Duration) ([]time.Duration, error) {
+			took, failed := load(lifetime, *rate, func(i int) error {
+				_, err := get(d.who[v.role], d.url+v.path(d, i))
+				return err
+			})
+			if failed > 0 {
+				return nil, fmt.Errorf("%s: %d of %d failed", v.name, failed, len(took)+failed)
+			}
+			return took, nil
+		}
+		took := map[*filled][]time.Duration{}
+		for _, d := range []*filled{small, large} {
+			since := time.Now()
+			if _, err := get(d.who[v.role], d.url+v.path(d, 0)); err != nil {
+				return err
+			}
+			if first := time.Since(since); first > 200*time.Millisecond {
+				figure(d.name+v.name+", first view", ms(first), "≤ 200ms")
+			}
+			if _, err := look(d, warm); err != nil {
+				return err
+			}
+		}
+		for range turns {
+			for _, d := range []*filled{small, large} {
+				more, err := look(d, lifetime/turns)
+				if err != nil {
+					return err
+				}
+				took[d] = append(took[d], more...)
+			}
+		}
+		at := func(d *filled, q float64) time.Duration { return max(quantile(took[d], q), 1) }
+		ratio := func(q float64) float64 { return float64(at(large, q)) / float64(at(small, q)) }
+		figure(fmt.Sprintf("%s: %s, %d/s", engine, v.name, *rate),
+			fmt.Sprintf("p50 %v, p99 %v; %d: %v, %v; ×%.1f, ×%.1f", ms(at(large, 0.5)), ms(at(large, 0.99)), few, ms(at(small, 0.5)), ms(at(small, 0.99)), ratio(0.5), ratio(0.99)),
+			"p99 ≤ 200ms, ≤ ×2")
+	}
+	return nil
 }
 
 var (

@@ -17,7 +17,7 @@ import (
 // made by other programs.
 type held struct {
 	measures recent.Memory[Measures]
-	signs    recent.Memory[Signs]
+	patterns recent.Memory[Patterns]
 
 	figures recent.Memory[Figures]
 	pulse   recent.Memory[Pulse]

@@ -92,7 +92,11 @@ func (s *Service) Patterns(ctx context.Context, by access.Actor, p Period) (out 
 	if err := by.Can(access.RecordsRead, access.Resource{Type: access.CityType}); err != nil {
 		return out, err
 	}
-	signs, err := s.held.signs.Get(ctx, asked("", p, 30*time.Minute, 2*time.Hour), func(ctx context.Context) (Signs, error) { return s.Store.Signs(ctx, p) })
+	return s.held.patterns.Get(ctx, asked("", p, 5*time.Minute, 30*time.Minute), func(ctx context.Context) (Patterns, error) { return s.patterns(ctx, p) })
+}
+
+func (s *Service) patterns(ctx context.Context, p Period) (out Patterns, err error) {
+	signs, err := s.Store.Signs(ctx, p)
 	if err != nil {
 		return out, err
 	}
