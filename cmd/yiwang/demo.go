@@ -21,6 +21,10 @@ type demoCmd struct {
 	Until string `placeholder:"DATE" help:"The day the story reaches, YYYY-MM-DD; now if left out."`
 }
 
+// staleAfter is how long the story of a demonstration may be over before whoever
+// starts it is told.
+const staleAfter = 7 * 24 * time.Hour
+
 // Run fills the demonstration if it is not there yet, and serves it.
 func (c demoCmd) Run(ctx context.Context, s *config.Settings) error {
 	mark := app.DemoMark{Requests: c.Size, Seed: c.Seed, Until: time.Now().UTC().Truncate(time.Minute)}
@@ -48,12 +52,16 @@ func (c demoCmd) Run(ctx context.Context, s *config.Settings) error {
 		return err
 	}
 	defer stop(a)
-	if _, filled, err := a.IsDemo(ctx); err != nil {
+	was, filled, err := a.IsDemo(ctx)
+	switch {
+	case err != nil:
 		return err
-	} else if !filled {
+	case !filled:
 		if err := fill(ctx, a, mark); err != nil {
 			return err
 		}
+	case mark.Until.Sub(was.Until) > staleAfter:
+		fmt.Fprintf(os.Stderr, "What happens in this demonstration ends on %s: what was open then is late by now. In an empty folder or database it begins anew.\n", was.Until.Format(time.DateOnly))
 	}
 	a.Options.Web.Demo = true
 	h, err := a.Handler()

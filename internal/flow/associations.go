@@ -16,6 +16,9 @@ type FindAssociations struct{}
 // Kind names the job.
 func (FindAssociations) Kind() string { return "insight.associations" }
 
+// Heavy makes a node do one such job at a time.
+func (FindAssociations) Heavy() {}
+
 const (
 	associateEvery = 6 * time.Hour
 	associateCases = 20_000 // the newest of a year

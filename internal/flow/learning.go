@@ -42,6 +42,9 @@ type Learn struct{}
 // Kind names the job.
 func (Learn) Kind() string { return "triage.learn" }
 
+// Heavy makes a node do one such job at a time.
+func (Learn) Heavy() {}
+
 const (
 	// learnRows is how many of the newest cases are learned from; older ones
 	// tell little about today's catalogue.

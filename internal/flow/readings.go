@@ -25,6 +25,9 @@ type ReadAnswers struct {
 // Kind names the job.
 func (ReadAnswers) Kind() string { return "insight.answers" }
 
+// Heavy makes a node do one such job at a time.
+func (ReadAnswers) Heavy() {}
+
 const (
 	readEvery         = 10 * time.Minute
 	learnAnswersEvery = 24 * time.Hour

@@ -37,6 +37,9 @@ type FindTopics struct {
 // Kind names the job.
 func (FindTopics) Kind() string { return "insight.topics" }
 
+// Heavy makes a node do one such job at a time.
+func (FindTopics) Heavy() {}
+
 const (
 	// topicCases is how many are looked at, all or an even sample of the span, so
 	// that the cost does not grow with what is stored: all pairs of 4,500 take

@@ -33,6 +33,23 @@ type Args interface {
 	Kind() string
 }
 
+// Heavy is what a job is about that takes much memory, or a core for seconds: a
+// node does one such at a time, beside the others.
+type Heavy interface {
+	Args
+	Heavy()
+}
+
+// heavy is the queue of those.
+const heavy = "heavy"
+
+func queueOf(a Args) string {
+	if _, is := a.(Heavy); is {
+		return heavy
+	}
+	return river.QueueDefault
+}
+
 // later is a job that is not due before a time.
 type later struct {
 	Args
@@ -64,7 +81,7 @@ type client interface {
 
 // Options say how a queue works.
 type Options struct {
-	// Workers is how many jobs run at once on this node.
+	// Workers is how many jobs run at once on this node, beside one that is Heavy.
 	Workers int
 	// Poll is how often the queue is looked at when nothing calls for it.
 	Poll time.Duration
@@ -96,7 +113,7 @@ func New(d *db.DB, o Options) (*Queue, error) {
 		Logger:            slog.New(quiet{o.Log.Handler()}),
 		FetchCooldown:     5 * time.Millisecond,
 		FetchPollInterval: o.Poll,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}, heavy: {MaxWorkers: 1}},
 		Workers:           q.workers,
 		ErrorHandler:      failures{o.Log},
 		JobTimeout:        10 * time.Minute,
@@ -138,14 +155,16 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 	now := time.Now()
 	params := make([]river.InsertManyParams, len(list))
 	for i, a := range list {
-		params[i].Args = a
+		o := &river.InsertOpts{}
 		if l, ok := a.(later); ok {
-			params[i].Args = l.Args
+			a = l.Args
 			// What is due already does not wait until the queue looks for it.
 			if l.at.After(now) {
-				params[i].InsertOpts = &river.InsertOpts{ScheduledAt: l.at}
+				o.ScheduledAt = l.at
 			}
 		}
+		o.Queue = queueOf(a)
+		params[i] = river.InsertManyParams{Args: a, InsertOpts: o}
 	}
 	if err := q.client.insert(ctx, tx, params); err != nil {
 		return fmt.Errorf("queue %s: %w", list[0].Kind(), err)
@@ -156,7 +175,8 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, list ...Args) error {
 // Repeat queues a at each time that next gives, once for all nodes together,
 // while any of them is started.
 func (q *Queue) Repeat(a Args, next func(now time.Time) time.Time) {
-	q.client.PeriodicJobs().Add(river.NewPeriodicJob(schedule(next), func() (river.JobArgs, *river.InsertOpts) { return a, nil }, nil))
+	o := &river.InsertOpts{Queue: queueOf(a)}
+	q.client.PeriodicJobs().Add(river.NewPeriodicJob(schedule(next), func() (river.JobArgs, *river.InsertOpts) { return a, o }, nil))
 }
 
 type schedule func(time.Time) time.Time

@@ -254,6 +254,41 @@ func TestNodesShareTheWork(t *testing.T) {
 	})
 }
 
+// A loaf takes the whole oven.
+type loaf struct{ N int }
+
+func (loaf) Kind() string { return "loaf" }
+
+func (loaf) Heavy() {}
+
+// Heavy jobs are done one by one, and keep no other waiting.
+func TestHeavy(t *testing.T) {
+	dbtest.Each(t, jobs.Migrate, func(t *testing.T, d *db.DB) {
+		q := queue(t, d)
+		var p post
+		var baking, most atomic.Int64
+		sent := make(chan struct{})
+		jobs.Handle(q, func(ctx context.Context, l letter) error {
+			defer close(sent)
+			return p.send(ctx, l)
+		})
+		jobs.Handle(q, func(context.Context, loaf) error {
+			most.Store(max(most.Load(), baking.Add(1)))
+			defer baking.Add(-1)
+			<-sent
+			return nil
+		})
+		add(t, d, q, loaf{1}, loaf{2}, loaf{3}, jobs.After(time.Now().Add(50*time.Millisecond), letter{"while they bake"}), jobs.After(time.Now().Add(-time.Hour), loaf{4}))
+		start(t, q)
+		if err := settle(t, q); err != nil {
+			t.Fatal(err)
+		}
+		if most.Load() != 1 {
+			t.Errorf("%d heavy jobs at once", most.Load())
+		}
+	})
+}
+
 // A handler may write, and queue more.
 func TestHandlerWrites(t *testing.T) {
 	dbtest.Each(t, jobs.Migrate, func(t *testing.T, d *db.DB) {
