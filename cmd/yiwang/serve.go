@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"yiwang/internal/app"
@@ -46,6 +48,17 @@ func stop(a *app.App) {
 	}
 }
 
+// enough is the memory in bytes that a node makes do with: what it needs for a
+// while, as when it looks for topics, is taken up again as soon as it is near
+// that. GOMEMLIMIT names another.
+const enough = 220 << 20
+
+func keepSmall() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(enough)
+	}
+}
+
 // listen serves h on addr until ctx ends; ready is called with the address.
 func listen(ctx context.Context, addr string, h http.Handler, ready func(addr string)) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
@@ -60,6 +73,7 @@ func listen(ctx context.Context, addr string, h http.Handler, ready func(addr st
 		MaxHeaderBytes:    64 << 10,
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	keepSmall()
 	ready(l.Addr().String())
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(l) }()
@@ -89,6 +103,7 @@ func (workerCmd) Run(ctx context.Context, s *config.Settings) error {
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
+	keepSmall()
 	fmt.Fprintln(os.Stderr, "Working on jobs.")
 	<-ctx.Done()
 	return nil
