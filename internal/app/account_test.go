@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"yiwang/internal/app"
 	"yiwang/internal/app/apptest"
@@ -63,6 +65,23 @@ func TestAccount(t *testing.T) {
 			t.Errorf("a deleted account signs in: %d", page.Status)
 		}
 	})
+}
+
+// Who is signed in stays so while they look in every day, and no longer.
+func TestAccountIdle(t *testing.T) {
+	var later atomic.Int64
+	c := apptest.One(t, apptest.Options{Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	p, away := c.Somebody(), c.Somebody()
+	for who, name := range map[*apptest.Person]string{p: "li", away: "wang"} {
+		who.Post("/account/open", url.Values{"name": {name + " na"}, "password": {"四个词连起来好记一点"}})
+		who.Say("路灯不亮三天了。")
+	}
+	for range 4 {
+		p.Get("/account").Shows(t, "路灯不亮")
+		later.Add(int64(20 * time.Hour))
+	}
+	p.Get("/account").Shows(t, "路灯不亮")
+	away.Get("/account").Shows(t, "开一个账户").Hides(t, "路灯不亮")
 }
 
 // Passwords of one account are not guessed from many addresses either.

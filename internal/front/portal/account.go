@@ -18,13 +18,13 @@ import (
 	"yiwang/internal/front/web"
 )
 
-// NewSessions keeps the sessions of residents' accounts in store: a week at
-// most, a day idle.
+// NewSessions keeps the sessions of residents' accounts in store, a week at
+// most. That an idle one ends is seen to by signedIn: scs would write at every
+// page that is looked at.
 func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = store
 	m.Lifetime = 7 * 24 * time.Hour
-	m.IdleTimeout = 24 * time.Hour
 	m.Cookie.Name = "account"
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = secure
@@ -34,6 +34,7 @@ func NewSessions(store scs.Store, secure bool) *scs.SessionManager {
 
 const (
 	accountKey = "account" // who is signed in
+	usedKey    = "used"    // when they last looked, in seconds, to accountStep
 	keepKey    = "keep"    // the receipt that is kept once they have
 )
 
@@ -61,16 +62,31 @@ func (k kept) state(now time.Time) string {
 	return string(least.StateAsOf(now))
 }
 
+// How long a resident stays signed in without looking at anything, and how
+// exactly that is known.
+const (
+	accountIdle = 24 * time.Hour
+	accountStep = 10 * time.Minute
+)
+
 // signedIn is the account of who asks, "" for none; who was signed in to one that
-// was deleted elsewhere is not any more.
+// was deleted elsewhere, or long ago, is not any more.
 func (p *Portal) signedIn(ctx context.Context) (account.ID, error) {
 	id := account.ID(p.Sessions.GetString(ctx, accountKey))
 	if id == "" {
 		return "", nil
 	}
 	there, err := p.Accounts.Store.There(ctx, id)
-	if err != nil || there {
-		return id, err
+	if err != nil {
+		return "", err
+	}
+	now := p.Now()
+	idle := now.Sub(time.Unix(p.Sessions.GetInt64(ctx, usedKey), 0))
+	if there && idle < accountIdle {
+		if idle >= accountStep {
+			p.Sessions.Put(ctx, usedKey, now.Unix())
+		}
+		return id, nil
 	}
 	p.Sessions.Remove(ctx, accountKey)
 	return "", nil
@@ -172,6 +188,7 @@ func (p *Portal) enterAccount(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.Sessions.Put(ctx, accountKey, string(id))
+	p.Sessions.Put(ctx, usedKey, p.Now().Unix())
 	if code != "" {
 		if q, _, err := p.byReceipt(r, code); err == nil {
 			if err := p.Accounts.Put(ctx, id, string(q.ID)); err != nil {

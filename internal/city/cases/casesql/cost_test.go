@@ -15,7 +15,7 @@ import (
 
 // earlier is n cases that were done with a year before.
 func earlier(n int) (list []cases.Loaded) {
-	for _, l := range casestest.Random(51, 3*n) {
+	for _, l := range casestest.Random(51, 2*n) {
 		c := &l.Case
 		if c.Lead == "" || c.AnsweredAt.IsZero() || len(list) == n {
 			continue
@@ -81,8 +81,8 @@ func TestReadsDoNotGrow(t *testing.T) {
 		return read
 	}
 	before := map[string]int64{}
-	done := earlier(12_000)
-	for i, some := range [][]cases.Loaded{done[:6000], done[6000:]} { // with the first, every list that ends is full
+	done := earlier(13_500)
+	for i, some := range [][]cases.Loaded{done[:3000], done[3000:]} { // with the first, most lists that end are full
 		for batch := range slices.Chunk(some, 2000) {
 			if err := s.Load(ctx, batch); err != nil {
 				t.Fatal(err)
@@ -94,8 +94,8 @@ func TestReadsDoNotGrow(t *testing.T) {
 			switch n := r[1] - r[0]; {
 			case i == 0:
 				before[look.name] = n
-			case n > before[look.name]*5/4+100:
-				t.Errorf("%s reads %d rows, and %d with twice as many cases that are done with", look.name, before[look.name], n)
+			case n > before[look.name]*2+100: // a better plan or a worse one may be that far away
+				t.Errorf("%s reads %d rows, and %d with more than three times as many cases", look.name, before[look.name], n)
 			default:
 				t.Logf("%s reads %d rows", look.name, n)
 			}
