@@ -112,13 +112,14 @@ func (c *cast) moreTime(path string) {
 // unitName is the unit of the handler, as the pages call it.
 const unitName = "市政设施科"
 
-// A standing is what the overview of thirty days says of the unit, and of all.
+// A standing is what the overview of thirty days says of the unit, and of all,
+// with what rulings left out: another test may have one made.
 type standing struct {
 	received int
 	rates    [3][2]int // response, resolution, satisfaction: how many, of how many
 }
 
-var outOf = regexp.MustCompile(`\((\d+)/(\d+)`)
+var outOf = regexp.MustCompile(`(\d+)/(\d+)`)
 
 func (c *cast) standing() (s standing) {
 	c.Helper()
@@ -126,9 +127,9 @@ func (c *cast) standing() (s standing) {
 	s.received = figure(p, "收到")
 	cells := Eval[[]string](p, `[...document.querySelectorAll("main tbody tr")].filter(r => r.cells[0].textContent.trim() === `+quote(unitName)+` && r.cells.length > 4).flatMap(r => [...r.cells].slice(-3).map(c => c.textContent))`)
 	for i, cell := range cells {
-		if m := outOf.FindStringSubmatch(cell); m != nil {
-			s.rates[i][0], _ = strconv.Atoi(m[1])
-			s.rates[i][1], _ = strconv.Atoi(m[2])
+		if m := outOf.FindAllStringSubmatch(cell, -1); len(m) > 0 { // first without them, where there are any
+			s.rates[i][0], _ = strconv.Atoi(m[len(m)-1][1])
+			s.rates[i][1], _ = strconv.Atoi(m[len(m)-1][2])
 		}
 	}
 	return s
